@@ -1,0 +1,98 @@
+/**
+ * Runs programs as generated JavaScript, on one thread.
+ *
+ * @module
+ */
+
+import {
+  type Backend,
+  batches,
+  countColumns,
+  type Kernel,
+  type Launch,
+} from "../engine/launch.ts";
+import type { Program } from "../program/ir.ts";
+import type { TypedArray } from "../dtypes.ts";
+import { renderJavaScript } from "./javascript.ts";
+
+/** What the generated source defines. */
+interface Functions {
+  columns(
+    data: readonly TypedArray[],
+    strides: Int32Array,
+    n: number,
+  ): void;
+  rows(
+    data: readonly TypedArray[],
+    strides: Int32Array,
+    outputs: readonly TypedArray[],
+    first: number,
+    begin: number,
+    end: number,
+    intervals: Int32Array,
+    count: number,
+  ): void;
+}
+
+/** Runs programs as generated JavaScript. */
+export const javascriptBackend: Backend = {
+  name: "js",
+  prepare(program: Program, title: string): Kernel {
+    const variants = new Map<string, Functions>();
+    const unitOf = (launch?: Launch) =>
+      program.operands.map((o, k) =>
+        o.temporary || launch === undefined ||
+        launch.operands[k].component === 1 || o.dim === 1
+      );
+    return {
+      source: renderJavaScript(program, title, unitOf()),
+      run(launch) {
+        const unit = unitOf(launch);
+        const key = unit.join();
+        const known = variants.get(key);
+        const functions = known ??
+          compile(renderJavaScript(program, title, unit));
+        if (known === undefined) variants.set(key, functions);
+        run(program, functions, launch);
+      },
+    };
+  },
+};
+
+/** The source holds nothing but what the renderer wrote from the program. */
+function compile(source: string): Functions {
+  return new Function(source)() as Functions;
+}
+
+function run(program: Program, functions: Functions, launch: Launch): void {
+  const { operands, outputs, rows, columns, blocks } = launch;
+  const temporaries = program.operands.slice(operands.length);
+  const data = [
+    ...operands.map((o) => o.data),
+    ...temporaries.map((t) => new Float64Array(t.dim * columns)),
+  ];
+  const strides = new Int32Array(4 * program.operands.length);
+  operands.forEach((o, k) =>
+    strides.set([0, o.row, o.column, o.component], 4 * k)
+  );
+  temporaries.forEach((t, k) =>
+    strides.set([0, 0, t.dim, 1], 4 * (operands.length + k))
+  );
+  for (const { index, offsets } of batches(launch)) {
+    offsets.forEach((offset, k) => strides[4 * k] = offset);
+    if (temporaries.length > 0) functions.columns(data, strides, columns);
+    for (const { begin, end, intervals } of blocks) {
+      const count = countColumns(intervals);
+      functions.rows(
+        data,
+        strides,
+        outputs,
+        index * rows,
+        begin,
+        end,
+        intervals,
+        count,
+      );
+    }
+  }
+}

@@ -1,0 +1,437 @@
+/**
+ * Renders programs to JavaScript. Arithmetic is float64 throughout; results
+ * are rounded once, when they are stored.
+ *
+ * @module
+ */
+
+import { InternalError } from "../errors.ts";
+import {
+  type Block,
+  FLUSH_EVERY,
+  type LocalArray,
+  type Primitive,
+  type Program,
+  type Slot,
+  type Statement,
+  type Value,
+  type VectorSource,
+} from "../program/ir.ts";
+import { width } from "../engine/launch.ts";
+
+/** How JavaScript spells each scalar primitive. */
+const SPELLING: {
+  readonly [P in Primitive]: (a: string, b: string, c: string) => string;
+} = {
+  add: (a, b) => `(${a} + ${b})`,
+  sub: (a, b) => `(${a} - ${b})`,
+  mul: (a, b) => `(${a} * ${b})`,
+  div: (a, b) => `(${a} / ${b})`,
+  min: (a, b) => `Math.min(${a}, ${b})`,
+  max: (a, b) => `Math.max(${a}, ${b})`,
+  pow: (a, b) => `Math.pow(${a}, ${b})`,
+  atan2: (a, b) => `Math.atan2(${a}, ${b})`,
+  neg: (a) => `(-${a})`,
+  abs: (a) => `Math.abs(${a})`,
+  sqrt: (a) => `Math.sqrt(${a})`,
+  floor: (a) => `Math.floor(${a})`,
+  trunc: (a) => `Math.trunc(${a})`,
+  exp: (a) => `Math.exp(${a})`,
+  expm1: (a) => `Math.expm1(${a})`,
+  log: (a) => `Math.log(${a})`,
+  log1p: (a) => `Math.log1p(${a})`,
+  sin: (a) => `Math.sin(${a})`,
+  cos: (a) => `Math.cos(${a})`,
+  tan: (a) => `Math.tan(${a})`,
+  asin: (a) => `Math.asin(${a})`,
+  acos: (a) => `Math.acos(${a})`,
+  atan: (a) => `Math.atan(${a})`,
+  sinh: (a) => `Math.sinh(${a})`,
+  cosh: (a) => `Math.cosh(${a})`,
+  tanh: (a) => `Math.tanh(${a})`,
+  lt: (a, b) => `(${a} < ${b})`,
+  le: (a, b) => `(${a} <= ${b})`,
+  eq: (a, b) => `(${a} === ${b})`,
+  and: (a, b) => `(${a} && ${b})`,
+  or: (a, b) => `(${a} || ${b})`,
+  not: (a) => `(!${a})`,
+  select: (a, b, c) => `(${a} ? ${b} : ${c})`,
+  iadd: (a, b) => `(${a} + ${b})`,
+  isub: (a, b) => `(${a} - ${b})`,
+  imul: (a, b) => `(${a} * ${b})`,
+  idiv: (a, b) => `((${a} / ${b}) | 0)`,
+  imod: (a, b) => `(${a} % ${b})`,
+  imin: (a, b) => `Math.min(${a}, ${b})`,
+  imax: (a, b) => `Math.max(${a}, ${b})`,
+  ilt: (a, b) => `(${a} < ${b})`,
+  ieq: (a, b) => `(${a} === ${b})`,
+  iselect: (a, b, c) => `(${a} ? ${b} : ${c})`,
+  toFloat: (a) => a,
+  toInt: (a) => `(${a} | 0)`,
+};
+
+/** Contractions of at most this length are written as one expression. */
+const INLINE_CONTRACTION = 16;
+
+/** The source of two functions, `columns` and `rows`, for a program. */
+export function renderJavaScript(
+  program: Program,
+  title: string,
+  unit: readonly boolean[],
+): string {
+  return new Renderer(program, unit).render(title);
+}
+
+class Renderer {
+  readonly #program: Program;
+  readonly #unit: readonly boolean[];
+  readonly #uses: Map<number, number>;
+  readonly #texts = new Map<number, string>();
+  #lines: string[] = [];
+  #indent = 0;
+
+  constructor(program: Program, unit: readonly boolean[]) {
+    this.#program = program;
+    this.#unit = unit;
+    this.#uses = countUses(program);
+  }
+
+  render(title: string): string {
+    const { column, row, pair, flush, finish, uniform, columnIndex } =
+      this.#program;
+    this.#texts.set(columnIndex.id, "j");
+    this.#texts.set(this.#program.columnCount.id, "count");
+    this.#line(`"use strict";`);
+    for (const line of title.split("\n")) this.#line(`// ${line}`);
+    this.#open("function columns(data, strides, n)");
+    this.#operands();
+    this.#block(uniform);
+    this.#open("for (let j = 0; j < n; j++)");
+    this.#points(false, true);
+    this.#block(column);
+    this.#close();
+    this.#close();
+    this.#open(
+      "function rows(data, strides, outputs, first, begin, end, intervals, count)",
+    );
+    this.#operands();
+    this.#program.outputs.forEach((_, k) =>
+      this.#line(`const out${k} = outputs[${k}];`)
+    );
+    this.#arrays();
+    this.#block(uniform);
+    this.#open("for (let i = begin; i < end; i++)");
+    this.#points(true, false);
+    this.#block(row);
+    this.#open("for (let q = 0; q < intervals.length; q += 2)");
+    this.#columnLoop(pair, flush);
+    this.#close();
+    this.#block(finish);
+    this.#close();
+    this.#close();
+    this.#line("return { columns, rows };");
+    return this.#lines.join("\n") + "\n";
+  }
+
+  #columnLoop(pair: Block, flush: Block): void {
+    if (flush.length === 0) {
+      this.#open("for (let j = intervals[q]; j < intervals[q + 1]; j++)");
+      this.#points(false, true);
+      this.#block(pair);
+      return this.#close();
+    }
+    this.#open("for (let j = intervals[q]; j < intervals[q + 1];)");
+    this.#line(`const stop = Math.min(j + ${FLUSH_EVERY}, intervals[q + 1]);`);
+    this.#open("for (; j < stop; j++)");
+    this.#points(false, true);
+    this.#block(pair);
+    this.#close();
+    this.#block(flush);
+    this.#close();
+  }
+
+  #line(text: string): void {
+    this.#lines.push("  ".repeat(this.#indent) + text);
+  }
+
+  #open(head: string): void {
+    this.#line(`${head} {`);
+    this.#indent++;
+  }
+
+  #close(): void {
+    this.#indent--;
+    this.#line("}");
+  }
+
+  /** Names for operands and their strides. */
+  #operands(): void {
+    this.#program.operands.forEach(({ name, row, column }, k) => {
+      this.#line(`const ${name} = data[${k}];`);
+      this.#line(`const ${name}_0 = strides[${4 * k}];`);
+      if (row) this.#line(`const ${name}_i = strides[${4 * k + 1}];`);
+      if (column) this.#line(`const ${name}_j = strides[${4 * k + 2}];`);
+      if (!this.#unit[k]) {
+        this.#line(`const ${name}_k = strides[${4 * k + 3}];`);
+      }
+    });
+  }
+
+  /** Local arrays live as long as the call. */
+  #arrays(): void {
+    const { row, pair, flush, finish, uniform } = this.#program;
+    for (const block of [uniform, row, pair, flush, finish]) {
+      for (const { id, name, length, type } of arraysOf(block)) {
+        const kind = type === "int" ? "Int32Array" : "Float64Array";
+        this.#line(`const ${name}_${id} = new ${kind}(${length});`);
+      }
+    }
+  }
+
+  /** Positions of the current row's or column's vectors. */
+  #points(row: boolean, column: boolean): void {
+    for (const o of this.#program.operands) {
+      const { name } = o;
+      if (row && o.row && !o.column) {
+        this.#line(`const ${name}_p = ${name}_0 + i * ${name}_i;`);
+      }
+      if (column && o.column) {
+        const at = o.row ? ` + i * ${name}_i` : "";
+        this.#line(`const ${name}_p = ${name}_0${at} + j * ${name}_j;`);
+      }
+    }
+  }
+
+  #entry(operand: number, component: string): string {
+    const { name, row, column } = this.#program.operands[operand];
+    const base = `${name}_${row || column ? "p" : "0"}`;
+    if (component === "0") return `${name}[${base}]`;
+    const step = this.#unit[operand] ? component : `${component} * ${name}_k`;
+    return `${name}[${base} + ${step}]`;
+  }
+
+  #value(value: Value): string {
+    if (value.literal !== undefined) return literalText(value);
+    const text = this.#texts.get(value.id);
+    if (text === undefined) throw new InternalError("A value was never made");
+    return text;
+  }
+
+  #component(source: VectorSource, k: string): string {
+    switch (source.kind) {
+      case "operand":
+        return this.#entry(source.operand, k);
+      case "array":
+        return `${arrayName(source.array)}[${k}]`;
+      case "values":
+        return this.#value(source.values[Number(k)]);
+    }
+  }
+
+  #block(block: Block): void {
+    const inline = inlinable(block, this.#uses);
+    for (const statement of block) this.#statement(statement, inline);
+  }
+
+  /** Names a result, or keeps its text for the one place that uses it. */
+  #define(to: Value, text: string, inline: Set<number>): void {
+    if (inline.has(to.id)) {
+      this.#texts.set(to.id, text);
+    } else {
+      this.#texts.set(to.id, `v${to.id}`);
+      this.#line(`const v${to.id} = ${text};`);
+    }
+  }
+
+  #statement(s: Statement, inline: Set<number>): void {
+    switch (s.kind) {
+      case "apply": {
+        const [a, b, c] = s.args.map((x) => this.#value(x));
+        return this.#define(s.to, SPELLING[s.primitive](a, b, c), inline);
+      }
+      case "load":
+        return this.#define(
+          s.to,
+          this.#entry(s.operand, this.#value(s.component)),
+          inline,
+        );
+      case "contract":
+        return this.#contract(s, inline);
+      case "slot":
+        return this.#line(
+          `let ${slotName(s.slot)} = ${this.#value(s.initial)};`,
+        );
+      case "read":
+        return this.#define(s.to, slotName(s.slot), inline);
+      case "write":
+        return this.#line(`${slotName(s.slot)} = ${this.#value(s.value)};`);
+      case "array":
+        return;
+      case "get":
+        return this.#define(
+          s.to,
+          `${arrayName(s.array)}[${this.#value(s.index)}]`,
+          inline,
+        );
+      case "put":
+        return this.#line(
+          `${arrayName(s.array)}[${this.#value(s.index)}] = ${
+            this.#value(s.value)
+          };`,
+        );
+      case "for": {
+        const k = `k${s.index.id}`;
+        this.#texts.set(s.index.id, k);
+        this.#open(`for (let ${k} = 0; ${k} < ${s.count}; ${k}++)`);
+        this.#block(s.body);
+        return this.#close();
+      }
+      case "if":
+        this.#open(`if (${this.#value(s.condition)})`);
+        this.#block(s.body);
+        return this.#close();
+      case "stash":
+        return this.#line(
+          `${this.#entry(s.operand, this.#value(s.component))} = ${
+            this.#value(s.value)
+          };`,
+        );
+      case "store": {
+        const size = width(this.#program.outputs[s.output].shape);
+        return this.#line(
+          `out${s.output}[(first + i) * ${size} + ${
+            this.#value(s.component)
+          }] = ${this.#value(s.value)};`,
+        );
+      }
+    }
+  }
+
+  #contract(
+    s: Extract<Statement, { kind: "contract" }>,
+    inline: Set<number>,
+  ): void {
+    const { a, b, weights, form, length, to } = s;
+    const term = (k: string, d: string): string => {
+      const [x, y] = [this.#component(a, k), this.#component(b, k)];
+      const w = weights ? `${this.#component(weights, k)} * ` : "";
+      return form === "dot"
+        ? `${w}${x} * ${y}`
+        : `${w}(${d} = ${x} - ${y}) * ${d}`;
+    };
+    if (length <= INLINE_CONTRACTION) {
+      const d = `d${to.id}`;
+      if (form === "squaredDistance") this.#line(`let ${d};`);
+      const terms = Array.from({ length }, (_, k) => term(`${k}`, d));
+      return this.#define(to, `(${terms.join(" + ") || "0"})`, inline);
+    }
+    // Four partial sums hide the latency of the addition.
+    const v = `v${to.id}`;
+    const parts = [0, 1, 2, 3].map((p) => `${v}_${p}`);
+    this.#line(`let ${parts.map((p) => `${p} = 0`).join(", ")};`);
+    this.#line(`let ${v}_d, ${v}_k = 0;`);
+    this.#open(`for (; ${v}_k < ${length - (length % 4)}; ${v}_k += 4)`);
+    parts.forEach((p, k) =>
+      this.#line(`${p} += ${term(`(${v}_k + ${k})`, `${v}_d`)};`)
+    );
+    this.#close();
+    for (let k = length - (length % 4); k < length; k++) {
+      this.#line(`${parts[0]} += ${term(`${k}`, `${v}_d`)};`);
+    }
+    this.#texts.set(to.id, v);
+    this.#line(
+      `const ${v} = (${parts[0]} + ${parts[1]}) + (${parts[2]} + ${parts[3]});`,
+    );
+  }
+}
+
+function literalText(value: Value): string {
+  const x = value.literal as number;
+  if (value.type === "bool") return x !== 0 ? "true" : "false";
+  if (Number.isNaN(x)) return "NaN";
+  if (Object.is(x, -0)) return "(-0)";
+  return x < 0 ? `(${x})` : `${x}`;
+}
+
+function slotName(slot: Slot): string {
+  return `${slot.name}_${slot.id}`;
+}
+
+function arrayName(array: LocalArray): string {
+  return `${array.name}_${array.id}`;
+}
+
+/** The local arrays that a block declares. */
+function arraysOf(block: Block): LocalArray[] {
+  return block.flatMap((s) =>
+    s.kind === "array"
+      ? [s.array]
+      : s.kind === "for" || s.kind === "if"
+      ? arraysOf(s.body)
+      : []
+  );
+}
+
+function sourceValues(source: VectorSource | undefined): readonly Value[] {
+  return source?.kind === "values" ? source.values : [];
+}
+
+/** The values that a statement reads, those of inner blocks aside. */
+export function usedBy(s: Statement): readonly Value[] {
+  switch (s.kind) {
+    case "apply":
+      return s.args;
+    case "load":
+      return [s.component];
+    case "contract":
+      return [s.a, s.b, s.weights].flatMap(sourceValues);
+    case "slot":
+      return [s.initial];
+    case "write":
+      return [s.value];
+    case "get":
+      return [s.index];
+    case "put":
+      return [s.index, s.value];
+    case "if":
+      return [s.condition];
+    case "stash":
+    case "store":
+      return [s.component, s.value];
+    case "read":
+    case "array":
+    case "for":
+      return [];
+  }
+}
+
+function countUses(program: Program): Map<number, number> {
+  const uses = new Map<number, number>();
+  const count = (block: Block): void => {
+    for (const s of block) {
+      for (const { id } of usedBy(s)) uses.set(id, (uses.get(id) ?? 0) + 1);
+      if (s.kind === "for" || s.kind === "if") count(s.body);
+    }
+  };
+  const { uniform, column, row, pair, flush, finish } = program;
+  [uniform, column, row, pair, flush, finish].forEach(count);
+  return uses;
+}
+
+/** Pure results that are used once, by a statement of the same block. */
+function inlinable(block: Block, uses: Map<number, number>): Set<number> {
+  const pure = new Set(
+    block.flatMap((s) =>
+      s.kind === "apply" || s.kind === "load" ? [s.to.id] : []
+    ),
+  );
+  const inline = new Set<number>();
+  for (const s of block) {
+    // A contraction may spell an operand more than once.
+    if (s.kind === "contract") continue;
+    for (const { id } of usedBy(s)) {
+      if (pure.has(id) && uses.get(id) === 1) inline.add(id);
+    }
+  }
+  return inline;
+}

@@ -1,0 +1,109 @@
+/**
+ * Errors of allpairs, one class for each party at fault.
+ *
+ * A message says what cannot be done, what was given, and what is wanted.
+ *
+ * @module
+ */
+
+/** Dimensions, shapes or dtypes do not fit together. */
+export class ShapeError extends TypeError {
+  /** Always `"ShapeError"`. */
+  override readonly name = "ShapeError";
+}
+
+/** An argument is out of its range, of the wrong kind, missing or unknown. */
+export class ArgumentError extends RangeError {
+  /** Always `"ArgumentError"`. */
+  override readonly name = "ArgumentError";
+}
+
+/** A formula string is not a formula. */
+export class FormulaSyntaxError extends SyntaxError {
+  /** Always `"FormulaSyntaxError"`. */
+  override readonly name = "FormulaSyntaxError";
+  /** The text that was parsed. */
+  readonly source: string;
+  /** Offset of the first character at fault, from 0. */
+  readonly position: number;
+
+  /**
+   * @param message what is wrong
+   * @param source the text that was parsed
+   * @param position offset of the first character at fault, from 0
+   */
+  constructor(message: string, source: string, position: number) {
+    super(`${message}\n${pointAt(source, position)}`);
+    this.source = source;
+    this.position = position;
+  }
+}
+
+/** A device, or the library behind it, is not there. */
+export class DeviceUnavailableError extends Error {
+  /** Always `"DeviceUnavailableError"`. */
+  override readonly name = "DeviceUnavailableError";
+  /** What was tried, and why each try failed. */
+  readonly tried: readonly { readonly path: string; readonly reason: string }[];
+
+  /**
+   * @param message what is missing and what to do
+   * @param tried what was tried, and why each try failed
+   */
+  constructor(
+    message: string,
+    tried: readonly { readonly path: string; readonly reason: string }[] = [],
+  ) {
+    super(
+      tried.reduce((text, t) => `${text}\n  ${t.path}: ${t.reason}`, message),
+    );
+    this.tried = tried;
+  }
+}
+
+/** allpairs broke one of its own rules: please report it. */
+export class InternalError extends Error {
+  /** Always `"InternalError"`. */
+  override readonly name = "InternalError";
+
+  /** @param message the rule that was broken */
+  constructor(message: string) {
+    super(`${message} (this is a defect of allpairs: please report it)`);
+  }
+}
+
+/** The part of `source` around `position`, with a caret under it. */
+function pointAt(source: string, position: number): string {
+  const start = Math.max(0, position - 50);
+  const end = Math.min(source.length, position + 30);
+  const head = start > 0 ? "..." : "";
+  const tail = end < source.length ? "..." : "";
+  const line = source.slice(start, end).replaceAll(/\s/g, " ");
+  const caret = " ".repeat(head.length + position - start) + "^";
+  return `  ${head}${line}${tail}\n  ${caret}`;
+}
+
+/** The name in `names` nearest to `name`, in the form ` (did you mean ...?)`. */
+export function suggestion(name: string, names: Iterable<string>): string {
+  let best = "";
+  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  for (const candidate of names) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best === "" ? "" : ` (did you mean "${best}"?)`;
+}
+
+/** Levenshtein's distance. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, k) => k);
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1];
+    for (let j = 0; j < b.length; j++) {
+      const substituted = row[j] + (a[i] === b[j] ? 0 : 1);
+      next.push(Math.min(substituted, row[j + 1] + 1, next[j] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}

@@ -1,0 +1,163 @@
+/**
+ * Formulas: immutable, hash-consed nodes of a directed acyclic graph.
+ *
+ * Two formulas that are built alike are the same object, so common
+ * sub-expressions are shared without being searched for.
+ *
+ * @module
+ */
+
+import { InternalError } from "../errors.ts";
+import type { Op } from "../ops/op.ts";
+
+/** A static argument of an op: a number, or a list of integers. */
+export type Param = number | readonly number[];
+
+/** Where the values of a variable live, as numbered in formula strings. */
+export const Category = {
+  /** One vector per row i. */
+  I: 0,
+  /** One vector per column j. */
+  J: 1,
+  /** One vector for all pairs. */
+  PARAMETER: 2,
+  /** One vector per pair (i, j): what `.dense()` gives. */
+  PAIR: 3,
+  /** A finished reduction, one vector per row; seen by epilogues only. */
+  RESULT: 4,
+} as const;
+
+/** One of the numbers of {@linkcode Category}. */
+export type Category = typeof Category[keyof typeof Category];
+
+/** Bits of {@linkcode Formula.axes}. */
+export const AXIS_I = 1;
+/** Bits of {@linkcode Formula.axes}. */
+export const AXIS_J = 2;
+
+/** A symbolic vector-valued expression. Made by calling ops. */
+export interface Formula {
+  /** The operation at the root. */
+  readonly op: Op;
+  /** Its operands. */
+  readonly args: readonly Formula[];
+  /** Its static arguments. */
+  readonly params: readonly Param[];
+  /** The number of components of the value. */
+  readonly dim: number;
+  /** A number of its own, never used again. */
+  readonly id: number;
+  /** Which axes the value depends on: `AXIS_I | AXIS_J`. */
+  readonly axes: number;
+  /** The enclosing basis loops that the value depends on, ascending. */
+  readonly loops: readonly number[];
+}
+
+/** What an op knows about a new node that its operands do not say. */
+export interface NodeFacts {
+  /** The number of components. */
+  readonly dim: number;
+  /** Axes of a leaf. */
+  readonly axes?: number;
+  /** A basis loop that this node names. */
+  readonly opens?: number;
+  /** A basis loop that ends at this node. */
+  readonly closes?: number;
+}
+
+const interned = new Map<string, WeakRef<Formula>>();
+let nextId = 0;
+let sweepAt = 1 << 14;
+
+/** The one formula with this op, these operands and parameters. */
+export function intern(
+  op: Op,
+  args: readonly Formula[],
+  params: readonly Param[],
+  facts: NodeFacts,
+): Formula {
+  const key = `${op.uid}(${args.map((a) => a.id).join()};${params.join(";")})`;
+  const known = interned.get(key)?.deref();
+  if (known !== undefined) return known;
+  if (!(Number.isInteger(facts.dim) && facts.dim >= 0)) {
+    throw new InternalError(`"${op.name}" gave the dimension ${facts.dim}`);
+  }
+  const formula: Formula = Object.freeze({
+    op,
+    args,
+    params,
+    dim: facts.dim,
+    id: nextId++,
+    axes: args.reduce((axes, a) => axes | a.axes, facts.axes ?? 0),
+    loops: loopsOf(args, facts),
+  });
+  interned.set(key, new WeakRef(formula));
+  if (interned.size > sweepAt) sweep();
+  return formula;
+}
+
+function loopsOf(args: readonly Formula[], facts: NodeFacts): number[] {
+  const loops = new Set(args.flatMap((a) => a.loops));
+  if (facts.opens !== undefined) loops.add(facts.opens);
+  if (facts.closes !== undefined) loops.delete(facts.closes);
+  return [...loops].sort((a, b) => a - b);
+}
+
+/** Forgets the keys of formulas that were collected. */
+function sweep(): void {
+  for (const [key, ref] of interned) {
+    if (ref.deref() === undefined) interned.delete(key);
+  }
+  sweepAt = Math.max(1 << 14, 2 * interned.size);
+}
+
+/** Every node below and including `roots`, operands before their users. */
+export function topological(...roots: readonly Formula[]): Formula[] {
+  const order: Formula[] = [];
+  const seen = new Set<Formula>();
+  const stack: [Formula, number][] = [];
+  for (const root of roots) {
+    if (!seen.has(root)) stack.push([root, 0]);
+    seen.add(root);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const arg = top[0].args[top[1]++];
+      if (arg === undefined) {
+        order.push(top[0]);
+        stack.pop();
+      } else if (!seen.has(arg)) {
+        seen.add(arg);
+        stack.push([arg, 0]);
+      }
+    }
+  }
+  return order;
+}
+
+/**
+ * Rebuilds a formula with some nodes replaced.
+ *
+ * @param replace gives the new form of a node, from the node with its
+ * operands already replaced; `undefined` keeps it
+ */
+export function rewrite(
+  root: Formula,
+  replace: (node: Formula) => Formula | undefined,
+): Formula {
+  return rewriteAll([root], replace)[0];
+}
+
+/** As {@linkcode rewrite}, for several formulas that share nodes. */
+export function rewriteAll(
+  roots: readonly Formula[],
+  replace: (node: Formula) => Formula | undefined,
+): Formula[] {
+  const results = new Map<Formula, Formula>();
+  const get = (node: Formula) => results.get(node) as Formula;
+  for (const node of topological(...roots)) {
+    const args = node.args.map(get);
+    const same = args.every((a, k) => a === node.args[k]);
+    const rebuilt = same ? node : node.op.build(args, node.params);
+    results.set(node, replace(rebuilt) ?? rebuilt);
+  }
+  return roots.map(get);
+}

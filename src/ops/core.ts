@@ -1,0 +1,178 @@
+/**
+ * The ops that derivatives of all others are made of: variables, constants,
+ * sum and product, and the sum of components with its adjoint.
+ *
+ * @module
+ */
+
+import { ShapeError } from "../errors.ts";
+import { AXIS_I, AXIS_J, Category, type Formula } from "../formula/formula.ts";
+import { sumOf } from "../program/vector.ts";
+import { broadcastDim, defineOp, elementwise, literal, type Op } from "./op.ts";
+
+const AXES: Record<Category, number> = {
+  [Category.I]: AXIS_I,
+  [Category.J]: AXIS_J,
+  [Category.PARAMETER]: 0,
+  [Category.PAIR]: AXIS_I | AXIS_J,
+  [Category.RESULT]: 0,
+};
+
+/** A variable: `Var(index, dim, category)`, category 0 = i, 1 = j, 2 = parameter. */
+export const variable: Op = defineOp({
+  name: "Var",
+  meaning: "x",
+  inputs: 0,
+  params: [
+    { name: "index", kind: "int" },
+    { name: "dim", kind: "int" },
+    { name: "category", kind: "int" },
+  ],
+  domain: { cases: [], ranges: [] },
+  shape: (_, [__, dim, category]) => ({
+    dim: dim as number,
+    axes: AXES[category as Category],
+  }),
+  lower: (to, node) => to.variable(node),
+  jvp: () => undefined,
+  vjp: () => [],
+});
+
+/** A vector of zeros. */
+export const zero: Op = defineOp({
+  name: "Zero",
+  meaning: "0",
+  inputs: 0,
+  params: [{ name: "dim", kind: "int" }],
+  domain: { cases: [{ dims: [], params: [3] }], ranges: [] },
+  shape: (_, [dim]) => dim as number,
+  lower: (to, node) => to.lazy(node.dim, () => to.b.float(0)),
+  jvp: () => undefined,
+  vjp: () => [],
+});
+
+/** A scalar repeated `dim` times; the adjoint of the sum of components. */
+export const replicate: Op = defineOp({
+  name: "SumT",
+  meaning: "(f, ..., f)",
+  inputs: 1,
+  params: [{ name: "dim", kind: "int" }],
+  domain: { cases: [{ dims: [1], params: [4] }], ranges: [[-1, 1]] },
+  simplify: ([f], [dim]) => f.dim === 1 && dim === 1 ? f : undefined,
+  shape: ([f], [dim]) => {
+    if (f.dim === 1) return dim as number;
+    throw new ShapeError(
+      `Cannot repeat a vector of dimension ${f.dim} with "SumT": a scalar is wanted`,
+    );
+  },
+  lower: (to, node, [f]) => to.lazy(node.dim, () => f.at(to.b.int(0))),
+  jvp: (node, [t]) => t && replicate.build([t], node.params),
+  vjp: (_, g) => [sum(g)],
+});
+
+/** The sum of the components. */
+export const sum: Op = defineOp({
+  name: "Sum",
+  meaning: "sum_k f_k",
+  inputs: 1,
+  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
+  simplify: ([f]) => f.dim === 1 ? f : undefined,
+  shape: () => 1,
+  lower: (to, node, [f]) =>
+    to.scalar(sumOf(to.b, node.args[0].dim, (k) => f.at(k))),
+  jvp: (_, [t]) => t && sum(t),
+  vjp: (node, g) => [replicate(g, node.args[0].dim)],
+});
+
+/** `f` with as many components as an elementwise result has. */
+function widened(f: Formula, dim: number): Formula {
+  return f.dim === dim ? f : replicate(f, dim);
+}
+
+/** What a broadcast operand receives: the sum over the components. */
+export function narrowed(dim: number, cotangent: Formula): Formula {
+  return dim === 1 ? sum(cotangent) : cotangent;
+}
+
+/** The sum of two vectors; a scalar is added to every component. */
+export const add: Op = defineOp({
+  name: "Add",
+  meaning: "f + g",
+  inputs: 2,
+  domain: {
+    cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
+    ranges: [[-1, 1]],
+  },
+  simplify: ([f, g]) => {
+    const [a, b] = [literal(f), literal(g)];
+    if (a !== undefined && b !== undefined) return f.op(a + b);
+    if (a === 0 || f.op === zero && f.dim <= g.dim) return g;
+    if (b === 0 || g.op === zero && g.dim <= f.dim) return f;
+    return f === g ? mul(2, f) : undefined;
+  },
+  shape: (args) => broadcastDim("Add", args),
+  lower: (to, node, args) =>
+    elementwise(to, node, args, (x, y) => to.b.apply("add", x, y)),
+  jvp: (node, [t, u]) => {
+    if (t && u) return widened(add(t, u), node.dim);
+    return t || u ? widened((t ?? u) as Formula, node.dim) : undefined;
+  },
+  vjp: ({ args: [f, g] }, e) => [narrowed(f.dim, e), narrowed(g.dim, e)],
+});
+
+/** The product of two vectors by component; a scalar multiplies them all. */
+export const mul: Op = defineOp({
+  name: "Mult",
+  meaning: "f g",
+  inputs: 2,
+  domain: {
+    cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
+    ranges: [[-1, 1]],
+  },
+  simplify: ([f, g]) => {
+    const [a, b] = [literal(f), literal(g)];
+    if (a !== undefined && b !== undefined) return f.op(a * b);
+    if (a === 1) return g;
+    if (b === 1) return f;
+    if (f.op === zero || g.op === zero) return structuralZero(f, g);
+    if (b !== undefined) return mul(g, f);
+    return a === undefined ? undefined : scaled(a, g);
+  },
+  shape: (args) => broadcastDim("Mult", args),
+  lower: (to, node, args) =>
+    elementwise(to, node, args, (x, y) => to.b.apply("mul", x, y)),
+  jvp: ({ args: [f, g], dim }, [t, u]) => {
+    const terms = [t && mul(t, g), u && mul(f, u)].filter((x) => x);
+    const total = terms.length === 2
+      ? add(terms[0] as Formula, terms[1] as Formula)
+      : terms[0];
+    return total && widened(total, dim);
+  },
+  vjp: ({ args: [f, g] }, e) => [
+    narrowed(f.dim, mul(e, g)),
+    narrowed(g.dim, mul(e, f)),
+  ],
+});
+
+/** An absent derivative stays absent in products; a computed 0 does not. */
+function structuralZero(f: Formula, g: Formula): Formula {
+  return zero(broadcastDim("Mult", [f, g]));
+}
+
+/** Scales by powers of two merge without rounding. */
+function scaled(a: number, g: Formula): Formula | undefined {
+  const inner = g.op === mul ? literal(g.args[0]) : undefined;
+  const exact = inner !== undefined &&
+    [a, inner].some((s) => Number.isInteger(Math.log2(Math.abs(s))));
+  return exact ? mul(a * inner, g.args[1]) : undefined;
+}
+
+/** The sum of the terms that are there. */
+export function addAll(
+  terms: readonly (Formula | undefined)[],
+): Formula | undefined {
+  return terms.reduce(
+    (total, t) => total && t ? add(total, t) : total ?? t,
+    undefined,
+  );
+}

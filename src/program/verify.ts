@@ -1,0 +1,1 @@
+export function verify(_: unknown): void {}

@@ -1,0 +1,109 @@
+/**
+ * Adding up many terms: directly, by blocks, or with compensation.
+ *
+ * @module
+ */
+
+import type { Builder } from "../program/builder.ts";
+import type { Value } from "../program/ir.ts";
+import type { Cells, CellSpec, SumScheme } from "./reduction.ts";
+
+/**
+ * The state of `length` sums. Blocks keep a second accumulator that is
+ * flushed every few hundred terms, so that rounding errors grow with the
+ * number of blocks; Kahan's scheme keeps what the last addition lost.
+ */
+export function accumulatorState(
+  name: string,
+  length: number,
+  scheme: SumScheme,
+): CellSpec[] {
+  const cells = (word: string): CellSpec => ({
+    name: word,
+    type: "float",
+    length,
+    initial: 0,
+  });
+  switch (scheme) {
+    case "direct":
+      return [cells(name)];
+    case "block":
+      return [cells(name), cells(`${name}Block`)];
+    case "kahan":
+      return [cells(name), cells(`${name}Lost`)];
+  }
+}
+
+/** Adds one term to one sum. */
+export function accumulate(
+  b: Builder,
+  [total, second]: readonly Cells[],
+  scheme: SumScheme,
+  k: Value,
+  term: Value,
+): void {
+  if (scheme === "kahan") return compensate(b, total, second, k, term);
+  const target = scheme === "block" ? second : total;
+  target.set(k, b.apply("add", target.at(k), term));
+}
+
+/**
+ * Kahan's step. Where the sum is infinite or not a number, nothing was lost:
+ * the difference of infinities must not turn the sum into a NaN.
+ */
+function compensate(
+  b: Builder,
+  total: Cells,
+  lost: Cells,
+  k: Value,
+  term: Value,
+): void {
+  const before = total.at(k);
+  const corrected = b.apply("sub", term, lost.at(k));
+  const after = b.apply("add", before, corrected);
+  const missing = b.apply("sub", b.apply("sub", after, before), corrected);
+  const finite = b.apply("eq", b.apply("sub", after, after), b.float(0));
+  lost.set(k, b.apply("select", finite, missing, b.float(0)));
+  total.set(k, after);
+}
+
+/** Multiplies one sum by a factor. */
+export function rescale(
+  b: Builder,
+  state: readonly Cells[],
+  k: Value,
+  factor: Value,
+): void {
+  for (const cells of state) {
+    cells.set(k, b.apply("mul", cells.at(k), factor));
+  }
+}
+
+/** Moves blocks into the totals. */
+export function flushBlocks(
+  b: Builder,
+  [total, block]: readonly Cells[],
+  scheme: SumScheme,
+): void {
+  if (scheme !== "block") return;
+  b.for(total.length, (k) => {
+    total.set(k, b.apply("add", total.at(k), block.at(k)));
+    block.set(k, b.float(0));
+  });
+}
+
+/** Adds the sums of another part of the same row, scaled by `factor`. */
+export function mergeSums(
+  b: Builder,
+  state: readonly Cells[],
+  other: readonly Cells[],
+  scheme: SumScheme,
+  k: Value,
+  factor?: Value,
+): void {
+  const scaled = (x: Value) => factor ? b.apply("mul", x, factor) : x;
+  accumulate(b, state, scheme, k, scaled(other[0].at(k)));
+  if (scheme === "block") {
+    accumulate(b, state, scheme, k, scaled(other[1].at(k)));
+  }
+}

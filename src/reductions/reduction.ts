@@ -1,0 +1,148 @@
+/**
+ * What a reduction is: a monoid that combines the values of a row.
+ *
+ * @module
+ */
+
+import type { Builder } from "../program/builder.ts";
+import type { OutputSpec, Value } from "../program/ir.ts";
+import type { Vector } from "../program/vector.ts";
+
+/** Mutable storage of a reduction, one entry a component. */
+export interface Cells {
+  /** The number of entries. */
+  readonly length: number;
+  /** The present value of an entry. */
+  at(index: Value): Value;
+  /** Sets an entry. */
+  set(index: Value, value: Value): void;
+}
+
+/** One piece of the state of a reduction. */
+export interface CellSpec {
+  /** The word for it in generated source. */
+  readonly name: string;
+  /** The type of its entries. */
+  readonly type: "float" | "int";
+  /** The number of entries. */
+  readonly length: number;
+  /** What each entry starts with: the neutral element. */
+  readonly initial: number;
+}
+
+/** How terms are added up. */
+export type SumScheme = "direct" | "block" | "kahan";
+
+/** What one use of a reduction is made with. */
+export interface ReductionSetup {
+  /** Dimensions of the formulas that are reduced. */
+  readonly dims: readonly number[];
+  /** The number of values that the k-min family keeps. */
+  readonly k: number;
+  /** How terms are added up. */
+  readonly sumScheme: SumScheme;
+}
+
+/** A reduction over one axis. */
+export interface Reduction {
+  /** The name, as in KeOps where it has one. */
+  readonly name: string;
+  /** The least and largest number of formulas it takes. */
+  readonly inputs: readonly [number, number];
+  /** It keeps `k` values per component. */
+  readonly needsK?: boolean;
+  /** It adds up, so that sum schemes and accumulation types apply. */
+  readonly sums?: boolean;
+  /** Throws a `ShapeError` where dimensions do not fit. */
+  check?(setup: ReductionSetup): void;
+  /** Shapes and types of the results. */
+  outputs(setup: ReductionSetup): readonly OutputSpec[];
+  /** What is kept while a row is reduced. */
+  state(setup: ReductionSetup): readonly CellSpec[];
+  /** Takes in the values of one pair. */
+  combine(
+    b: Builder,
+    state: readonly Cells[],
+    values: readonly Vector[],
+    index: Value,
+    setup: ReductionSetup,
+  ): void;
+  /** Runs between blocks of columns. */
+  flush?(b: Builder, state: readonly Cells[], setup: ReductionSetup): void;
+  /** Takes in the state of another part of the same row. */
+  merge(
+    b: Builder,
+    state: readonly Cells[],
+    other: readonly Cells[],
+    setup: ReductionSetup,
+  ): void;
+  /** The results; `count` is the number of columns, an int. */
+  finish(
+    b: Builder,
+    state: readonly Cells[],
+    count: Value,
+    setup: ReductionSetup,
+  ): readonly Vector[];
+}
+
+/** Declares and initialises the state of a reduction. */
+export function allocate(b: Builder, specs: readonly CellSpec[]): Cells[] {
+  return specs.map((spec) => {
+    const { name, type, length } = spec;
+    const initial = type === "int"
+      ? b.int(spec.initial)
+      : b.float(spec.initial);
+    if (length <= b.options.unroll) return slots(b, spec, initial);
+    const array = b.array(name, type, length);
+    b.for(length, (k) => b.put(array, k, initial));
+    return {
+      length,
+      at: (k) => b.get(array, k),
+      set: (k, v) => b.put(array, k, v),
+    };
+  });
+}
+
+/** A few entries, each a scalar of its own. */
+function slots(b: Builder, spec: CellSpec, initial: Value): Cells {
+  const { name, type, length } = spec;
+  const all = Array.from(
+    { length },
+    (_, k) => b.slot(length === 1 ? name : `${name}${k}`, type, initial),
+  );
+  const slot = (index: Value) => {
+    if (index.literal === undefined) {
+      throw new RangeError("A short state is addressed by literals");
+    }
+    return all[index.literal];
+  };
+  return {
+    length,
+    at: (index) => b.read(slot(index)),
+    set: (index, value) => b.write(slot(index), value),
+  };
+}
+
+/** Copies a piece of state into a vector of present values. */
+export function valuesOf(b: Builder, cells: Cells): Vector {
+  return {
+    dim: cells.length,
+    at: (index) =>
+      index.literal === undefined && cells.length <= b.options.unroll
+        ? choose(b, cells, index)
+        : cells.at(index),
+  };
+}
+
+function choose(b: Builder, cells: Cells, index: Value): Value {
+  let chosen = cells.at(b.int(0));
+  for (let k = 1; k < cells.length; k++) {
+    chosen = b.apply(
+      "select",
+      b.apply("ilt", index, b.int(k)),
+      chosen,
+      cells.at(b.int(k)),
+    );
+  }
+  return chosen;
+}
