@@ -31,6 +31,7 @@ interface Functions {
     end: number,
     intervals: Int32Array,
     count: number,
+    n: number,
   ): void;
 }
 
@@ -92,6 +93,7 @@ function run(program: Program, functions: Functions, launch: Launch): void {
         end,
         intervals,
         count,
+        columns,
       );
     }
   }

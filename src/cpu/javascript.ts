@@ -112,7 +112,7 @@ class Renderer {
     this.#close();
     this.#close();
     this.#open(
-      "function rows(data, strides, outputs, first, begin, end, intervals, count)",
+      "function rows(data, strides, outputs, first, begin, end, intervals, count, n)",
     );
     this.#operands();
     this.#program.outputs.forEach((_, k) =>
@@ -297,9 +297,10 @@ class Renderer {
           };`,
         );
       case "store": {
-        const size = width(this.#program.outputs[s.output].shape);
+        const { shape, perPair } = this.#program.outputs[s.output];
+        const point = perPair ? "((first + i) * n + j)" : "(first + i)";
         return this.#line(
-          `out${s.output}[(first + i) * ${size} + ${
+          `out${s.output}[${point} * ${width(shape)} + ${
             this.#value(s.component)
           }] = ${this.#value(s.value)};`,
         );

@@ -66,6 +66,25 @@ export function assemble(
   return b.program();
 }
 
+/** The program that stores formulas: one vector a row, or one a pair. */
+export function assembleMap(
+  formulas: readonly Formula[],
+  layout: Layout,
+  perPair: boolean,
+  options?: BuildOptions,
+): Program {
+  const b = new Builder(layout.operands, options);
+  b.within(perPair ? b.pair : b.finish, () => {
+    const lowering = new Lowering(b, layout, formulas);
+    for (const formula of formulas) {
+      const value = lowering.vector(formula);
+      const output = b.output([formula.dim], "float", perPair);
+      b.for(value.dim, (k) => b.store(output, k, value.at(k)));
+    }
+  });
+  return b.program();
+}
+
 /** Writes the results of one reduction. */
 function finish(
   b: Builder,

@@ -265,11 +265,15 @@ export class Builder {
   }
 
   /** Declares a result; its components are written with `store`. */
-  output(shape: readonly number[], type: "float" | "int"): number {
-    return this.#outputs.push({ shape, type }) - 1;
+  output(
+    shape: readonly number[],
+    type: "float" | "int",
+    perPair = false,
+  ): number {
+    return this.#outputs.push({ shape, type, perPair }) - 1;
   }
 
-  /** Writes one component of an output, for the current row. */
+  /** Writes one component of an output, for the current row or pair. */
   store(output: number, component: Value, value: Value): void {
     this.#write({
       kind: "store",
@@ -376,30 +380,38 @@ export class Builder {
     }
     const { operand, component } = this.#loads.get(value.id) ??
       this.#stash(value, home);
-    return this.#pure(
+    const loaded = this.#pure(
       this.pair,
       `load ${operand} ${keyOf(component)}`,
-      value.type,
+      "float",
       (to) => ({ kind: "load", to, operand, component }),
     );
+    return this.within(this.pair, () => this.#retyped(loaded, value.type));
+  }
+
+  /** A number as a float, an int or a truth value. */
+  #retyped(value: Value, type: ScalarType): Value {
+    if (value.type === type) return value;
+    if (type === "int") return this.apply("toInt", value);
+    if (type === "bool") return this.apply("lt", this.float(0), value);
+    return value.type === "int"
+      ? this.apply("toFloat", value)
+      : this.apply("select", value, this.float(1), this.float(0));
   }
 
   #stash(value: Value, home: Region): { operand: number; component: Value } {
-    if (home !== this.column || value.type !== "float") {
-      throw new InternalError("Only float values of a column can be stashed");
+    if (home !== this.column) {
+      throw new InternalError(`A value of "${home.name}" cannot be stashed`);
     }
+    const component = this.int(0);
     let operand = this.#stashed.get(value.id);
     if (operand === undefined) {
       operand = this.temporary(1);
       this.#stashed.set(value.id, operand);
-      home.block.push({
-        kind: "stash",
-        operand,
-        component: this.int(0),
-        value,
-      });
+      const kept = this.#retyped(value, "float");
+      home.block.push({ kind: "stash", operand, component, value: kept });
     }
-    return { operand, component: this.int(0) };
+    return { operand, component };
   }
 
   #pure(

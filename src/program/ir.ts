@@ -214,7 +214,7 @@ export type Statement =
     readonly component: Value;
     readonly value: Value;
   }
-  /** Writes one component of an output, for the current row. */
+  /** Writes one component of an output, for the current row or pair. */
   | {
     readonly kind: "store";
     readonly output: number;
@@ -245,6 +245,8 @@ export interface OutputSpec {
   readonly shape: readonly number[];
   /** Index results are integers. */
   readonly type: "float" | "int";
+  /** There is one result a pair; otherwise one a row. */
+  readonly perPair?: boolean;
 }
 
 /** How many columns pass between two flushes of a blocked sum. */

@@ -183,8 +183,9 @@ class Machine {
           break;
         }
         case "store": {
-          const { shape } = this.#program.outputs[s.output];
-          const at = this.#batch * this.#launch.rows + this.#row;
+          const { shape, perPair } = this.#program.outputs[s.output];
+          const row = this.#batch * this.#launch.rows + this.#row;
+          const at = perPair ? row * this.#launch.columns + this.#column : row;
           this.#launch.outputs[s.output][
             at * width(shape) + this.#value(s.component)
           ] = this.#value(s.value);
