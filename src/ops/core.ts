@@ -8,7 +8,15 @@
 import { ShapeError } from "../errors.ts";
 import { AXIS_I, AXIS_J, Category, type Formula } from "../formula/formula.ts";
 import { sumOf } from "../program/vector.ts";
-import { broadcastDim, defineOp, elementwise, literal, type Op } from "./op.ts";
+import { onPlacedBlock, place } from "./basis.ts";
+import {
+  broadcastDim,
+  constant,
+  defineOp,
+  elementwise,
+  literal,
+  type Op,
+} from "./op.ts";
 
 const AXES: Record<Category, number> = {
   [Category.I]: AXIS_I,
@@ -76,7 +84,10 @@ export const sum: Op = defineOp({
   meaning: "sum_k f_k",
   inputs: 1,
   domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
-  simplify: ([f]) => f.dim === 1 ? f : undefined,
+  simplify: ([f]) => {
+    if (f.op === place) return sum(f.args[0]);
+    return f.dim === 1 ? f : undefined;
+  },
   shape: () => 1,
   lower: (to, node, [f]) =>
     to.scalar(sumOf(to.b, node.args[0].dim, (k) => f.at(k))),
@@ -136,7 +147,7 @@ export const mul: Op = defineOp({
     if (b === 1) return f;
     if (f.op === zero || g.op === zero) return structuralZero(f, g);
     if (b !== undefined) return mul(g, f);
-    return a === undefined ? undefined : scaled(a, g);
+    return a === undefined ? onPlacedBlock(mul, f, g) : scaled(a, g);
   },
   shape: (args) => broadcastDim("Mult", args),
   lower: (to, node, args) =>
@@ -164,7 +175,7 @@ function scaled(a: number, g: Formula): Formula | undefined {
   const inner = g.op === mul ? literal(g.args[0]) : undefined;
   const exact = inner !== undefined &&
     [a, inner].some((s) => Number.isInteger(Math.log2(Math.abs(s))));
-  return exact ? mul(a * inner, g.args[1]) : undefined;
+  return exact ? mul(a * inner, g.args[1]) : onPlacedBlock(mul, constant(a), g);
 }
 
 /** The sum of the terms that are there. */

@@ -85,6 +85,8 @@ export interface OpDefinition {
   readonly costly?: boolean;
   /** The op lowers its operands itself, inside a basis loop. */
   readonly binds?: boolean;
+  /** The value depends on the turn of the loop that a parameter names. */
+  readonly opensLoop?: boolean;
 }
 
 /** An operation on formulas. */
@@ -121,6 +123,8 @@ export interface Op {
   readonly costly: boolean;
   /** The op lowers its operands itself, inside a basis loop. */
   readonly binds: boolean;
+  /** The value depends on the turn of the loop that a parameter names. */
+  readonly opensLoop: boolean;
 }
 
 let nextUid = 0;
@@ -195,7 +199,13 @@ function describe(given: OpArgument | undefined): string {
 
 /** Defines an op from all of its parts. */
 export function defineOp(definition: OpDefinition): Op {
-  const { params = [], costly = false, binds = false, simplify } = definition;
+  const {
+    params = [],
+    costly = false,
+    binds = false,
+    opensLoop = false,
+    simplify,
+  } = definition;
   const build = (args: readonly Formula[], statics: readonly Param[]) => {
     const simpler = simplify?.(args, statics);
     if (simpler !== undefined) return simpler;
@@ -217,6 +227,7 @@ export function defineOp(definition: OpDefinition): Op {
     vjp: { value: definition.vjp },
     costly: { value: costly },
     binds: { value: binds },
+    opensLoop: { value: opensLoop },
   }) as Op;
   return op;
 }

@@ -8,6 +8,7 @@ import { ShapeError } from "../errors.ts";
 import { type Formula } from "../formula/formula.ts";
 import { mul, rsqrt, sqrt, square, sub } from "./arithmetic.ts";
 import { addAll, sum } from "./core.ts";
+import { place } from "./basis.ts";
 import { derivedOp } from "./define.ts";
 import { defineOp, type Op } from "./op.ts";
 
@@ -31,7 +32,7 @@ export const dot: Op = defineOp({
   },
   simplify: ([f, g]) => {
     if (f.dim === 1 || g.dim === 1) return mul(sum(f), sum(g));
-    return undefined;
+    return f.op === place || g.op === place ? sum(mul(f, g)) : undefined;
   },
   shape: ([f, g]) => (sameDim("Scalprod", f, g), 1),
   lower: (to, node, [f, g]) => to.scalar(to.dot(node, f, g)),

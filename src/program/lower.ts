@@ -9,6 +9,7 @@ import { type Formula, topological } from "../formula/formula.ts";
 import type { Builder, Region } from "./builder.ts";
 import type { Value, VectorSource } from "./ir.ts";
 import {
+  filledVector,
   keep,
   keepPerColumn,
   lazyVector,
@@ -169,6 +170,14 @@ export class Lowering {
   /** Computes all components of a vector now. */
   keep(vector: Vector, name?: string): Vector {
     return keep(this.b, vector, name);
+  }
+
+  /** A vector whose components `write` puts one by one, in any order. */
+  fill(
+    dim: number,
+    write: (put: (index: Value, value: Value) => void) => void,
+  ): Vector {
+    return filledVector(this.b, dim, write);
   }
 
   /** Both vectors where they lie, if one is of rows and one of columns. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Value, VectorSource } from "./ir.ts";
+import type { LocalArray, Value, VectorSource } from "./ir.ts";
 import type { Builder } from "./builder.ts";
 
 /** A vector of static length whose components are written on demand. */
@@ -91,10 +91,7 @@ export function keep(b: Builder, vector: Vector, name = "v"): Vector {
   }
   const array = b.array(name, "float", dim);
   b.for(dim, (k) => b.put(array, k, vector.at(k)));
-  return lazyVector(b, dim, (k) => b.get(array, k), {
-    source: { kind: "array", array },
-    ...(parts ? { parts } : {}),
-  });
+  return { ...arrayVector(b, array), ...(parts ? { parts } : {}) };
 }
 
 /** Computes all components once per column, and keeps them in memory. */
@@ -115,5 +112,53 @@ export function operandVector(
 ): Vector {
   return lazyVector(b, dim, (k) => b.load(operand, k), {
     source: { kind: "operand", operand },
+  });
+}
+
+/** Adds up whole vectors: `write` calls its argument for each of them. */
+export function accumulateVector(
+  b: Builder,
+  dim: number,
+  write: (addTo: (term: Vector) => void) => void,
+): Vector {
+  const zero = b.float(0);
+  if (dim <= b.options.unroll) {
+    const slots = Array.from(
+      { length: dim },
+      () => b.slot("sum", "float", zero),
+    );
+    write((term) =>
+      slots.forEach((slot, k) =>
+        b.write(slot, b.apply("add", b.read(slot), term.at(b.int(k))))
+      )
+    );
+    return vectorOf(b, slots.map((slot) => b.read(slot)));
+  }
+  const array = b.array("sum", "float", dim);
+  b.for(dim, (k) => b.put(array, k, zero));
+  write((term) =>
+    b.for(
+      dim,
+      (k) => b.put(array, k, b.apply("add", b.get(array, k), term.at(k))),
+    )
+  );
+  return arrayVector(b, array);
+}
+
+/** A vector whose components `write` puts one by one, in any order. */
+export function filledVector(
+  b: Builder,
+  dim: number,
+  write: (put: (index: Value, value: Value) => void) => void,
+): Vector {
+  const array = b.array("v", "float", dim);
+  write((index, value) => b.put(array, index, value));
+  return arrayVector(b, array);
+}
+
+/** A vector that lies in a local array. */
+export function arrayVector(b: Builder, array: LocalArray): Vector {
+  return lazyVector(b, array.length, (k) => b.get(array, k), {
+    source: { kind: "array", array },
   });
 }
