@@ -15,7 +15,13 @@ import {
 import { printFormula } from "../formula/print.ts";
 import { variable } from "../ops/core.ts";
 import { factorOut } from "../optimise/factor.ts";
-import { assemble, type Task } from "../program/assemble.ts";
+import { BUILD_OPTIONS, type BuildOptions } from "../program/builder.ts";
+import {
+  assemble,
+  assembleMap,
+  type Layout,
+  type Task,
+} from "../program/assemble.ts";
 import type { OperandSpec, Program } from "../program/ir.ts";
 import { verify } from "../program/verify.ts";
 import { sumReduction } from "../reductions/sum.ts";
@@ -38,8 +44,8 @@ export interface Plan {
   readonly kernel: Kernel;
   /** What was rendered. */
   readonly program: Program;
-  /** The reductions after optimisation. */
-  readonly tasks: readonly Task[];
+  /** The formulas after optimisation. */
+  readonly roots: readonly Formula[];
   /** The variables of the formulas that were asked for, by operand. */
   readonly variables: readonly Formula[];
 }
@@ -61,32 +67,75 @@ export function planOf(
   reduced: "i" | "j",
   backend: Backend,
 ): Plan {
-  const formulas = requests.flatMap((r) => r.formulas);
+  const rowAxis = reduced === "j" ? AXIS_I : AXIS_J;
+  const facts = requests.map(({ reduction, formulas, setup }) =>
+    `${idOf(reduction)}:${formulas.length}:${setup.k}:${setup.sumScheme}`
+  );
+  return planFor(
+    requests.flatMap((r) => r.formulas),
+    ["reduce", reduced, ...facts].join("|"),
+    backend,
+    (canonical) => {
+      let next = 0;
+      const tasks = requests.map((r): Task => {
+        const formulas = r.formulas.map(() => canonical[next++]);
+        return optimised({ ...r, formulas }, rowAxis, backend);
+      });
+      return {
+        rowAxis,
+        roots: tasks.flatMap(rootsOf),
+        write: (layout) => assemble(tasks, layout, buildOptions(backend)),
+        title: tasks.map((t) => taskTitle(t, reduced)).join("\n"),
+      };
+    },
+  );
+}
+
+/** The plan that stores formulas, one vector a row i or one a pair (i, j). */
+export function planOfMap(
+  formulas: readonly Formula[],
+  perPair: boolean,
+  backend: Backend,
+): Plan {
+  return planFor(formulas, perPair ? "pairs" : "rows", backend, (roots) => ({
+    rowAxis: AXIS_I,
+    roots,
+    write: (layout) =>
+      assembleMap(roots, layout, perPair, buildOptions(backend)),
+    title: roots.map(printFormula).join("\n"),
+  }));
+}
+
+/** What it takes to write a program. */
+interface Writing {
+  readonly rowAxis: number;
+  readonly roots: readonly Formula[];
+  readonly title: string;
+  write(layout: Layout): Program;
+}
+
+/** The kept plan of these formulas, or a new one. */
+function planFor(
+  formulas: readonly Formula[],
+  kind: string,
+  backend: Backend,
+  prepare: (canonical: readonly Formula[]) => Writing,
+): Plan {
   const variables = topological(...formulas).filter((f) => f.op === variable);
   const canonical = canonicalised(formulas, variables);
-  const key = [
-    backend.name,
-    reduced,
-    canonical.map((f) => f.id).join(),
-    ...requests.map(({ reduction, formulas, setup }) =>
-      `${idOf(reduction)}:${formulas.length}:${setup.k}:${setup.sumScheme}`
-    ),
-  ].join("|");
-  const known = plans.get(key);
-  if (known !== undefined) {
-    plans.delete(key);
-    plans.set(key, known);
-    return { ...known, variables };
-  }
-  let next = 0;
-  const tasks = requests.map((r) => ({
-    ...r,
-    formulas: r.formulas.map(() => canonical[next++]),
-  }));
-  const plan = make(tasks, variables.length, reduced, backend);
+  const key = [backend.name, kind, ...canonical.map((f) => f.id)].join("|");
+  const plan = plans.get(key) ??
+    make(prepare(canonical), variables.length, backend);
+  // The most recently used plan goes to the end of the queue.
+  plans.delete(key);
   plans.set(key, plan);
   if (plans.size > KEPT) plans.delete(plans.keys().next().value as string);
   return { ...plan, variables };
+}
+
+/** The reference evaluates formulas as they stand. */
+function buildOptions(backend: Backend): BuildOptions {
+  return { ...BUILD_OPTIONS, hoist: backend.name !== "reference" };
 }
 
 /** Formulas with variables numbered by first use: equal programs are equal. */
@@ -104,30 +153,38 @@ function canonicalised(
 }
 
 function make(
-  requests: readonly ReductionRequest[],
+  { rowAxis, roots, title, write }: Writing,
   count: number,
-  reduced: "i" | "j",
   backend: Backend,
 ): Omit<Plan, "variables"> {
-  const rowAxis = reduced === "j" ? AXIS_I : AXIS_J;
-  const simple = backend.name === "reference";
-  const tasks = simple ? requests : requests.map((r) => optimised(r, rowAxis));
-  const all = topological(
-    ...tasks.flatMap((t: Task) => [
-      ...t.formulas,
-      ...(t.factor ? [t.factor] : []),
-    ]),
-  );
-  const operands: OperandSpec[] = Array.from({ length: count }, (_, k) => ({
-    name: `p${k}`,
+  const operands = operandSpecs(roots, count, rowAxis);
+  const program = write({
+    operands,
+    rowAxis,
+    operand: (v) => v.params[0] as number,
+  });
+  verify(program);
+  // Ids are never used again, so a kept key stands for formulas kept alive.
+  return { kernel: backend.prepare(program, title), program, roots };
+}
+
+/** What each variable looks like from the rows and the columns. */
+function operandSpecs(
+  roots: readonly Formula[],
+  count: number,
+  rowAxis: number,
+): OperandSpec[] {
+  const specs: OperandSpec[] = Array.from({ length: count }, (_, k) => ({
+    name: `unused${k}`,
     row: false,
     column: false,
-    dim: 0,
+    dim: 1,
     temporary: false,
   }));
-  for (const node of all.filter((f) => f.op === variable)) {
+  for (const node of topological(...roots)) {
+    if (node.op !== variable) continue;
     const [index, , category] = node.params as [number, number, Category];
-    operands[index] = {
+    specs[index] = {
       name: `${"xyps"[category]}${index}`,
       row: (node.axes & rowAxis) !== 0,
       column: (node.axes & ~rowAxis) !== 0,
@@ -135,30 +192,35 @@ function make(
       temporary: false,
     };
   }
-  const program = assemble(
-    tasks,
-    { operands, rowAxis, operand: (v) => v.params[0] as number },
-    simple ? { unroll: 16, hoist: false } : undefined,
-  );
-  verify(program);
-  const title = tasks.map((t: Task) =>
-    `${
-      t.factor ? `${printFormula(t.factor)} * ` : ""
-    }${t.reduction.name}_${reduced}(${t.formulas.map(printFormula).join("; ")})`
-  ).join("\n");
-  return { kernel: backend.prepare(program, title), program, tasks };
+  return specs;
+}
+
+function rootsOf(task: Task): Formula[] {
+  return [...task.formulas, ...(task.factor ? [task.factor] : [])];
+}
+
+function taskTitle(task: Task, reduced: "i" | "j"): string {
+  const { factor, reduction, formulas } = task;
+  const scale = factor ? `${printFormula(factor)} * ` : "";
+  const inner = formulas.map((f) => printFormula(f)).join("; ");
+  return `${scale}${reduction.name}_${reduced}(${inner})`;
 }
 
 /** Takes factors out of plain sums. */
-function optimised(request: ReductionRequest, rowAxis: number): Task {
-  if (request.reduction !== sumReduction) return request;
+function optimised(task: Task, rowAxis: number, backend: Backend): Task {
+  if (task.reduction !== sumReduction || backend.name === "reference") {
+    return task;
+  }
   const reducedAxis = (AXIS_I | AXIS_J) & ~rowAxis;
-  const { factor, rest } = factorOut(request.formulas[0], reducedAxis);
-  if (factor === undefined) return request;
+  const { factor, rest } = factorOut(task.formulas[0], reducedAxis);
+  if (factor === undefined) return task;
+  // A shorter rest means a shorter sum; a longer result must stay as long.
+  const dims = [rest.dim];
   return {
-    ...request,
+    ...task,
     formulas: [rest],
-    setup: { ...request.setup, dims: [rest.dim] },
+    setup: { ...task.setup, dims },
     factor,
+    shape: [task.formulas[0].dim],
   };
 }

@@ -29,6 +29,8 @@ export interface Task {
    * of rows that have any columns.
    */
   readonly factor?: Formula;
+  /** Shape of the result of one row where a factor makes it longer. */
+  readonly shape?: readonly number[];
 }
 
 /** Where the variables of a program are. */
@@ -96,7 +98,7 @@ function finish(
   const results = reduction.finish(b, state, b.columnCount, setup);
   reduction.outputs(setup).forEach(({ shape, type }, o) => {
     const result = factor ? scaled(b, layout, results[o], factor) : results[o];
-    const output = b.output(shape, type);
+    const output = b.output(task.shape ?? shape, type);
     b.for(result.dim, (k) => b.store(output, k, result.at(k)));
   });
 }
