@@ -11,7 +11,8 @@ import type { Cells, CellSpec, SumScheme } from "./reduction.ts";
 /**
  * The state of `length` sums. Blocks keep a second accumulator that is
  * flushed every few hundred terms, so that rounding errors grow with the
- * number of blocks; Kahan's scheme keeps what the last addition lost.
+ * number of blocks; Kahan's scheme keeps what the last addition added in
+ * excess of its term.
  */
 export function accumulatorState(
   name: string,
@@ -92,7 +93,11 @@ export function flushBlocks(
   });
 }
 
-/** Adds the sums of another part of the same row, scaled by `factor`. */
+/**
+ * Adds the sums of another part of the same row, scaled by `factor`. Totals
+ * go to totals and blocks to blocks, so that parts may be merged before or
+ * after a flush; what Kahan's scheme lost in the other part is made good.
+ */
 export function mergeSums(
   b: Builder,
   state: readonly Cells[],
@@ -102,8 +107,13 @@ export function mergeSums(
   factor?: Value,
 ): void {
   const scaled = (x: Value) => factor ? b.apply("mul", x, factor) : x;
-  accumulate(b, state, scheme, k, scaled(other[0].at(k)));
-  if (scheme === "block") {
-    accumulate(b, state, scheme, k, scaled(other[1].at(k)));
+  if (scheme === "kahan") {
+    const [total, lost] = other.map((cells) => scaled(cells.at(k)));
+    compensate(b, state[0], state[1], k, b.apply("neg", lost));
+    compensate(b, state[0], state[1], k, total);
+    return;
   }
+  state.forEach((cells, c) =>
+    cells.set(k, b.apply("add", cells.at(k), scaled(other[c].at(k))))
+  );
 }

@@ -138,11 +138,33 @@ function choose(b: Builder, cells: Cells, index: Value): Value {
   let chosen = cells.at(b.int(0));
   for (let k = 1; k < cells.length; k++) {
     chosen = b.apply(
-      "select",
+      chosen.type === "int" ? "iselect" : "select",
       b.apply("ilt", index, b.int(k)),
       chosen,
       cells.at(b.int(k)),
     );
   }
   return chosen;
+}
+
+/** One vector after another. */
+export function joined(b: Builder, first: Vector, second: Vector): Vector {
+  const { dim } = first;
+  return {
+    dim: dim + second.dim,
+    at(index) {
+      if (index.literal !== undefined) {
+        return index.literal < dim
+          ? first.at(index)
+          : second.at(b.int(index.literal - dim));
+      }
+      // Both are read, so both indices must be inside.
+      const before = first.at(b.apply("imin", index, b.int(dim - 1)));
+      const after = second.at(
+        b.apply("imax", b.apply("isub", index, b.int(dim)), b.int(0)),
+      );
+      const early = b.apply("ilt", index, b.int(dim));
+      return b.apply("select", early, before, after);
+    },
+  };
 }

@@ -12,7 +12,10 @@ import {
 } from "./accumulator.ts";
 import { type Reduction, valuesOf } from "./reduction.ts";
 
-/** The sum of the values, by component; 0 of nothing. */
+/**
+ * The sum of the values, by component; 0 of nothing. A NaN makes the sum a
+ * NaN.
+ */
 export const sumReduction: Reduction = {
   name: "Sum",
   inputs: [1, 1],
@@ -29,4 +32,42 @@ export const sumReduction: Reduction = {
       (k) => mergeSums(b, state, other, sumScheme, k),
     ),
   finish: (b, state) => [valuesOf(b, state[0])],
+};
+
+/**
+ * The sum of the values divided by their number, by component; NaN of
+ * nothing.
+ */
+export const meanReduction: Reduction = {
+  ...sumReduction,
+  name: "Mean",
+  finish: (b, state, count) => {
+    const sum = valuesOf(b, state[0]);
+    const number = b.apply("toFloat", count);
+    return [{ dim: sum.dim, at: (k) => b.apply("div", sum.at(k), number) }];
+  },
+};
+
+/**
+ * The product of the values, by component; 1 of nothing. A NaN makes the
+ * product a NaN.
+ */
+export const productReduction: Reduction = {
+  name: "Product",
+  inputs: [1, 1],
+  outputs: ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
+  state: ({ dims: [length] }) => [
+    { name: "product", type: "float", length, initial: 1 },
+  ],
+  combine: (b, [product], [value]) =>
+    b.for(
+      value.dim,
+      (k) => product.set(k, b.apply("mul", product.at(k), value.at(k))),
+    ),
+  merge: (b, [product], [other]) =>
+    b.for(
+      product.length,
+      (k) => product.set(k, b.apply("mul", product.at(k), other.at(k))),
+    ),
+  finish: (b, [product]) => [valuesOf(b, product)],
 };
