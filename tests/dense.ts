@@ -41,15 +41,11 @@ function kBest(
         { length: fixed ?? k },
         (_, p) => order.map((o, d) => pick(d, o[p])),
       ).flat();
-    const found_ = flat((d, j) =>
+    const kept = flat((d, j) =>
       j === undefined ? sign * Infinity : values[d][j]
     );
     const at = flat((_, j) => j ?? -1);
-    return found === "both"
-      ? [found_, at]
-      : found === "value"
-      ? [found_]
-      : [at];
+    return found === "both" ? [kept, at] : found === "value" ? [kept] : [at];
   };
 }
 
