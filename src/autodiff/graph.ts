@@ -1,0 +1,110 @@
+/**
+ * The graph of what was computed, kept for derivatives. Package-internal.
+ *
+ * Only what can be reached from a tensor that requires a gradient is
+ * recorded. Nodes point at their inputs and never at their users, so a graph
+ * that nobody can ask for is garbage.
+ *
+ * @module
+ */
+
+import type { Tensor } from "../tensor/tensor.ts";
+
+/**
+ * Gradients of the inputs of a node from those of its outputs, written with
+ * operations on tensors so that they can be differentiated again.
+ *
+ * @param gradOutputs gradients of the outputs; `undefined` stands for zero
+ * @param needed which inputs want a gradient
+ * @param saved the tensors that were handed to `record` to be kept
+ * @returns one gradient an input; `undefined` stands for zero
+ */
+export type Vjp = (
+  gradOutputs: readonly (Tensor | undefined)[],
+  needed: readonly boolean[],
+  saved: readonly Tensor[],
+) => readonly (Tensor | undefined)[];
+
+/** One operation that was done. */
+export interface GraphNode {
+  /** Later nodes have larger numbers: descending order is reverse mode. */
+  readonly id: number;
+  /** What was done, for messages. */
+  readonly name: string;
+  /** The number of outputs. */
+  readonly outputs: number;
+  /** What it was done to; `undefined` where nothing depends on it. */
+  inputs: readonly (Variable | undefined)[];
+  /** Its rule; absent after the graph was freed. */
+  vjp: Vjp | undefined;
+  /** What the rule needs, held for it. */
+  saved: readonly Tensor[];
+}
+
+/** What a tensor is in the graph: a leaf, or an output of a node. */
+export interface Variable {
+  /** What computed it; absent for leaves. */
+  readonly node?: GraphNode;
+  /** Which output of the node it is. */
+  readonly index: number;
+}
+
+let nextId = 0;
+let recording = true;
+
+/** Whether operations on tracked tensors are recorded now. */
+export function isRecording(): boolean {
+  return recording;
+}
+
+/** Runs `f` with recording on or off. */
+export function withRecording<T>(on: boolean, f: () => T): T {
+  const before = recording;
+  recording = on;
+  try {
+    return f();
+  } finally {
+    recording = before;
+  }
+}
+
+/** A new leaf. */
+export function leaf(): Variable {
+  return { index: 0 };
+}
+
+/** A new node, with one variable for each of its outputs. */
+export function newNode(
+  name: string,
+  inputs: readonly (Variable | undefined)[],
+  outputs: number,
+  vjp: Vjp,
+  saved: readonly Tensor[],
+): Variable[] {
+  const node: GraphNode = { id: nextId++, name, outputs, inputs, vjp, saved };
+  return Array.from({ length: outputs }, (_, index) => ({ node, index }));
+}
+
+/** Drops what a node holds: it cannot be differentiated through any more. */
+export function freeNode(node: GraphNode): void {
+  node.saved.forEach((t) => t.dispose());
+  node.inputs = [];
+  node.vjp = undefined;
+  node.saved = [];
+}
+
+/** Every node below and including that of a variable, in any order. */
+export function nodesBelow(
+  roots: readonly (Variable | undefined)[],
+): GraphNode[] {
+  const found = new Set<GraphNode>();
+  const stack = roots.flatMap((v) => v?.node ?? []);
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    for (const input of node.inputs) {
+      if (input?.node !== undefined) stack.push(input.node);
+    }
+  }
+  return [...found];
+}

@@ -1,0 +1,125 @@
+/**
+ * Where tensors can live, and what is there.
+ *
+ * @module
+ */
+
+import { availableBackends } from "./engine/backends.ts";
+import { ArgumentError, DeviceUnavailableError, suggestion } from "./errors.ts";
+
+/** The name of a device. */
+export type Device = "cpu" | "cuda" | `cuda:${number}`;
+
+/** What is known of a device. */
+export interface DeviceInfo {
+  /** The name to ask for it with. */
+  readonly name: Device;
+  /** What kind of device it is. */
+  readonly kind: "cpu" | "cuda";
+  /** The number of threads that run at once. */
+  readonly threads: number;
+  /** The backends that run on it, the fastest first. */
+  readonly backends: readonly string[];
+}
+
+let defaultDevice: Device = "cpu";
+
+/**
+ * The devices that can be used here.
+ *
+ * @returns one entry a device, the CPU first
+ *
+ * @example Ask what is there
+ * ```ts
+ * import { devices } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(devices()[0].name, "cpu");
+ * ```
+ */
+export function devices(): DeviceInfo[] {
+  return [{
+    name: "cpu",
+    kind: "cpu",
+    threads: threadCount(),
+    backends: availableBackends(),
+  }];
+}
+
+function threadCount(): number {
+  // Some runtimes have no navigator, and some browsers hide the number.
+  const { navigator } = globalThis as {
+    navigator?: { hardwareConcurrency?: number };
+  };
+  return navigator?.hardwareConcurrency ?? 1;
+}
+
+/**
+ * Sets where new tensors live unless they are told.
+ *
+ * @param device a device that is there
+ *
+ * @example Back to the CPU
+ * ```ts
+ * import { setDefaultDevice, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * setDefaultDevice("cpu");
+ * assert.equal(tensor([1, 2]).device, "cpu");
+ * ```
+ */
+export function setDefaultDevice(device: Device): void {
+  defaultDevice = checkDevice(device);
+}
+
+/**
+ * A report on what can be used here and what cannot, and why. It asks for no
+ * permission.
+ *
+ * @returns a text of a few lines
+ *
+ * @example Print it
+ * ```ts
+ * import { doctor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * assert.match(doctor(), /cpu: \d+ threads?/);
+ * ```
+ */
+export function doctor(): string {
+  const found = devices().map(({ name, threads, backends }) =>
+    `${name}: ${threads} thread${threads === 1 ? "" : "s"}, backends ${
+      backends.join(", ")
+    }`
+  );
+  const here = new Set(found.map((line) => line.split(":")[0]));
+  const missing = here.has("cuda") ? [] : [`cuda: ${NO_CUDA}`];
+  return [...found, ...missing, `default device: ${defaultDevice}`].join("\n");
+}
+
+const NO_CUDA = "not available: it is not part of this version";
+
+/** The device to use where none is named. */
+export function currentDevice(): Device {
+  return defaultDevice;
+}
+
+/** Whether a string looks like the name of a device. */
+export function isDeviceName(name: string): name is Device {
+  return name === "cpu" || /^cuda(:\d+)?$/.test(name);
+}
+
+/** The device itself; throws where it is not there. */
+export function checkDevice(device: Device): Device {
+  if (device === "cpu") return device;
+  if (isDeviceName(device)) {
+    throw new DeviceUnavailableError(
+      `Cannot use the device "${device}": CUDA is ${NO_CUDA}; "cpu" is available`,
+    );
+  }
+  throw new ArgumentError(
+    `Cannot use the device "${device}"${
+      suggestion(String(device), ["cpu", "cuda"])
+    }: "cpu", "cuda" or "cuda:<number>" is wanted`,
+  );
+}

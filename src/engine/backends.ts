@@ -1,0 +1,76 @@
+/**
+ * The backends by name.
+ *
+ * @module
+ */
+
+import { javascriptBackend } from "../cpu/backend.ts";
+import {
+  ArgumentError,
+  DeviceUnavailableError,
+  suggestion,
+} from "../errors.ts";
+import { referenceBackend } from "../reference/interpret.ts";
+import type { Backend } from "./launch.ts";
+
+/** What runs programs; `"auto"` takes the fastest one that is there. */
+export type BackendName = "auto" | "reference" | "js" | "wasm" | "cuda";
+
+const NAMES: readonly BackendName[] = [
+  "auto",
+  "reference",
+  "js",
+  "wasm",
+  "cuda",
+];
+
+let generates: boolean | undefined;
+
+/** Whether this page or process may compile generated JavaScript. */
+function mayGenerate(): boolean {
+  if (generates === undefined) {
+    try {
+      generates = new Function("return true;")() as boolean;
+    } catch {
+      generates = false;
+    }
+  }
+  return generates;
+}
+
+/**
+ * The backend with this name.
+ *
+ * @param name `"auto"` is `"js"`, or `"reference"` where generated code is
+ * forbidden
+ * @returns what prepares and runs programs
+ */
+export function backendNamed(name: BackendName): Backend {
+  switch (name) {
+    case "auto":
+      return mayGenerate() ? javascriptBackend : referenceBackend;
+    case "reference":
+      return referenceBackend;
+    case "js":
+      if (mayGenerate()) return javascriptBackend;
+      throw new DeviceUnavailableError(
+        `Cannot use the backend "js": generated code is forbidden here; "reference" is available`,
+      );
+    case "wasm":
+    case "cuda":
+      throw new DeviceUnavailableError(
+        `Cannot use the backend "${name}": it is not part of this version; "auto", "js" and "reference" are available`,
+      );
+    default:
+      throw new ArgumentError(
+        `Cannot use the backend "${name}"${
+          suggestion(String(name), NAMES)
+        }: one of ${NAMES.map((n) => `"${n}"`).join(", ")} is wanted`,
+      );
+  }
+}
+
+/** The names of the backends that can be used here, the fastest first. */
+export function availableBackends(): BackendName[] {
+  return mayGenerate() ? ["js", "reference"] : ["reference"];
+}

@@ -1,0 +1,322 @@
+/**
+ * What every tensor has: shape, entries, life time, place in the graph.
+ *
+ * @module
+ */
+
+import {
+  isRecording,
+  leaf,
+  newNode,
+  type Variable,
+  type Vjp,
+} from "../autodiff/graph.ts";
+import { register } from "../autodiff/scopes.ts";
+import { checkDevice, type Device, isDeviceName } from "../devices.ts";
+import type { DType, TypedArray } from "../dtypes.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { checkDType, convert } from "./convert.ts";
+import { htmlTable, nested, type NestedArray, summary } from "./display.ts";
+import { type Shape, shapeText, sizeOf } from "./shape.ts";
+import { Storage } from "./storage.ts";
+import type { Tensor } from "./tensor.ts";
+
+interface Internals {
+  storage(tensor: TensorBase): Storage;
+  variable(tensor: TensorBase): Variable | undefined;
+  setVariable(tensor: TensorBase, variable: Variable): void;
+}
+let internals: Internals;
+let construct: (
+  storage: Storage,
+  shape: Shape,
+  variable?: Variable,
+) => Tensor;
+
+/** What a {@linkcode Tensor} is before it can compute. */
+export abstract class TensorBase implements Disposable {
+  /** Sizes along each axis. */
+  readonly shape: readonly number[];
+  /** The type of the entries. */
+  readonly dtype: DType;
+  /** Where the entries are. */
+  readonly device: Device;
+  #storage: Storage | undefined;
+  #variable: Variable | undefined;
+
+  static {
+    internals = {
+      storage: (t) => t.#alive(),
+      variable: (t) => t.#variable,
+      setVariable: (t, variable) => t.#variable = variable,
+    };
+    // Declared here, as computed names have no place in isolated declarations.
+    showAs(this.prototype, "Deno.customInspect", (t) => t.toString());
+    showAs(this.prototype, "Jupyter.display", (t) => ({
+      "text/plain": t.toString(),
+      "text/html": htmlTable(t.#storage?.data, t),
+    }));
+  }
+
+  /**
+   * Tensors are made by `tensor` and by operations, not by `new`.
+   *
+   * @ignore
+   */
+  protected constructor(
+    storage: Storage,
+    shape: readonly number[],
+    variable: Variable | undefined,
+  ) {
+    this.shape = shape;
+    this.dtype = storage.dtype;
+    this.device = storage.device;
+    this.#storage = storage;
+    this.#variable = variable;
+    storage.hold();
+  }
+
+  /** The number of entries. */
+  get size(): number {
+    return sizeOf(this.shape);
+  }
+
+  /** The number of axes. */
+  get ndim(): number {
+    return this.shape.length;
+  }
+
+  /** Whether operations on this tensor are recorded for derivatives. */
+  get tracked(): boolean {
+    return this.#variable !== undefined;
+  }
+
+  /** Whether the tensor was disposed of. */
+  get disposed(): boolean {
+    return this.#storage === undefined;
+  }
+
+  /**
+   * A copy of the entries, row by row, when they are there.
+   *
+   * @returns a typed array of the tensor's dtype
+   */
+  data(): Promise<TypedArray> {
+    return Promise.resolve(this.dataSync());
+  }
+
+  /**
+   * A copy of the entries, row by row. It waits for them.
+   *
+   * @returns a typed array of the tensor's dtype
+   */
+  dataSync(): TypedArray {
+    return this.#alive().data.slice();
+  }
+
+  /**
+   * The entries as nested arrays, when they are there.
+   *
+   * @returns a number for a tensor without axes
+   */
+  array(): Promise<NestedArray> {
+    return Promise.resolve(this.arraySync());
+  }
+
+  /**
+   * The entries as nested arrays. It waits for them.
+   *
+   * @returns a number for a tensor without axes
+   */
+  arraySync(): NestedArray {
+    return nested(this.#alive().data, this.shape);
+  }
+
+  /**
+   * The one entry of a tensor.
+   *
+   * @throws {ShapeError} where there is not exactly one entry
+   */
+  item(): number {
+    if (this.size === 1) return this.#alive().data[0];
+    throw new ShapeError(
+      `Cannot take the item of a tensor of shape ${
+        shapeText(this.shape)
+      }: one entry is wanted`,
+    );
+  }
+
+  /**
+   * The tensor on another device or with another dtype. Floats are rounded;
+   * to and from `"int32"` every entry must be exact.
+   *
+   * @param deviceOrDtype a device or a dtype
+   * @returns this tensor where nothing changes
+   * @throws {ArgumentError} where an entry would not be exact
+   * @throws {DeviceUnavailableError} where the device is not there
+   */
+  to(deviceOrDtype: Device | DType): Tensor {
+    const storage = this.#alive();
+    if (isDeviceName(deviceOrDtype)) {
+      checkDevice(deviceOrDtype);
+      return this.#self();
+    }
+    const dtype = checkDType(deviceOrDtype);
+    if (dtype === storage.dtype) return this.#self();
+    const data = convert(storage.data, dtype, storage.dtype === "int32");
+    const result = makeTensor(data, this.shape, dtype);
+    if (dtype !== "int32") {
+      record([result], [this], "to", ([g]) => [g?.to(this.dtype)]);
+    }
+    return result;
+  }
+
+  /** The same entries, of which nothing is known to derivatives. */
+  detach(): Tensor {
+    return register(construct(this.#alive(), this.shape));
+  }
+
+  /**
+   * Asks that operations on this tensor be recorded, so that `grad` can
+   * differentiate in it; or no longer, for a tensor that was not computed.
+   *
+   * @param on whether to record
+   * @returns this tensor
+   * @throws {ArgumentError} for integers, and where a computed tensor is to
+   * forget its past: `detach` does that
+   */
+  requiresGrad(on = true): Tensor {
+    this.#alive();
+    if (on && this.dtype === "int32") {
+      throw new ArgumentError(
+        "Cannot differentiate in a tensor of dtype int32: a float dtype is wanted",
+      );
+    }
+    if (!on && this.#variable?.node !== undefined) {
+      throw new ArgumentError(
+        `Cannot switch off the gradient of a computed tensor ("${this.#variable.node.name}"): use detach()`,
+      );
+    }
+    this.#variable = on ? this.#variable ?? leaf() : undefined;
+    return this.#self();
+  }
+
+  /**
+   * Gives the memory back at once. Any later use of this tensor throws a
+   * `ReferenceError`; what was computed from it stays.
+   */
+  dispose(): void {
+    this.#storage?.release();
+    this.#storage = undefined;
+    this.#variable = undefined;
+  }
+
+  /** As {@linkcode TensorBase.dispose}: for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Shape, dtype and the first entries. */
+  toString(): string {
+    return summary(this.#storage?.data, this);
+  }
+
+  #alive(): Storage {
+    if (this.#storage !== undefined) return this.#storage;
+    throw new ReferenceError(
+      `Cannot use a tensor of shape ${
+        shapeText(this.shape)
+      }: it was disposed of`,
+    );
+  }
+
+  /** There is one class of tensors: the last of the chain. */
+  #self(): Tensor {
+    return this as unknown as Tensor;
+  }
+}
+
+/** Adds a method that consoles and notebooks look for. */
+function showAs(
+  prototype: TensorBase,
+  hook: string,
+  show: (tensor: TensorBase) => unknown,
+): void {
+  Object.defineProperty(prototype, Symbol.for(hook), {
+    value(this: TensorBase) {
+      return show(this);
+    },
+  });
+}
+
+/** Tells how tensors are made: the last class of the chain calls it. */
+export function defineTensor(make: typeof construct): void {
+  construct = make;
+}
+
+/** The storage of a tensor; throws where it was disposed of. */
+export function storageOf(tensor: TensorBase): Storage {
+  return internals.storage(tensor);
+}
+
+/** What a tensor is in the graph, if anything. */
+export function variableOf(tensor: TensorBase): Variable | undefined {
+  return internals.variable(tensor);
+}
+
+/** Whether operations on these tensors would be recorded now. */
+export function isTracked(tensors: readonly TensorBase[]): boolean {
+  return isRecording() && tensors.some((t) => variableOf(t) !== undefined);
+}
+
+/** A new tensor over entries that nobody else writes to. */
+export function makeTensor(
+  data: TypedArray,
+  shape: Shape,
+  dtype: DType,
+): Tensor {
+  return register(construct(new Storage(data, dtype), shape));
+}
+
+/** Another tensor over the same entries, with a shape of the same size. */
+export function reshaped(tensor: TensorBase, shape: Shape): Tensor {
+  return register(construct(storageOf(tensor), shape));
+}
+
+/**
+ * The same tensor as a new object, in the same place of the graph, that stays
+ * when the first one is disposed of. No scope knows of it.
+ */
+export function alias(tensor: TensorBase): Tensor {
+  return construct(storageOf(tensor), tensor.shape, variableOf(tensor));
+}
+
+/**
+ * Puts an operation into the graph, where an input is tracked.
+ *
+ * @param outputs what was computed
+ * @param inputs what it was computed from
+ * @param name the word for it in messages
+ * @param vjp its rule
+ * @param saved tensors to keep for the rule, whatever their owner does
+ */
+export function record(
+  outputs: readonly TensorBase[],
+  inputs: readonly TensorBase[],
+  name: string,
+  vjp: Vjp,
+  saved: readonly TensorBase[] = [],
+): void {
+  if (!isTracked(inputs)) return;
+  const variables = newNode(
+    name,
+    inputs.map(variableOf),
+    outputs.length,
+    vjp,
+    [],
+  );
+  outputs.forEach((t, k) => internals.setVariable(t, variables[k]));
+  const node = variables[0].node;
+  // Outputs among them are saved with their new place in the graph.
+  if (node !== undefined) node.saved = saved.map(alias);
+}
