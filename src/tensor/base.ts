@@ -18,17 +18,17 @@ import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkDType, convert } from "./convert.ts";
 import { htmlTable, nested, type NestedArray, summary } from "./display.ts";
 import { type Shape, shapeText, sizeOf } from "./shape.ts";
-import { Storage } from "./storage.ts";
+import { Memory } from "./memory.ts";
 import type { Tensor } from "./tensor.ts";
 
 interface Internals {
-  storage(tensor: TensorBase): Storage;
+  memory(tensor: TensorBase): Memory;
   variable(tensor: TensorBase): Variable | undefined;
   setVariable(tensor: TensorBase, variable: Variable): void;
 }
 let internals: Internals;
 let construct: (
-  storage: Storage,
+  memory: Memory,
   shape: Shape,
   variable?: Variable,
 ) => Tensor;
@@ -41,12 +41,12 @@ export abstract class TensorBase implements Disposable {
   readonly dtype: DType;
   /** Where the entries are. */
   readonly device: Device;
-  #storage: Storage | undefined;
+  #memory: Memory | undefined;
   #variable: Variable | undefined;
 
   static {
     internals = {
-      storage: (t) => t.#alive(),
+      memory: (t) => t.#alive(),
       variable: (t) => t.#variable,
       setVariable: (t, variable) => t.#variable = variable,
     };
@@ -54,7 +54,7 @@ export abstract class TensorBase implements Disposable {
     showAs(this.prototype, "Deno.customInspect", (t) => t.toString());
     showAs(this.prototype, "Jupyter.display", (t) => ({
       "text/plain": t.toString(),
-      "text/html": htmlTable(t.#storage?.data, t),
+      "text/html": htmlTable(t.#memory?.data, t),
     }));
   }
 
@@ -64,16 +64,16 @@ export abstract class TensorBase implements Disposable {
    * @ignore
    */
   protected constructor(
-    storage: Storage,
+    memory: Memory,
     shape: readonly number[],
     variable: Variable | undefined,
   ) {
     this.shape = shape;
-    this.dtype = storage.dtype;
-    this.device = storage.device;
-    this.#storage = storage;
+    this.dtype = memory.dtype;
+    this.device = memory.device;
+    this.#memory = memory;
     this.#variable = variable;
-    storage.hold();
+    memory.hold();
   }
 
   /** The number of entries. */
@@ -93,7 +93,7 @@ export abstract class TensorBase implements Disposable {
 
   /** Whether the tensor was disposed of. */
   get disposed(): boolean {
-    return this.#storage === undefined;
+    return this.#memory === undefined;
   }
 
   /**
@@ -156,14 +156,14 @@ export abstract class TensorBase implements Disposable {
    * @throws {DeviceUnavailableError} where the device is not there
    */
   to(deviceOrDtype: Device | DType): Tensor {
-    const storage = this.#alive();
+    const memory = this.#alive();
     if (isDeviceName(deviceOrDtype)) {
       checkDevice(deviceOrDtype);
       return this.#self();
     }
     const dtype = checkDType(deviceOrDtype);
-    if (dtype === storage.dtype) return this.#self();
-    const data = convert(storage.data, dtype, storage.dtype === "int32");
+    if (dtype === memory.dtype) return this.#self();
+    const data = convert(memory.data, dtype, memory.dtype === "int32");
     const result = makeTensor(data, this.shape, dtype);
     if (dtype !== "int32") {
       record([result], [this], "to", ([g]) => [g?.to(this.dtype)]);
@@ -206,8 +206,8 @@ export abstract class TensorBase implements Disposable {
    * `ReferenceError`; what was computed from it stays.
    */
   dispose(): void {
-    this.#storage?.release();
-    this.#storage = undefined;
+    this.#memory?.release();
+    this.#memory = undefined;
     this.#variable = undefined;
   }
 
@@ -218,11 +218,11 @@ export abstract class TensorBase implements Disposable {
 
   /** Shape, dtype and the first entries. */
   toString(): string {
-    return summary(this.#storage?.data, this);
+    return summary(this.#memory?.data, this);
   }
 
-  #alive(): Storage {
-    if (this.#storage !== undefined) return this.#storage;
+  #alive(): Memory {
+    if (this.#memory !== undefined) return this.#memory;
     throw new ReferenceError(
       `Cannot use a tensor of shape ${
         shapeText(this.shape)
@@ -254,9 +254,9 @@ export function defineTensor(make: typeof construct): void {
   construct = make;
 }
 
-/** The storage of a tensor; throws where it was disposed of. */
-export function storageOf(tensor: TensorBase): Storage {
-  return internals.storage(tensor);
+/** The memory of a tensor; throws where it was disposed of. */
+export function memoryOf(tensor: TensorBase): Memory {
+  return internals.memory(tensor);
 }
 
 /** What a tensor is in the graph, if anything. */
@@ -275,12 +275,12 @@ export function makeTensor(
   shape: Shape,
   dtype: DType,
 ): Tensor {
-  return register(construct(new Storage(data, dtype), shape));
+  return register(construct(new Memory(data, dtype), shape));
 }
 
 /** Another tensor over the same entries, with a shape of the same size. */
 export function reshaped(tensor: TensorBase, shape: Shape): Tensor {
-  return register(construct(storageOf(tensor), shape));
+  return register(construct(memoryOf(tensor), shape));
 }
 
 /**
@@ -288,7 +288,7 @@ export function reshaped(tensor: TensorBase, shape: Shape): Tensor {
  * when the first one is disposed of. No scope knows of it.
  */
 export function alias(tensor: TensorBase): Tensor {
-  return construct(storageOf(tensor), tensor.shape, variableOf(tensor));
+  return construct(memoryOf(tensor), tensor.shape, variableOf(tensor));
 }
 
 /**

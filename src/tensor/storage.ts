@@ -1,52 +1,30 @@
 /**
- * The memory of tensors. Package-internal.
+ * The entries of tensors, for the rest of the library: package-internal.
  *
  * @module
  */
 
-import type { Device } from "../devices.ts";
-import type { DType, TypedArray } from "../dtypes.ts";
-import { InternalError } from "../errors.ts";
+import type { TypedArray } from "../dtypes.ts";
+import { makeTensor, memoryOf } from "./base.ts";
+import { dtypeOf } from "./convert.ts";
+import type { Shape } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+// Tensors are made by their last class: it must be there.
+import "./tensor.ts";
+
+export { alias, isTracked, record, variableOf } from "./base.ts";
 
 /**
- * Entries on a device, never written after they are made: identity is enough
- * to know them again. Several tensors may hold the same storage.
+ * The entries of a tensor, row-major and contiguous. They are never written
+ * to: equal identity means equal entries.
+ *
+ * @throws {ReferenceError} where the tensor was disposed of
  */
-export class Storage {
-  /** The type of the entries. */
-  readonly dtype: DType;
-  /** Where they are. */
-  readonly device: Device;
-  /** The number of entries. */
-  readonly length: number;
-  #data: TypedArray | undefined;
-  #holders = 0;
+export function storageOf(tensor: Tensor): TypedArray {
+  return memoryOf(tensor).data;
+}
 
-  /**
-   * @param data the entries; the storage owns them
-   * @param dtype their type
-   * @param device where they are
-   */
-  constructor(data: TypedArray, dtype: DType, device: Device = "cpu") {
-    this.#data = data;
-    this.dtype = dtype;
-    this.device = device;
-    this.length = data.length;
-  }
-
-  /** The entries, row-major and contiguous; not to be written to. */
-  get data(): TypedArray {
-    if (this.#data === undefined) throw new InternalError("Freed storage read");
-    return this.#data;
-  }
-
-  /** One more holder. */
-  hold(): void {
-    this.#holders++;
-  }
-
-  /** One holder less; the last one frees the memory. */
-  release(): void {
-    if (--this.#holders === 0) this.#data = undefined;
-  }
+/** A new tensor over entries that nobody else writes to. */
+export function fromStorage(data: TypedArray, shape: Shape): Tensor {
+  return makeTensor(data, [...shape], dtypeOf(data) ?? "float32");
 }

@@ -6,21 +6,21 @@
 
 import type { Variable } from "../autodiff/graph.ts";
 import { defineTensor, TensorBase } from "./base.ts";
-import type { Storage } from "./storage.ts";
+import type { Memory } from "./memory.ts";
 
 /** A dense array on a device, and a node of the graph of derivatives. */
 export class Tensor extends TensorBase {
   static {
-    defineTensor((storage, shape, variable) =>
-      new Tensor(storage, shape, variable)
+    defineTensor((memory, shape, variable) =>
+      new Tensor(memory, shape, variable)
     );
   }
 
   private constructor(
-    storage: Storage,
+    memory: Memory,
     shape: readonly number[],
     variable: Variable | undefined,
   ) {
-    super(storage, shape, variable);
+    super(memory, shape, variable);
   }
 }
