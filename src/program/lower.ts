@@ -242,8 +242,12 @@ export class Lowering {
   /** Keeps long vectors that would otherwise be computed many times. */
   #placed(node: Formula, vector: Vector): Vector {
     const { b } = this;
-    if (vector.dim <= b.options.unroll || vector.source) return vector;
     const [row, column] = this.#axes(node);
+    // Pairs see no local array of a column: it goes through memory.
+    const hidden = b.options.hoist && column && !row &&
+      vector.source?.kind === "array";
+    if (hidden) return keepPerColumn(b, vector);
+    if (vector.dim <= b.options.unroll || vector.source) return vector;
     const once = b.options.hoist && !(row && column) && node.args.length > 0;
     if (once && column) return keepPerColumn(b, vector);
     const shared = node.op.costly && (this.#uses.get(node) ?? 0) > 1;
