@@ -17,6 +17,7 @@ import {
   type Value,
   type VectorSource,
 } from "../program/ir.ts";
+import { usedBy } from "../program/uses.ts";
 import { width } from "../engine/launch.ts";
 
 /** How JavaScript spells each scalar primitive. */
@@ -371,39 +372,6 @@ function arraysOf(block: Block): LocalArray[] {
       ? arraysOf(s.body)
       : []
   );
-}
-
-function sourceValues(source: VectorSource | undefined): readonly Value[] {
-  return source?.kind === "values" ? source.values : [];
-}
-
-/** The values that a statement reads, those of inner blocks aside. */
-export function usedBy(s: Statement): readonly Value[] {
-  switch (s.kind) {
-    case "apply":
-      return s.args;
-    case "load":
-      return [s.component];
-    case "contract":
-      return [s.a, s.b, s.weights].flatMap(sourceValues);
-    case "slot":
-      return [s.initial];
-    case "write":
-      return [s.value];
-    case "get":
-      return [s.index];
-    case "put":
-      return [s.index, s.value];
-    case "if":
-      return [s.condition];
-    case "stash":
-    case "store":
-      return [s.component, s.value];
-    case "read":
-    case "array":
-    case "for":
-      return [];
-  }
 }
 
 function countUses(program: Program): Map<number, number> {

@@ -24,6 +24,7 @@ import {
   type Value,
   type VectorSource,
 } from "./ir.ts";
+import { withoutDead } from "./dead.ts";
 import { fold } from "./fold.ts";
 
 /** A place for statements; values are visible in it and in what it encloses. */
@@ -304,7 +305,7 @@ export class Builder {
   /** The program, when all is written. */
   program(): Program {
     const block = (r: Region): Block => r.block;
-    return {
+    return withoutDead({
       operands: this.#operands,
       outputs: this.#outputs,
       uniform: block(this.uniform),
@@ -315,7 +316,7 @@ export class Builder {
       finish: block(this.finish),
       columnIndex: this.columnIndex,
       columnCount: this.columnCount,
-    };
+    });
   }
 
   #write(statement: Statement): void {

@@ -1,0 +1,79 @@
+/**
+ * Drops statements whose results are never used.
+ *
+ * @module
+ */
+
+import type { Block, Program, Statement } from "./ir.ts";
+import { arraysReadBy, BLOCKS, definedBy, usedBy } from "./uses.ts";
+
+/**
+ * The program without what does not lead to a store or a stash: pure
+ * statements, writes to storage that is never read, and blocks left empty.
+ */
+export function withoutDead(program: Program): Program {
+  const alive = new Liveness();
+  // Storage may be read before it is written, in the turn before: marking
+  // goes on until nothing is new.
+  for (let before = -1; before < alive.size;) {
+    before = alive.size;
+    for (const name of [...BLOCKS].reverse()) alive.mark(program[name]);
+  }
+  const blocks = BLOCKS.map((name) => [name, alive.keep(program[name])]);
+  return { ...program, ...Object.fromEntries(blocks) };
+}
+
+/** What is used, as far as it is known. */
+class Liveness {
+  readonly #values = new Set<number>();
+  readonly #storage = new Set<number>();
+
+  /** The number of values and pieces of storage that are used. */
+  get size(): number {
+    return this.#values.size + this.#storage.size;
+  }
+
+  /** Marks what the statements that are alive use; true where any is. */
+  mark(block: Block): boolean {
+    let any = false;
+    for (const s of [...block].reverse()) {
+      const inner = s.kind === "for" || s.kind === "if";
+      const alive = inner ? this.mark(s.body) : this.#isAlive(s);
+      if (!alive) continue;
+      any = true;
+      for (const { id } of usedBy(s)) this.#values.add(id);
+      for (const { id } of arraysReadBy(s)) this.#storage.add(id);
+      if (s.kind === "read") this.#storage.add(s.slot.id);
+    }
+    return any;
+  }
+
+  /** The statements that are alive. */
+  keep(block: Block): Block {
+    return block.flatMap((s): Statement[] => {
+      if (s.kind !== "for" && s.kind !== "if") {
+        return this.#isAlive(s) ? [s] : [];
+      }
+      const body = this.keep(s.body);
+      return body.length > 0 ? [{ ...s, body }] : [];
+    });
+  }
+
+  #isAlive(s: Statement): boolean {
+    switch (s.kind) {
+      case "slot":
+      case "write":
+        return this.#storage.has(s.slot.id);
+      case "array":
+      case "put":
+        return this.#storage.has(s.array.id);
+      case "stash":
+      case "store":
+        return true;
+      default: {
+        const to = definedBy(s);
+        return to !== undefined && this.#values.has(to.id);
+      }
+    }
+  }
+}
