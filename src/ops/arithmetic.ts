@@ -8,6 +8,7 @@ import type { Formula } from "../formula/formula.ts";
 import { mul } from "./core.ts";
 import { scalarOp } from "./define.ts";
 import { literal, type Op } from "./op.ts";
+import { where } from "./select.ts";
 
 export { add, mul } from "./core.ts";
 
@@ -75,7 +76,7 @@ export const square: Op = scalarOp({
   partials: (_, f) => [mul(2, f)],
 });
 
-/** Integer powers of each component. */
+/** Integer powers of each component; anything to the power 0 is 1. */
 export const pow: Op = scalarOp({
   name: "Pow",
   meaning: "f^m",
@@ -100,7 +101,10 @@ function powerSlope(f: Formula, m: number): Formula | undefined {
   return m === 0 ? undefined : mul(m, pow(f, m - 1));
 }
 
-/** Real powers: both operands vary; not a number for negative bases. */
+/**
+ * Real powers: both operands vary; not a number for negative bases, but for
+ * integer exponents. The derivative in `g` of `0^g` is taken as 0.
+ */
 export const powf: Op = scalarOp({
   name: "Powf",
   meaning: "f^g",
@@ -114,7 +118,7 @@ export const powf: Op = scalarOp({
   lower: (b, [x, y]) => b.apply("pow", x, y),
   partials: (self, f, g) => [
     mul(g, powf(f, sub(g, 1))),
-    mul(self, log(f)),
+    mul(self, where(f, log(f), 0)),
   ],
 });
 
@@ -160,4 +164,46 @@ export const exp: Op = scalarOp({
   costly: true,
   lower: (b, [x]) => b.apply("exp", x),
   partials: (self) => [self],
+});
+
+/** The absolute value of each component. Its derivative at 0 is 0. */
+export const abs: Op = scalarOp({
+  name: "Abs",
+  meaning: "|f|",
+  domain: [ALL],
+  lower: (b, [x]) => b.apply("abs", x),
+  partials: (_, f) => [sign(f)],
+});
+
+/** The sign of each component: -1, 0 or 1; not a number stays what it is. */
+export const sign: Op = scalarOp({
+  name: "Sign",
+  meaning: "1 where f > 0, -1 where f < 0, 0 at 0",
+  domain: [ALL],
+  lower: (b, [x]) => {
+    const [zero, one] = [b.float(0), b.float(1)];
+    const below = b.apply("select", b.apply("lt", x, zero), b.float(-1), x);
+    return b.apply("select", b.apply("lt", zero, x), one, below);
+  },
+  partials: () => [undefined],
+});
+
+/** The unit step of each component: 1 at 0. */
+export const step: Op = scalarOp({
+  name: "Step",
+  meaning: "0 where f < 0, else 1",
+  domain: [ALL],
+  lower: (b, [x]) =>
+    b.apply("select", b.apply("lt", x, b.float(0)), b.float(0), b.float(1)),
+  partials: () => [undefined],
+});
+
+/** The positive part of each component. Its derivative at 0 is 1. */
+export const relu: Op = scalarOp({
+  name: "ReLU",
+  meaning: "0 where f < 0, else f",
+  domain: [ALL],
+  lower: (b, [x]) =>
+    b.apply("select", b.apply("lt", x, b.float(0)), b.float(0), x),
+  partials: (_, f) => [step(f)],
 });
