@@ -1,11 +1,11 @@
 /**
- * Vectors: products, norms, distances, parts and extrema of components.
+ * Vectors: products, norms and distances.
  *
  * @module
  */
 
 import { ShapeError } from "../errors.ts";
-import { type Formula } from "../formula/formula.ts";
+import type { Formula } from "../formula/formula.ts";
 import { mul, rsqrt, sqrt, square, sub } from "./arithmetic.ts";
 import { addAll, sum } from "./core.ts";
 import { place } from "./basis.ts";
@@ -13,6 +13,8 @@ import { derivedOp } from "./define.ts";
 import { defineOp, type Op } from "./op.ts";
 
 export { sum } from "./core.ts";
+
+const LENGTHS = [{ dims: [3] }, { dims: [1] }, { dims: [20] }];
 
 function sameDim(name: string, f: Formula, g: Formula): void {
   if (f.dim === g.dim) return;
@@ -27,7 +29,12 @@ export const dot: Op = defineOp({
   meaning: "sum_k f_k g_k",
   inputs: 2,
   domain: {
-    cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
+    cases: [
+      { dims: [3, 3] },
+      { dims: [1, 3] },
+      { dims: [3, 1] },
+      { dims: [20, 20] },
+    ],
     ranges: [[-1, 1]],
   },
   simplify: ([f, g]) => {
@@ -46,7 +53,12 @@ export const sqdist: Op = defineOp({
   meaning: "sum_k (f_k - g_k)^2",
   inputs: 2,
   domain: {
-    cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
+    cases: [
+      { dims: [3, 3] },
+      { dims: [1, 3] },
+      { dims: [3, 1] },
+      { dims: [20, 20] },
+    ],
     ranges: [[-1, 1]],
   },
   simplify: ([f, g]) => f.dim === g.dim ? undefined : sqnorm2(sub(f, g)),
@@ -67,7 +79,7 @@ export const sqnorm2: Op = derivedOp({
   name: "SqNorm2",
   meaning: "sum_k f_k^2",
   inputs: 1,
-  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
+  domain: { cases: LENGTHS, ranges: [[-1, 1]] },
   expand: ([f]) => {
     if (f.dim === 1) return square(f);
     return f.op === sub && f.args[0].dim === f.args[1].dim
@@ -76,12 +88,12 @@ export const sqnorm2: Op = derivedOp({
   },
 });
 
-/** The Euclidean norm. */
+/** The Euclidean norm. Its derivative at 0 is taken as 0. */
 export const norm2: Op = derivedOp({
   name: "Norm2",
   meaning: "(sum_k f_k^2)^(1/2)",
   inputs: 1,
-  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[0.4, 2]] },
+  domain: { cases: LENGTHS, ranges: [[0.4, 2]] },
   expand: ([f]) => sqrt(sqnorm2(f)),
 });
 
@@ -90,6 +102,6 @@ export const normalize: Op = derivedOp({
   name: "Normalize",
   meaning: "f / |f|, 0 at 0",
   inputs: 1,
-  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[0.4, 2]] },
+  domain: { cases: LENGTHS, ranges: [[0.4, 2]] },
   expand: ([f]) => mul(rsqrt(sqnorm2(f)), f),
 });
