@@ -106,6 +106,7 @@ class Renderer {
     for (const line of title.split("\n")) this.#line(`// ${line}`);
     this.#open("function columns(data, strides, n)");
     this.#operands();
+    this.#arrays([uniform, column]);
     this.#block(uniform);
     this.#open("for (let j = 0; j < n; j++)");
     this.#points(false, true);
@@ -119,7 +120,7 @@ class Renderer {
     this.#program.outputs.forEach((_, k) =>
       this.#line(`const out${k} = outputs[${k}];`)
     );
-    this.#arrays();
+    this.#arrays([uniform, row, pair, flush, finish]);
     this.#block(uniform);
     this.#open("for (let i = begin; i < end; i++)");
     this.#points(true, false);
@@ -179,9 +180,8 @@ class Renderer {
   }
 
   /** Local arrays live as long as the call. */
-  #arrays(): void {
-    const { row, pair, flush, finish, uniform } = this.#program;
-    for (const block of [uniform, row, pair, flush, finish]) {
+  #arrays(blocks: readonly Block[]): void {
+    for (const block of blocks) {
       for (const { id, name, length, type } of arraysOf(block)) {
         const kind = type === "int" ? "Int32Array" : "Float64Array";
         this.#line(`const ${name}_${id} = new ${kind}(${length});`);
