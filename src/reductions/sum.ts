@@ -39,8 +39,14 @@ export const sumReduction: Reduction = {
  * nothing.
  */
 export const meanReduction: Reduction = {
-  ...sumReduction,
   name: "Mean",
+  inputs: [1, 1],
+  sums: true,
+  outputs: sumReduction.outputs,
+  state: sumReduction.state,
+  combine: sumReduction.combine,
+  flush: (b, state, { sumScheme }) => flushBlocks(b, state, sumScheme),
+  merge: sumReduction.merge,
   finish: (b, state, count) => {
     const sum = valuesOf(b, state[0]);
     const number = b.apply("toFloat", count);
