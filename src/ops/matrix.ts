@@ -17,7 +17,7 @@ import {
   kept,
   outputDims,
 } from "./tensor_indices.ts";
-import { dot } from "./vector.ts";
+import { dot } from "./norms.ts";
 
 const ALL = [-1, 1] as const;
 

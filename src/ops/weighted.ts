@@ -12,7 +12,7 @@ import { addAll } from "./core.ts";
 import { derivedOp } from "./define.ts";
 import { matvecmult } from "./matrix.ts";
 import { defineOp, type Domain, type Op } from "./op.ts";
-import { dot, sqdist, sqnorm2 } from "./vector.ts";
+import { dot, sqdist, sqnorm2 } from "./norms.ts";
 
 /** Shapes of a norm: weights and vector. */
 function shapes(...dims: readonly (readonly number[])[]): Domain {

@@ -1,0 +1,160 @@
+/**
+ * Soft dynamic time warping: M. Cuturi, M. Blondel, "Soft-DTW: a
+ * differentiable loss function for time-series", 2017.
+ *
+ * @module
+ */
+
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { grad } from "../formula/calculus.ts";
+import type { Formula } from "../formula/formula.ts";
+import {
+  lowerLogSumExp,
+  lowerSoftDtw,
+  lowerSoftDtwGradient,
+} from "../program/soft_dtw.ts";
+import { add, exp, inv, mul, neg, square, sub } from "./arithmetic.ts";
+import { addAll, sum } from "./core.ts";
+import { cotangentThrough, tangentThrough } from "./expansion.ts";
+import { constant, defineOp, type Domain, type Op } from "./op.ts";
+import { concat, elem, extract } from "./parts.ts";
+import { dot } from "./norms.ts";
+
+/**
+ * From the second derivative on, every cell of the table is a formula of its
+ * own: this many are allowed.
+ */
+const MAX_CELLS = 400;
+
+const DOMAIN: Domain = {
+  cases: [{ dims: [3, 4, 1] }, { dims: [1, 1, 1] }, { dims: [20, 17, 1] }],
+  ranges: [[-1, 1], [-1, 1], [0.4, 2]],
+};
+
+function checkShapes(name: string, [x, y, gamma]: readonly Formula[]): void {
+  if (gamma.dim !== 1) {
+    throw new ShapeError(
+      `Cannot apply "${name}" with a smoothing of dimension ${gamma.dim}: a scalar is wanted`,
+    );
+  }
+  if (x.dim > 0 && y.dim > 0) return;
+  throw new ShapeError(
+    `Cannot apply "${name}" to series of lengths ${x.dim} and ${y.dim}: they must not be empty`,
+  );
+}
+
+/**
+ * The least cost of aligning two series, with squared differences as costs
+ * and a soft minimum of smoothing `gamma > 0`; `gamma = 0` gives dynamic time
+ * warping itself. Both the value and the first derivatives run in loops; from
+ * the second derivative on, the table is written out, up to 400 cells.
+ */
+export const softDtwSqdist: Op = defineOp({
+  name: "SoftDTW_SqDist",
+  meaning: "soft-min_gamma over alignments of sum (x_i - y_j)^2",
+  inputs: 3,
+  domain: DOMAIN,
+  shape: (args) => (checkShapes("SoftDTW_SqDist", args), 1),
+  costly: true,
+  lower: (to, _, [x, y, gamma]) =>
+    to.scalar(lowerSoftDtw(to.b, x, y, gamma.at(to.b.int(0)))),
+  jvp: (node, tangents) => {
+    const slopes = split(node, gradient(node.args));
+    return addAll(tangents.map((t, k) => t && dot(slopes[k], t)));
+  },
+  vjp: (node, e) =>
+    split(node, gradient(node.args)).map((slope) => mul(e, slope)),
+});
+
+/**
+ * The gradients of `SoftDTW_SqDist` in both series and in `gamma`, one after
+ * the other.
+ */
+export const gradSoftDtwSqdist: Op = defineOp({
+  name: "GradSoftDTW_SqDist",
+  meaning: "the gradients of SoftDTW_SqDist in x, y and gamma",
+  inputs: 3,
+  domain: DOMAIN,
+  shape: (args) => {
+    checkShapes("GradSoftDTW_SqDist", args);
+    return args[0].dim + args[1].dim + 1;
+  },
+  costly: true,
+  lower: (to, _, [x, y, gamma]) =>
+    lowerSoftDtwGradient(to.b, x, y, gamma.at(to.b.int(0))),
+  jvp: (node, tangents) =>
+    tangentThrough(expandedGradient, node.args, tangents),
+  vjp: (node, e) =>
+    node.args.map((_, k) =>
+      cotangentThrough(expandedGradient, node.args, k, e)
+    ),
+});
+
+function gradient(args: readonly Formula[]): Formula {
+  return gradSoftDtwSqdist(...args);
+}
+
+/** The parts of a gradient, by operand. */
+function split(node: Formula, slopes: Formula): Formula[] {
+  const [n, m] = node.args.map((a) => a.dim);
+  return [
+    extract(slopes, 0, n),
+    extract(slopes, n, m),
+    extract(slopes, n + m, 1),
+  ];
+}
+
+function expandedGradient(args: readonly Formula[]): Formula {
+  const value = expanded(args);
+  const [x, y, gamma] = args.map((a) => grad(value, a, constant(1)));
+  return concat(concat(x, y), gamma);
+}
+
+/** The soft alignment cost, cell by cell. */
+function expanded([x, y, gamma]: readonly Formula[]): Formula {
+  if (x.dim * y.dim > MAX_CELLS) {
+    throw new ArgumentError(
+      `Cannot differentiate "SoftDTW_SqDist" twice for series of lengths ${x.dim} and ${y.dim}: the product of the lengths must be ${MAX_CELLS} at most`,
+    );
+  }
+  const rate = neg(inv(gamma));
+  let before: Formula[] = [];
+  for (let j = 0; j < y.dim; j++) {
+    const column: Formula[] = [];
+    for (let i = 0; i < x.dim; i++) {
+      const cost = square(sub(elem(x, i), elem(y, j)));
+      const cells = [before[i - 1], before[i], column[i - 1]].filter((c) => c);
+      column.push(
+        cells.length === 0 ? cost : add(cost, softMin(cells, gamma, rate)),
+      );
+    }
+    before = column;
+  }
+  return before[x.dim - 1];
+}
+
+function softMin(cells: Formula[], gamma: Formula, rate: Formula): Formula {
+  if (cells.length === 1) return cells[0];
+  const all = cells.reduce((f, g) => concat(f, g));
+  return neg(mul(gamma, logSumExpComponents(mul(rate, all))));
+}
+
+/** The logarithm of the sum of the exponentials of the components. */
+export const logSumExpComponents: Op = defineOp({
+  name: "LogSumExpComponents",
+  meaning: "log sum_k e^(f_k)",
+  inputs: 1,
+  domain: {
+    cases: [{ dims: [3] }, { dims: [1] }, { dims: [20] }],
+    ranges: [[-1, 1]],
+  },
+  shape: () => 1,
+  costly: true,
+  lower: (to, _, [f]) => to.scalar(lowerLogSumExp(to.b, f)),
+  jvp: (node, [t]) => t && sum(mul(softMax(node), t)),
+  vjp: (node, e) => [mul(e, softMax(node))],
+});
+
+function softMax(node: Formula): Formula {
+  return exp(sub(node.args[0], node));
+}
