@@ -33,8 +33,8 @@ export interface GraphNode {
   readonly name: string;
   /** The number of outputs. */
   readonly outputs: number;
-  /** What it was done to; `undefined` where nothing depends on it. */
-  inputs: readonly (Variable | undefined)[];
+  /** What it was done to; `undefined` where that is not tracked. */
+  readonly inputs: readonly (Variable | undefined)[];
   /** Its rule; absent after the graph was freed. */
   vjp: Vjp | undefined;
   /** What the rule needs, held for it. */
@@ -43,6 +43,8 @@ export interface GraphNode {
 
 /** What a tensor is in the graph: a leaf, or an output of a node. */
 export interface Variable {
+  /** What is computed from it has a larger number. */
+  readonly id: number;
   /** What computed it; absent for leaves. */
   readonly node?: GraphNode;
   /** Which output of the node it is. */
@@ -70,7 +72,7 @@ export function withRecording<T>(on: boolean, f: () => T): T {
 
 /** A new leaf. */
 export function leaf(): Variable {
-  return { index: 0 };
+  return { id: nextId++, index: 0 };
 }
 
 /** A new node, with one variable for each of its outputs. */
@@ -81,26 +83,54 @@ export function newNode(
   vjp: Vjp,
   saved: readonly Tensor[],
 ): Variable[] {
-  const node: GraphNode = { id: nextId++, name, outputs, inputs, vjp, saved };
-  return Array.from({ length: outputs }, (_, index) => ({ node, index }));
+  const id = nextId++;
+  const node: GraphNode = { id, name, outputs, inputs, vjp, saved };
+  return Array.from({ length: outputs }, (_, index) => ({ id, node, index }));
 }
 
-/** Drops what a node holds: it cannot be differentiated through any more. */
+/**
+ * Drops what a node holds: it cannot be differentiated through any more. What
+ * it was done to stays, so that the attempt is noticed.
+ */
 export function freeNode(node: GraphNode): void {
   node.saved.forEach((t) => t.dispose());
-  node.inputs = [];
   node.vjp = undefined;
   node.saved = [];
 }
 
-/** Every node below and including that of a variable, in any order. */
+/**
+ * The nodes between a variable and some others that it depends on, the last
+ * ones first.
+ */
+export function nodesBetween(
+  root: Variable,
+  targets: ReadonlySet<Variable>,
+): GraphNode[] {
+  let first = Infinity;
+  for (const { id } of targets) first = Math.min(first, id);
+  // What is older than all targets depends on none of them.
+  const found = nodesBelow(root, first);
+  found.sort((a, b) => a.id - b.id);
+  const between = new Set<GraphNode>();
+  for (const node of found) {
+    const leads = node.inputs.some((v) =>
+      v !== undefined &&
+      (targets.has(v) || v.node !== undefined && between.has(v.node))
+    );
+    if (leads) between.add(node);
+  }
+  return [...between].reverse();
+}
+
+/** The nodes that a variable depends on and that are younger than `first`. */
 export function nodesBelow(
-  roots: readonly (Variable | undefined)[],
+  root: Variable | undefined,
+  first = -1,
 ): GraphNode[] {
   const found = new Set<GraphNode>();
-  const stack = roots.flatMap((v) => v?.node ?? []);
+  const stack = root?.node === undefined ? [] : [root.node];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (found.has(node)) continue;
+    if (node.id <= first || found.has(node)) continue;
     found.add(node);
     for (const input of node.inputs) {
       if (input?.node !== undefined) stack.push(input.node);

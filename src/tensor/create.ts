@@ -11,12 +11,13 @@ import { makeTensor } from "./base.ts";
 import { checkDType, convert } from "./convert.ts";
 import { type ArrayObject, type Entries, readEntries } from "./entries.ts";
 import type { NestedArray } from "./display.ts";
-
-export type { NestedArray } from "./display.ts";
 import { checkShape, type Shape, shapeText, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 // Tensors are made by their last class: it must be there.
 import "./tensor.ts";
+
+export type { NestedArray } from "./display.ts";
+export type { ArrayObject } from "./entries.ts";
 
 /** How a new tensor is made. */
 export interface TensorOptions {

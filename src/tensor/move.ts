@@ -1,0 +1,345 @@
+/**
+ * Moving entries about: views, transposes, parts, joins. Nothing is computed,
+ * so every dtype keeps its bits.
+ *
+ * @module
+ */
+
+import { allocateArray, type TypedArray } from "../dtypes.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
+import {
+  makeTensor,
+  memoryOf,
+  record,
+  reshaped,
+  type TensorBase,
+} from "./base.ts";
+import {
+  asTensor,
+  derived,
+  mixed,
+  type Operand,
+  readIndices,
+} from "./operands.ts";
+import {
+  broadcastStrides,
+  checkAxis,
+  sameShape,
+  type Shape,
+  shapeText,
+  sizeOf,
+  stridesOf,
+} from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Where the entries of an array lie. */
+interface Layout {
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** Copies an array of some shape from one layout to another. */
+function copy(
+  shape: Shape,
+  from: TypedArray,
+  source: Layout,
+  to: TypedArray,
+  target: Layout,
+): void {
+  if (sizeOf(shape) === 0) return;
+  const axes: [number, number, number][] = [];
+  for (let d = shape.length - 1; d >= 0; d--) {
+    if (shape[d] === 1) continue;
+    const [s, t] = [source.strides[d], target.strides[d]];
+    const inner = axes.at(-1);
+    if (inner && s === inner[1] * inner[0] && t === inner[2] * inner[0]) {
+      inner[0] *= shape[d];
+    } else {
+      axes.push([shape[d], s, t]);
+    }
+  }
+  const walk = (axis: number, s: number, t: number): void => {
+    const [size, ds, dt] = axes[axis] ?? [1, 1, 1];
+    if (axis > 0) {
+      for (let k = 0; k < size; k++) walk(axis - 1, s + k * ds, t + k * dt);
+    } else if (ds === 1 && dt === 1) {
+      to.set(from.subarray(s, s + size), t);
+    } else {
+      for (let k = 0; k < size; k++) to[t + k * dt] = from[s + k * ds];
+    }
+  };
+  walk(Math.max(0, axes.length - 1), source.offset, target.offset);
+}
+
+/** The entries of `shape`, read through strides. */
+function collected(
+  x: TensorBase,
+  shape: Shape,
+  strides: readonly number[],
+  offset = 0,
+): TypedArray {
+  const data = allocateArray(x.dtype, sizeOf(shape));
+  const target = { strides: stridesOf(shape), offset: 0 };
+  copy(shape, memoryOf(x).data, { strides, offset }, data, target);
+  return data;
+}
+
+/** The same entries in another shape; one size may be -1. */
+export function reshape(x: TensorBase, shape: readonly number[]): Tensor {
+  const wanted = inferred(x, shape);
+  const before = x.shape;
+  const result = reshaped(x, wanted);
+  record([result], [x], "reshape", ([g]) => [g && reshape(g, before)]);
+  return result;
+}
+
+/** A shape with -1 replaced by what is left. */
+function inferred(x: TensorBase, shape: readonly number[]): number[] {
+  const unknown = shape.indexOf(-1);
+  const known = sizeOf(shape.filter((_, k) => k !== unknown));
+  const size = unknown < 0 || known === 0 ? -1 : x.size / known;
+  const wanted = shape.map((d, k) => k === unknown ? size : d);
+  const valid = wanted.every((d) => Number.isInteger(d) && d >= 0);
+  if (valid && sizeOf(wanted) === x.size) return wanted;
+  throw new ShapeError(
+    `Cannot reshape a tensor of shape ${shapeText(x.shape)} to ${
+      shapeText(shape)
+    }: ${x.size} entries are wanted`,
+  );
+}
+
+/** The axes in another order. */
+export function transpose(
+  x: TensorBase,
+  axes: readonly number[] = x.shape.map((_, k) => k).reverse(),
+): Tensor {
+  const order = axes.map((a) => checkAxis(a, x.ndim));
+  if (order.length !== x.ndim || new Set(order).size !== x.ndim) {
+    throw new ArgumentError(
+      `Cannot transpose a tensor of shape ${shapeText(x.shape)} by the axes ${
+        shapeText(axes)
+      }: each of its axes is wanted once`,
+    );
+  }
+  const back = order.map((_, k) => order.indexOf(k));
+  const shape = order.map((a) => x.shape[a]);
+  const strides = stridesOf(x.shape);
+  const data = collected(x, shape, order.map((a) => strides[a]));
+  return derived("transpose", x, data, shape, (g) => transpose(g, back));
+}
+
+/** The entries repeated along new axes and axes of size 1. */
+export function broadcastTo(x: TensorBase, shape: readonly number[]): Tensor {
+  const lead = shape.length - x.ndim;
+  if (lead < 0 || !x.shape.every((d, k) => d === 1 || d === shape[lead + k])) {
+    throw new ShapeError(
+      `Cannot broadcast a tensor of shape ${shapeText(x.shape)} to ${
+        shapeText(shape)
+      }: sizes must be equal, or 1`,
+    );
+  }
+  const before = x.shape;
+  if (sameShape(before, shape)) return x as Tensor;
+  const data = collected(x, shape, broadcastStrides(before, shape));
+  return derived("broadcastTo", x, data, [...shape], (g) => {
+    const axes = shape.map((_, k) => k)
+      .filter((k) => k < lead || before[k - lead] === 1 && shape[k] !== 1);
+    return reshape(g.sum(axes), before);
+  });
+}
+
+/** A box of entries, from `starts` to before `ends`. */
+export function slice(
+  x: TensorBase,
+  starts: readonly number[],
+  ends: readonly (number | undefined)[] = [],
+): Tensor {
+  if (Math.max(starts.length, ends.length) > x.ndim) {
+    throw new ArgumentError(
+      `Cannot slice a tensor of shape ${shapeText(x.shape)} from ${
+        shapeText(starts)
+      }: it has ${x.ndim} axes`,
+    );
+  }
+  const from = x.shape.map((d, k) => bound(x, k, starts[k] ?? 0, d));
+  const to = x.shape.map((d, k) => bound(x, k, ends[k] ?? d, d));
+  const shape = from.map((f, k) => Math.max(0, to[k] - f));
+  return box(x, from, shape);
+}
+
+function bound(x: TensorBase, axis: number, at: number, size: number): number {
+  const position = at < 0 ? at + size : at;
+  if (Number.isInteger(at) && position >= 0 && position <= size) {
+    return position;
+  }
+  throw new ArgumentError(
+    `Cannot slice a tensor of shape ${
+      shapeText(x.shape)
+    } at ${at} of axis ${axis}: ${-size} to ${size} is wanted`,
+  );
+}
+
+/** The entries of `shape` that begin at `from`. */
+function box(x: TensorBase, from: readonly number[], shape: Shape): Tensor {
+  const before = x.shape;
+  if (sameShape(before, shape)) return reshape(x, shape);
+  const strides = stridesOf(before);
+  const data = collected(x, shape, strides, dot(from, strides));
+  return derived("slice", x, data, shape, (g) => pad(g, from, before));
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, x, k) => sum + x * b[k], 0);
+}
+
+/** Zeros of `shape` with the entries of `x` from `at` on. */
+function pad(x: TensorBase, at: readonly number[], shape: Shape): Tensor {
+  const before = x.shape;
+  const data = allocateArray(x.dtype, sizeOf(shape));
+  const strides = stridesOf(shape);
+  const source = { strides: stridesOf(before), offset: 0 };
+  const target = { strides, offset: dot(at, strides) };
+  copy(before, memoryOf(x).data, source, data, target);
+  return derived("pad", x, data, shape, (g) => box(g, at, before));
+}
+
+/** Tensors one after the other along an axis. */
+export function concat(
+  tensors: readonly Operand[],
+  axis = 0,
+): Tensor {
+  if (tensors.length === 0) {
+    throw new ArgumentError(
+      "Cannot concatenate no tensors: at least one is wanted",
+    );
+  }
+  const parts = inOneDType("concat", tensors);
+  const along = checkAxis(axis, parts[0].ndim);
+  const rest = (s: Shape) => s.with(along, 0);
+  for (const { shape } of parts) {
+    const fits = shape.length === parts[0].ndim &&
+      sameShape(rest(shape), rest(parts[0].shape));
+    if (fits) continue;
+    throw new ShapeError(
+      `Cannot concatenate shapes ${
+        parts.map((p) => shapeText(p.shape)).join(" and ")
+      } along axis ${along}: all other sizes must be equal`,
+    );
+  }
+  return joined(parts, along);
+}
+
+function inOneDType(
+  name: string,
+  tensors: readonly Operand[],
+): readonly TensorBase[] {
+  const own = tensors.map((t) => asTensor(t));
+  for (const t of own) {
+    if (t.dtype !== own[0].dtype) throw mixed(name, own[0].dtype, t.dtype);
+  }
+  return own;
+}
+
+function joined(parts: readonly TensorBase[], axis: number): Tensor {
+  const sizes = parts.map((p) => p.shape[axis]);
+  const begins = sizes.map((_, k) =>
+    sizes.slice(0, k).reduce((sum, d) => sum + d, 0)
+  );
+  const [{ dtype, shape: first }] = parts;
+  const shape = first.with(axis, sizes.reduce((sum, d) => sum + d, 0));
+  const data = allocateArray(dtype, sizeOf(shape));
+  const strides = stridesOf(shape);
+  parts.forEach((p, k) =>
+    copy(
+      p.shape,
+      memoryOf(p).data,
+      { strides: stridesOf(p.shape), offset: 0 },
+      data,
+      { strides, offset: begins[k] * strides[axis] },
+    )
+  );
+  const result = makeTensor(data, shape, dtype);
+  const shapes = parts.map((p) => p.shape);
+  record([result], parts, "concat", ([g], needed) =>
+    shapes.map((s, k) => {
+      if (!needed[k] || g === undefined) return undefined;
+      return box(g, s.map((_, d) => d === axis ? begins[k] : 0), s);
+    }));
+  return result;
+}
+
+/** Tensors of one shape, one after the other along a new axis. */
+export function stack(tensors: readonly Operand[], axis = 0): Tensor {
+  const parts = tensors.map((t) => asTensor(t));
+  const at = checkAxis(axis, (parts[0]?.ndim ?? 0) + 1);
+  return concat(parts.map((p) => expandDims(p, at)), at);
+}
+
+/** A new axis of size 1. */
+export function expandDims(x: TensorBase, axis: number): Tensor {
+  const at = checkAxis(axis, x.ndim + 1);
+  return reshape(x, x.shape.toSpliced(at, 0, 1));
+}
+
+/** The sizes around an axis. */
+function around(shape: Shape, axis: number): [number, number] {
+  return [sizeOf(shape.slice(0, axis)), sizeOf(shape.slice(axis + 1))];
+}
+
+/** The entries at some indices of an axis. */
+export function gather(x: TensorBase, indices: Operand, axis = 0): Tensor {
+  const along = checkAxis(axis, x.ndim);
+  const size = x.shape[along];
+  const { data: at, shape: given } = readIndices("gather", indices, size);
+  const [outer, inner] = around(x.shape, along);
+  const source = memoryOf(x).data;
+  const data = allocateArray(x.dtype, outer * at.length * inner);
+  for (let o = 0, to = 0; o < outer; o++) {
+    for (let k = 0; k < at.length; k++, to += inner) {
+      const from = (o * size + at[k]) * inner;
+      if (inner === 1) data[to] = source[from];
+      else data.set(source.subarray(from, from + inner), to);
+    }
+  }
+  const shape = x.shape.toSpliced(along, 1, ...given);
+  const flat = [...at];
+  return derived("gather", x, data, shape, (g) => {
+    const rows = reshape(g, x.shape.with(along, flat.length));
+    return scatterAdd(rows, flat, size, along);
+  });
+}
+
+/** Zeros, with entries added at some indices of an axis. */
+export function scatterAdd(
+  x: TensorBase,
+  indices: Operand,
+  size: number,
+  axis = 0,
+): Tensor {
+  const along = checkAxis(axis, x.ndim);
+  const { data: at, shape: given } = readIndices("scatterAdd", indices, size);
+  if (given.length !== 1 || given[0] !== x.shape[along]) {
+    throw new ShapeError(
+      `Cannot scatter a tensor of shape ${
+        shapeText(x.shape)
+      } along axis ${along} to indices of shape ${shapeText(given)}: ${
+        shapeText([x.shape[along]])
+      } is wanted`,
+    );
+  }
+  const [outer, inner] = around(x.shape, along);
+  const source = memoryOf(x).data;
+  // Sums are rounded once.
+  const sums = new Float64Array(outer * size * inner);
+  for (let o = 0, from = 0; o < outer; o++) {
+    for (let k = 0; k < at.length; k++) {
+      const to = (o * size + at[k]) * inner;
+      for (let c = 0; c < inner; c++) sums[to + c] += source[from++];
+    }
+  }
+  const data = allocateArray(x.dtype, sums.length);
+  data.set(sums);
+  const shape = x.shape.with(along, size);
+  const flat = [...at];
+  return derived("scatterAdd", x, data, shape, (g) => gather(g, flat, along));
+}

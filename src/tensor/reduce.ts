@@ -1,0 +1,316 @@
+/**
+ * Reductions over axes, by the reductions of the library.
+ *
+ * @module
+ */
+
+import { allocateArray, type TypedArray } from "../dtypes.ts";
+import { backendNamed } from "../engine/backends.ts";
+import { evaluateReductions } from "../engine/evaluate.ts";
+import { ArgumentError } from "../errors.ts";
+import { Category } from "../formula/formula.ts";
+import { variable } from "../ops/core.ts";
+import { logSumExpReduction } from "../reductions/exponential.ts";
+import {
+  argMaxReduction,
+  argMinReduction,
+  maxReduction,
+  minReduction,
+} from "../reductions/extrema.ts";
+import type { Reduction } from "../reductions/reduction.ts";
+import { reductionSetup } from "../reductions/registry.ts";
+import {
+  meanReduction,
+  productReduction,
+  sumReduction,
+} from "../reductions/sum.ts";
+import {
+  isTracked,
+  makeTensor,
+  memoryOf,
+  record,
+  type TensorBase,
+} from "./base.ts";
+import { broadcastTo, reshape, slice, transpose } from "./move.ts";
+import { derived, promote } from "./operands.ts";
+import {
+  checkAxes,
+  sameShape,
+  type Shape,
+  shapeText,
+  sizeOf,
+} from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** How a reduction over axes is done. */
+export interface ReduceOptions {
+  /** Whether reduced axes stay, with size 1. */
+  readonly keepDims?: boolean | undefined;
+}
+
+/** One axis, several, or all of them where none is given. */
+export type Axes = number | readonly number[] | undefined;
+
+/** What a reduction goes over: `[outer, count, inner]`, row-major. */
+interface Extent {
+  readonly x: TensorBase;
+  readonly outer: number;
+  readonly count: number;
+  readonly inner: number;
+  /** The result, with reduced axes of size 1. */
+  readonly kept: Shape;
+  /** The result without them. */
+  readonly dropped: Shape;
+}
+
+/** The reduced axes side by side: moved to the end where they are not. */
+function extentOf(name: string, given: TensorBase, axis: Axes): Extent {
+  const { tensors: [x] } = promote(name, [given]);
+  const axes = checkAxes(axis, x.ndim);
+  const reduced = new Set(axes);
+  const others = x.shape.map((_, k) => k).filter((k) => !reduced.has(k));
+  const kept = x.shape.map((d, k) => reduced.has(k) ? 1 : d);
+  const dropped = others.map((k) => x.shape[k]);
+  const count = sizeOf(axes.map((k) => x.shape[k]));
+  const wide = axes.filter((k) => x.shape[k] !== 1);
+  const [first, last] = [wide[0] ?? 0, wide.at(-1) ?? -1];
+  const between = others.some((k) => first < k && k < last && x.shape[k] !== 1);
+  if (between) {
+    const moved = transpose(x, [...others, ...axes]);
+    return { x: moved, outer: sizeOf(dropped), count, inner: 1, kept, dropped };
+  }
+  const outer = sizeOf(x.shape.slice(0, first));
+  const inner = sizeOf(x.shape.slice(last + 1));
+  return { x, outer, count, inner, kept, dropped };
+}
+
+/** Up to this many entries beside each other are reduced as one vector. */
+const VECTOR = 16;
+
+/** The results of `[outer, count, inner]`, reduced over the middle. */
+function reduced(
+  reduction: Reduction,
+  { x, outer, count, inner }: Extent,
+): TypedArray {
+  const vector = inner <= VECTOR;
+  const dim = vector ? Math.max(1, inner) : 1;
+  const rows = vector ? outer : inner;
+  const setup = reductionSetup(reduction, [dim]);
+  if (outer * inner === 0) {
+    const [{ type }] = reduction.outputs(setup);
+    return allocateArray(type === "int" ? "int32" : x.dtype, 0);
+  }
+  const [{ data }] = evaluateReductions(
+    [{ reduction, formulas: [variable(0, dim, Category.PAIR)], setup }],
+    "j",
+    () => ({
+      data: memoryOf(x).data,
+      offset: 0,
+      batch: vector ? [] : [count * inner],
+      row: vector ? count * inner : 1,
+      column: inner,
+      component: 1,
+    }),
+    { batch: vector ? [] : [outer], m: rows, n: count },
+    x.dtype,
+    backendNamed("auto"),
+  );
+  return data;
+}
+
+/** A reduction of a tensor, not recorded, with the reduced axes kept. */
+function keepingDims(reduction: Reduction, extent: Extent): Tensor {
+  return makeTensor(reduced(reduction, extent), extent.kept, extent.x.dtype);
+}
+
+/** A result with the axes that were asked for. */
+function shaped(
+  result: Tensor,
+  extent: Extent,
+  options: ReduceOptions,
+): Tensor {
+  return options.keepDims || sameShape(extent.kept, extent.dropped)
+    ? result
+    : reshape(result, extent.dropped);
+}
+
+/** The sum over axes. */
+export function sum(
+  given: TensorBase,
+  axis?: Axes,
+  options: ReduceOptions = {},
+): Tensor {
+  const [x] = promote("sum", [given]).tensors;
+  const extent = extentOf("sum", x, axis);
+  const result = keepingDims(sumReduction, extent);
+  record([result], [x], "sum", ([g]) => [g && broadcastTo(g, x.shape)]);
+  return shaped(result, extent, options);
+}
+
+/** The mean over axes; not a number of nothing. */
+export function mean(
+  given: TensorBase,
+  axis?: Axes,
+  options: ReduceOptions = {},
+): Tensor {
+  const [x] = promote("mean", [given]).tensors;
+  const extent = extentOf("mean", x, axis);
+  const result = keepingDims(meanReduction, extent);
+  const { shape } = x;
+  record(
+    [result],
+    [x],
+    "mean",
+    ([g]) => [g && broadcastTo(g.div(extent.count), shape)],
+  );
+  return shaped(result, extent, options);
+}
+
+/** The product over axes; 1 of nothing. */
+export function prod(
+  given: TensorBase,
+  axis?: Axes,
+  options: ReduceOptions = {},
+): Tensor {
+  const [x] = promote("prod", [given]).tensors;
+  const extent = extentOf("prod", x, axis);
+  if (!isTracked([x]) || extent.count === 0) {
+    return shaped(keepingDims(productReduction, extent), extent, options);
+  }
+  // Products of halves have derivatives where entries are 0, too.
+  const axes = checkAxes(axis, x.ndim);
+  const others = x.shape.map((_, k) => k).filter((k) => !axes.includes(k));
+  const moved = transpose(x, [...axes, ...others]);
+  let rest = reshape(moved, [extent.count, ...extent.dropped]);
+  while (rest.shape[0] > 1) {
+    const [size] = rest.shape;
+    const half = size >> 1;
+    const odd = slice(rest, [2 * half]);
+    const pairs = slice(rest, [0], [half]).mul(slice(rest, [half], [2 * half]));
+    rest = odd.shape[0] === 0 ? pairs : pairs.concat([odd]);
+  }
+  return reshape(rest, options.keepDims ? extent.kept : extent.dropped);
+}
+
+/** The logarithm of the sum of exponentials over axes. */
+export function logsumexp(
+  given: TensorBase,
+  axis?: Axes,
+  options: ReduceOptions = {},
+): Tensor {
+  const [x] = promote("logsumexp", [given]).tensors;
+  const extent = extentOf("logsumexp", x, axis);
+  const result = keepingDims(logSumExpReduction, extent);
+  record(
+    [result],
+    [x],
+    "logsumexp",
+    ([g], _, [input, output]) => {
+      // Nothing depends on the entries of rows that are -inf throughout.
+      const shift = output.eq(-Infinity).where(0, output);
+      return [g?.mul(input.sub(shift).exp())];
+    },
+    [x, result],
+  );
+  return shaped(result, extent, options);
+}
+
+/** The least or largest entry over axes; NaN is skipped. */
+export function extremum(
+  which: "min" | "max",
+  given: TensorBase,
+  axis: Axes,
+  options: ReduceOptions = {},
+): Tensor {
+  const [x] = promote(which, [given]).tensors;
+  const extent = extentOf(which, x, axis);
+  const value = which === "min" ? minReduction : maxReduction;
+  if (!isTracked([x])) {
+    return shaped(keepingDims(value, extent), extent, options);
+  }
+  const index = which === "min" ? argMinReduction : argMaxReduction;
+  const result = picked(extent, reduced(value, extent), reduced(index, extent));
+  return reshape(result, options.keepDims ? extent.kept : extent.dropped);
+}
+
+/** Entries `[outer, inner]` that lie at some indices of `[outer, count, inner]`. */
+function picked(
+  extent: Extent,
+  values: TypedArray,
+  index: TypedArray,
+): Tensor {
+  const { x, outer, inner, count } = extent;
+  return derived(
+    "extremum",
+    x,
+    values,
+    [outer, inner],
+    (g) => unpicked(g, index, [outer, count, inner], x.shape),
+  );
+}
+
+/** Zeros, with entries at the indices they were picked from. */
+function unpicked(
+  g: TensorBase,
+  index: TypedArray,
+  [outer, count, inner]: readonly number[],
+  shape: Shape,
+): Tensor {
+  const data = allocateArray(g.dtype, outer * count * inner);
+  const source = memoryOf(g).data;
+  index.forEach((at, k) => {
+    // There is no entry where all are NaN, or none are there.
+    if (at >= 0) data[place(k, at, count, inner)] = source[k];
+  });
+  return derived("scatter", g, data, shape, (h) => {
+    const entries = memoryOf(h).data;
+    const taken = allocateArray(h.dtype, index.length);
+    index.forEach((at, k) => {
+      if (at >= 0) taken[k] = entries[place(k, at, count, inner)];
+    });
+    return picked(
+      { x: h, outer, count, inner, kept: [], dropped: [] },
+      taken,
+      index,
+    );
+  });
+}
+
+/** The position of entry `at` of row `k` in `[outer, count, inner]`. */
+function place(k: number, at: number, count: number, inner: number): number {
+  const c = k % inner;
+  return ((k - c) * count) + at * inner + c;
+}
+
+/** The position of the least or largest entry; -1 where there is none. */
+export function argExtremum(
+  which: "argmin" | "argmax",
+  given: TensorBase,
+  axis?: number,
+  options: ReduceOptions = {},
+): Tensor {
+  if (axis !== undefined && typeof axis !== "number") {
+    throw new ArgumentError(
+      `Cannot take the ${which} over the axes ${
+        shapeText(axis)
+      }: one axis is wanted, or none for all entries`,
+    );
+  }
+  const extent = extentOf(which, given, axis);
+  const index = which === "argmin" ? argMinReduction : argMaxReduction;
+  const data = reduced(index, extent);
+  return makeTensor(
+    data,
+    options.keepDims ? extent.kept : extent.dropped,
+    "int32",
+  );
+}
+
+/** The sum over what was broadcast: the adjoint of broadcasting. */
+export function sumTo(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const lead = x.ndim - shape.length;
+  const axes = x.shape.map((_, k) => k)
+    .filter((k) => k < lead || shape[k - lead] === 1 && x.shape[k] !== 1);
+  return reshape(sum(x, axes, { keepDims: true }), shape);
+}

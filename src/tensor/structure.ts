@@ -1,0 +1,218 @@
+/**
+ * Shapes and parts of tensors, and products of matrices.
+ *
+ * @module
+ */
+
+import { ShapeError } from "../errors.ts";
+import * as move from "./move.ts";
+import { asTensor, type TensorLike } from "./operands.ts";
+import { matmul } from "./products.ts";
+import { TensorReductions } from "./reductions.ts";
+import { checkAxes, checkAxis, shapeText } from "./shape.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** Views, parts, joins, matrices. */
+export abstract class TensorStructure extends TensorReductions {
+  /**
+   * The same entries in another shape; they are not copied.
+   *
+   * @param shape sizes along each axis; one of them may be -1
+   * @throws {ShapeError} where the number of entries is another
+   */
+  reshape(shape: readonly number[]): Tensor {
+    return move.reshape(this, shape);
+  }
+
+  /** All entries along one axis. */
+  flatten(): Tensor {
+    return move.reshape(this, [this.size]);
+  }
+
+  /**
+   * The axes in another order.
+   *
+   * @param axes the old axis for each new one; reversed without it
+   * @throws {ArgumentError} where an axis is missing or named twice
+   */
+  transpose(axes?: readonly number[]): Tensor {
+    return move.transpose(this, axes);
+  }
+
+  /** The transposed matrix; throws a `ShapeError` where there are not two axes. */
+  get T(): Tensor {
+    if (this.ndim === 2) return move.transpose(this);
+    throw new ShapeError(
+      `Cannot take T of a tensor of shape ${
+        shapeText(this.shape)
+      }: two axes are wanted; transpose() takes any number`,
+    );
+  }
+
+  /**
+   * A box of entries. Negative positions count from the end.
+   *
+   * @param starts the first position along each axis; 0 where left out
+   * @param ends one past the last position; the end where left out
+   * @throws {ArgumentError} where a position is not there
+   */
+  slice(
+    starts: number | readonly number[],
+    ends: number | readonly (number | undefined)[] = [],
+  ): Tensor {
+    return move.slice(
+      this,
+      typeof starts === "number" ? [starts] : starts,
+      typeof ends === "number" ? [ends] : ends,
+    );
+  }
+
+  /**
+   * The entries at one position of an axis, which goes away.
+   *
+   * @param index the position; negative ones count from the end
+   * @param axis the axis
+   */
+  select(index: number, axis = 0): Tensor {
+    const along = checkAxis(axis, this.ndim);
+    const starts = this.shape.map((_, k) => k === along ? index : 0);
+    const ends = this.shape.map((_, k) =>
+      k === along && index !== -1 ? index + 1 : undefined
+    );
+    const part = move.slice(this, starts, ends);
+    return move.reshape(
+      checkedSlice(part, along, index),
+      this.shape.toSpliced(along, 1),
+    );
+  }
+
+  /**
+   * A new axis of size 1.
+   *
+   * @param axis where it will be
+   */
+  expandDims(axis: number): Tensor {
+    return move.expandDims(this, axis);
+  }
+
+  /**
+   * Without axes of size 1.
+   *
+   * @param axis which ones; all without it
+   * @throws {ShapeError} where the size is not 1
+   */
+  squeeze(axis?: number | readonly number[]): Tensor {
+    const axes = checkAxes(axis, this.ndim);
+    const wide = axes.find((k) => this.shape[k] !== 1);
+    if (axis !== undefined && wide !== undefined) {
+      throw new ShapeError(
+        `Cannot squeeze axis ${wide} of a tensor of shape ${
+          shapeText(this.shape)
+        }: its size must be 1`,
+      );
+    }
+    return move.reshape(
+      this,
+      this.shape.filter((d, k) => d !== 1 || !axes.includes(k)),
+    );
+  }
+
+  /**
+   * The entries repeated along new axes, and along axes of size 1.
+   *
+   * @param shape the new shape
+   * @returns this tensor where it has that shape already
+   * @throws {ShapeError} where sizes are neither equal nor 1
+   */
+  broadcastTo(shape: readonly number[]): Tensor {
+    return move.broadcastTo(this, shape);
+  }
+
+  /**
+   * This tensor and others, one after the other along an axis.
+   *
+   * @param others tensors whose other sizes and dtypes are the same
+   * @param axis the axis
+   */
+  concat(others: readonly TensorLike[], axis = 0): Tensor {
+    return move.concat(
+      [this, ...others.map((t) => asTensor(t, this.dtype))],
+      axis,
+    );
+  }
+
+  /**
+   * The entries at some indices of an axis; indices may repeat.
+   *
+   * @param indices integers of any shape, which takes the place of the axis
+   * @param axis the axis
+   * @throws {ShapeError} where indices are not `int32`
+   * @throws {ArgumentError} where an index is not there
+   */
+  gather(indices: TensorLike, axis = 0): Tensor {
+    return move.gather(this, indices, axis);
+  }
+
+  /**
+   * Zeros, with these entries added at some indices of an axis: the adjoint
+   * of `gather`.
+   *
+   * @param indices one integer for each position along the axis
+   * @param size the size of the axis in the result
+   * @param axis the axis
+   */
+  scatterAdd(indices: TensorLike, size: number, axis = 0): Tensor {
+    return move.scatterAdd(this, indices, size, axis);
+  }
+
+  /**
+   * The product of matrices, `[..., m, k]` times `[..., k, n]`; leading axes
+   * broadcast. A vector is a row on the left and a column on the right, and
+   * its axis goes away.
+   *
+   * @param other the right factor
+   * @throws {ShapeError} where the inner sizes differ
+   */
+  matmul(other: TensorLike): Tensor {
+    return matmul(this, other);
+  }
+
+  /**
+   * The dot product of two vectors.
+   *
+   * @param other a vector of the same size
+   * @returns a tensor without axes
+   */
+  dot(other: TensorLike): Tensor {
+    const right = asTensor(other, this.dtype);
+    if (this.ndim === 1 && right.ndim === 1) return matmul(this, right);
+    throw new ShapeError(
+      `Cannot take the dot product of shapes ${shapeText(this.shape)} and ${
+        shapeText(right.shape)
+      }: vectors are wanted; use matmul`,
+    );
+  }
+
+  /**
+   * All products of an entry of this tensor and one of another.
+   *
+   * @param other the other tensor
+   * @returns a tensor with the axes of both
+   */
+  outer(other: TensorLike): Tensor {
+    const right = asTensor(other, this.dtype);
+    const left = move.reshape(this, [
+      ...this.shape,
+      ...right.shape.map(() => 1),
+    ]);
+    return left.mul(right);
+  }
+}
+
+/** One position must be left along the axis. */
+function checkedSlice(part: Tensor, axis: number, index: number): Tensor {
+  if (part.shape[axis] === 1) return part;
+  throw new ShapeError(
+    `Cannot select position ${index} of axis ${axis}: it is not there`,
+  );
+}
