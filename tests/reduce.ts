@@ -157,3 +157,53 @@ export function checkAll(
     }
   }
 }
+
+/**
+ * The same reduction in two parts, merged in the end.
+ *
+ * @param parity which columns go to the second part: those of this remainder
+ * by 2, or those from 3 on
+ * @param late merges into the second part, with blocks still to be flushed
+ */
+export function inParts(
+  reduction: Reduction,
+  parity: 0 | 1 | "later",
+  late: boolean,
+): Reduction {
+  const halves = <T>(state: readonly T[]) => {
+    const n = state.length / 2;
+    const parts = [state.slice(0, n), state.slice(n)];
+    return late ? parts.reverse() : parts;
+  };
+  return {
+    ...reduction,
+    state: (setup) => [...reduction.state(setup), ...reduction.state(setup)],
+    combine(b, state, values, index, setup) {
+      const [first, second] = halves(state);
+      const inSecond = parity === "later"
+        ? b.apply("ilt", b.int(2), index)
+        : b.apply("ieq", b.apply("imod", index, b.int(2)), b.int(parity));
+      b.if(
+        inSecond,
+        () => reduction.combine(b, second, values, index, setup),
+      );
+      b.if(
+        b.apply("not", inSecond),
+        () => reduction.combine(b, first, values, index, setup),
+      );
+    },
+    flush(b, state, setup) {
+      if (!late) {
+        for (const s of halves(state)) {
+          reduction.flush?.(b, s, setup);
+        }
+      }
+    },
+    finish(b, state, count, setup) {
+      const [first, second] = halves(state);
+      reduction.merge(b, first, second, setup);
+      reduction.flush?.(b, first, setup);
+      return reduction.finish(b, first, count, setup);
+    },
+  };
+}
