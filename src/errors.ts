@@ -61,6 +61,23 @@ export class DeviceUnavailableError extends Error {
   }
 }
 
+/** An iteration did not reach its tolerance. */
+export class ConvergenceError extends Error {
+  /** Always `"ConvergenceError"`. */
+  override readonly name = "ConvergenceError";
+  /** The norm of the residual after each step, relative to the start. */
+  readonly residuals: readonly number[];
+
+  /**
+   * @param message why the iteration ended
+   * @param residuals relative norm of the residual after each step
+   */
+  constructor(message: string, residuals: readonly number[]) {
+    super(message);
+    this.residuals = residuals;
+  }
+}
+
 /** allpairs broke one of its own rules: please report it. */
 export class InternalError extends Error {
   /** Always `"InternalError"`. */

@@ -32,6 +32,8 @@ export type Locate = (variable: Formula) => OperandData;
 export interface Result {
   /** `[...batch, points, ...shape]`, contiguous. */
   readonly data: TypedArray;
+  /** The type of the entries. */
+  readonly dtype: DType;
   /** Shape of the result of one point or pair. */
   readonly shape: readonly number[];
 }
@@ -83,8 +85,8 @@ function run(
   const points = width(batch) * rows;
   const results = plan.program.outputs.map(({ shape, type, perPair }) => {
     const length = points * (perPair ? columns : 1) * width(shape);
-    const kind = type === "int" ? "int32" : dtype;
-    return { data: allocateArray(kind, length), shape };
+    const kind: DType = type === "int" ? "int32" : dtype;
+    return { data: allocateArray(kind, length), dtype: kind, shape };
   });
   const every = { begin: 0, end: rows, intervals: everything(columns) };
   const launch: Launch = {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Formula } from "../formula/formula.ts";
 import type { Builder } from "../program/builder.ts";
 import type { OutputSpec, Value } from "../program/ir.ts";
 import type { Vector } from "../program/vector.ts";
@@ -43,6 +44,20 @@ export interface ReductionSetup {
   readonly sumScheme: SumScheme;
 }
 
+/** What the derivative of a reduction is written with. */
+export interface ReductionVjp {
+  /** What is reduced, for each pair. */
+  readonly formulas: readonly Formula[];
+  /** Gradients of the outputs, for each row; `undefined` stands for zero. */
+  readonly cotangents: readonly (Formula | undefined)[];
+  /** The outputs, for each row. */
+  readonly results: readonly Formula[];
+  /** What the reduction was made with. */
+  readonly setup: ReductionSetup;
+  /** The first output of another reduction of the same rows. */
+  also(reduction: Reduction, formulas: readonly Formula[]): Formula;
+}
+
 /** A reduction over one axis. */
 export interface Reduction {
   /** The name, as in KeOps where it has one. */
@@ -53,6 +68,15 @@ export interface Reduction {
   readonly needsK?: boolean;
   /** It adds up, so that sum schemes and accumulation types apply. */
   readonly sums?: boolean;
+  /**
+   * Gradients of the formulas, for each pair; `undefined` stands for zero.
+   * Reductions without it, and without `selects`, cannot be differentiated.
+   */
+  readonly vjp?: (
+    context: ReductionVjp,
+  ) => readonly (Formula | undefined)[];
+  /** The results are values of pairs: where this reduction finds them. */
+  readonly selects?: Reduction;
   /** Throws a `ShapeError` where dimensions do not fit. */
   check?(setup: ReductionSetup): void;
   /** Shapes and types of the results. */

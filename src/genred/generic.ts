@@ -1,0 +1,118 @@
+/**
+ * Generic reductions whose output is declared like a variable.
+ *
+ * @module
+ */
+
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { Category } from "../formula/formula.ts";
+import { parseAliases } from "../formula/parse.ts";
+import type { LazyData } from "../lazy/state.ts";
+import { differentiableReduce } from "../lazy/gradient.ts";
+import type { ReduceOptions } from "../lazy/evaluate.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { prepare } from "./genred.ts";
+
+/** A reduction with one output, as a function of its data. */
+export type SingleReduction = (...data: LazyData[]) => Tensor;
+
+/** The last argument of the generic reductions may be options. */
+export type AliasOrOptions = string | ReduceOptions;
+
+/**
+ * The sum of a formula, e.g.
+ * `genericSum("Exp(-g * SqDist(x, y)) * b", "a = Vi(2)", "g = Pm(1)", ...)`.
+ *
+ * @param formula what is summed
+ * @param output the result as a variable: `Vi` sums over j, `Vj` over i
+ * @param aliases the variables in the order of arguments; options may follow
+ * @throws {ShapeError} where the formula has another dimension than the output
+ */
+export function genericSum(
+  formula: string,
+  output: string,
+  ...aliases: AliasOrOptions[]
+): SingleReduction {
+  return generic("Sum", formula, output, aliases);
+}
+
+/**
+ * The log-sum-exp of a scalar formula; see {@linkcode genericSum}.
+ *
+ * @param formula the exponents
+ * @param output the result as a variable of dimension 1
+ * @param aliases the variables in the order of arguments; options may follow
+ */
+export function genericLogsumexp(
+  formula: string,
+  output: string,
+  ...aliases: AliasOrOptions[]
+): SingleReduction {
+  return generic("LogSumExp", formula, output, aliases);
+}
+
+/**
+ * Where a formula is least; see {@linkcode genericSum}.
+ *
+ * @param formula what is compared
+ * @param output the result as a variable
+ * @param aliases the variables in the order of arguments; options may follow
+ */
+export function genericArgmin(
+  formula: string,
+  output: string,
+  ...aliases: AliasOrOptions[]
+): SingleReduction {
+  return generic("ArgMin", formula, output, aliases);
+}
+
+/**
+ * Where the K least values of a scalar formula are; see
+ * {@linkcode genericSum}.
+ *
+ * @param formula what is compared
+ * @param output the result as a variable, whose dimension is K
+ * @param aliases the variables in the order of arguments; options may follow
+ */
+export function genericArgkmin(
+  formula: string,
+  output: string,
+  ...aliases: AliasOrOptions[]
+): SingleReduction {
+  return generic("ArgKMin", formula, output, aliases);
+}
+
+function generic(
+  reduction: string,
+  formula: string,
+  output: string,
+  given: readonly AliasOrOptions[],
+): SingleReduction {
+  const aliases = given.filter((a) => typeof a === "string");
+  const options = given.find((a) => typeof a === "object") ?? {};
+  const { axis, dim } = declared(output);
+  const needsK = reduction === "ArgKMin";
+  const prepared = prepare(formula, aliases, {
+    ...options,
+    reduction,
+    axis,
+    optArg: needsK ? dim : undefined,
+  });
+  if (!needsK && prepared.dim !== dim) {
+    throw new ShapeError(
+      `Cannot declare the output "${output}" for a formula that gives dimension ${prepared.dim}: they must be equal`,
+    );
+  }
+  return (...data) =>
+    differentiableReduce([prepared.job(data)], axis, options)[0][0];
+}
+
+/** The axis that gives an output like the declared one, and its dimension. */
+function declared(output: string): { axis: "i" | "j"; dim: number } {
+  const [{ category, dim }] = parseAliases([output]);
+  if (category === Category.I) return { axis: "j", dim };
+  if (category === Category.J) return { axis: "i", dim };
+  throw new ArgumentError(
+    `Cannot use the output "${output}": "a = Vi(dim)" or "a = Vj(dim)" is wanted`,
+  );
+}

@@ -1,0 +1,98 @@
+/**
+ * Linear systems of kernels given as formula strings.
+ *
+ * @module
+ */
+
+import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
+import { parseAliases } from "../formula/parse.ts";
+import {
+  type LinearSystem,
+  type SolveOptions,
+  solveSystem,
+} from "../lazy/solve.ts";
+import type { LazyData } from "../lazy/state.ts";
+import { tensor } from "../tensor/create.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import type { SingleReduction } from "./generic.ts";
+import { prepare, type PreparedReduction } from "./genred.ts";
+
+/** How a kernel system is solved. */
+export interface KernelSolveOptions extends SolveOptions {
+  /** The axis that the kernel product reduces; 1 or `"j"` where not given. */
+  readonly axis?: 0 | 1 | "i" | "j" | undefined;
+}
+
+/**
+ * The solution x of `sum_j F(..., x_j) + alpha x_i = b_i`, for a formula that
+ * is linear in one variable, symmetric and positive definite.
+ *
+ * @param formula e.g. `"Exp(-g * SqDist(x, y)) * b"`
+ * @param aliases its variables in the order of arguments
+ * @param name the variable that is solved for
+ * @param options axis, `alpha`, tolerance
+ * @returns a function of the data, b in the place of the variable
+ * @throws {ArgumentError} where there is no such variable
+ * @throws {ConvergenceError} where the iteration does not reach its tolerance
+ */
+export function kernelSolve(
+  formula: string,
+  aliases: readonly string[],
+  name: string,
+  options: KernelSolveOptions = {},
+): SingleReduction {
+  const names = parseAliases(aliases);
+  const alias = names.find((a) => a.name === name);
+  if (alias === undefined) {
+    const known = names.flatMap((a) => a.name === undefined ? [] : [a.name]);
+    throw new ArgumentError(
+      `Cannot solve for "${name}"${suggestion(name, known)}: the variables are ${
+        known.map((n) => `"${n}"`).join(", ")
+      }`,
+    );
+  }
+  const axis = options.axis ?? "j";
+  const prepared = prepare(formula, aliases, { ...options, axis });
+  if (prepared.dim !== alias.dim) {
+    throw new ShapeError(
+      `Cannot solve for "${name}" of dimension ${alias.dim} with a formula of dimension ${prepared.dim}: they must be equal`,
+    );
+  }
+  const at = prepared.variables.findIndex((v) =>
+    -1 - (v.params[0] as number) === alias.index
+  );
+  return (...data) => {
+    // Shapes and dtypes are checked with the right-hand side in its place.
+    prepared.job(data);
+    return solveSystem(systemOf(prepared, data, at), given(data, at), options);
+  };
+}
+
+/** The right-hand side, of the dtype of the other data. */
+function given(data: readonly LazyData[], at: number): Tensor {
+  const right = data[at];
+  if (right instanceof Tensor) return right;
+  const other = data.find((x) => x instanceof Tensor && x.dtype !== "int32");
+  const { dtype } = other instanceof Tensor ? other : { dtype: undefined };
+  return tensor(right, undefined, { dtype });
+}
+
+function systemOf(
+  prepared: PreparedReduction,
+  data: readonly LazyData[],
+  at: number,
+): LinearSystem {
+  const isInput = (x: LazyData, k: number) => k !== at && x instanceof Tensor;
+  const inputs = data.filter(isInput) as Tensor[];
+  return {
+    inputs,
+    separable: false,
+    reduced: prepared.axis,
+    product: (x) => prepared.job(data.map((d, k) => k === at ? x : d)),
+    madeOf: (tensors) => {
+      let next = 0;
+      const other = data.map((d, k) => isInput(d, k) ? tensors[next++] : d);
+      return systemOf(prepared, other, at);
+    },
+  };
+}

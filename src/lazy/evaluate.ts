@@ -1,0 +1,235 @@
+/**
+ * Evaluates LazyTensors: reductions, and values for every point or pair.
+ *
+ * @module
+ */
+
+import { ArgumentError, ShapeError } from "../errors.ts";
+import type { DType } from "../dtypes.ts";
+import { type BackendName, backendNamed } from "../engine/backends.ts";
+import {
+  evaluateMap,
+  evaluateReductions,
+  type Locate,
+  type Result,
+} from "../engine/evaluate.ts";
+import { rowBlocks } from "../engine/ranges.ts";
+import type { BlockRanges } from "../engine/ranges.ts";
+import type { Backend } from "../engine/launch.ts";
+import { reductionNamed, reductionSetup } from "../reductions/registry.ts";
+import type {
+  Reduction,
+  ReductionSetup,
+  SumScheme,
+} from "../reductions/reduction.ts";
+import { makeTensor, memoryOf } from "../tensor/base.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import {
+  broadcastBatch,
+  indexOf,
+  locate,
+  type Operand,
+  sameSize,
+  type Sizes,
+} from "./operand.ts";
+import { dtypeOf, type LazyState } from "./state.ts";
+
+/** How a reduction is computed. */
+export interface ReduceOptions {
+  /** How terms are added up: `"block"` where not given. */
+  readonly sumScheme?: SumScheme | "auto" | null | undefined;
+  /** The dtype of accumulators; the CPU always accumulates in float64. */
+  readonly dtypeAcc?: "auto" | "float32" | "float64" | null | undefined;
+  /** Which fast forms are allowed; the CPU uses none that lose precision. */
+  readonly precision?: "default" | "high" | "fast" | null | undefined;
+  /** What computes: `"auto"` where not given. */
+  readonly backend?: BackendName | null | undefined;
+  /** A block-sparse domain. */
+  readonly ranges?: BlockRanges | null | undefined;
+}
+
+/** One reduction of some formulas with data. */
+export interface Job {
+  /** How values are combined. */
+  readonly reduction: Reduction;
+  /** What is reduced, with weights where it takes them. */
+  readonly states: readonly LazyState[];
+  /** The number of values that the k-min family keeps. */
+  readonly k?: number | undefined;
+}
+
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  dtypeAcc: ["auto", "float32", "float64"],
+  precision: ["default", "high", "fast"],
+};
+
+/** Throws where an option has no such value. */
+function checkOptions(options: ReduceOptions): void {
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    const given = options[name as keyof ReduceOptions];
+    if (given == null || choices.includes(given as string)) continue;
+    throw new ArgumentError(
+      `Cannot use "${given}" as "${name}": ${
+        choices.map((c) => `"${c}"`).join(", ")
+      } are known`,
+    );
+  }
+}
+
+/** A reduction by its name, or as it is. */
+export function asReduction(reduction: string | Reduction): Reduction {
+  return typeof reduction === "string" ? reductionNamed(reduction) : reduction;
+}
+
+/** What one reduction is made with, checked. */
+export function setupOf(job: Job, options: ReduceOptions): ReductionSetup {
+  const { reduction, states, k } = job;
+  checkOptions(options);
+  const { sumScheme, dtypeAcc } = options;
+  if (dtypeAcc != null && dtypeAcc !== "auto" && !reduction.sums) {
+    throw new ArgumentError(
+      `Cannot use "dtypeAcc" with "${reduction.name}": it adds nothing up`,
+    );
+  }
+  return reductionSetup(reduction, states.map((s) => s.formula.dim), {
+    k,
+    sumScheme: sumScheme == null || sumScheme === "auto"
+      ? undefined
+      : sumScheme,
+  });
+}
+
+/** The data and the sizes that several formulas have in common. */
+export interface Common extends Sizes {
+  /** The data of all variables. */
+  readonly operands: ReadonlyMap<number, Operand>;
+  /** The dtype of results. */
+  readonly dtype: DType;
+  /** The block-sparse domain, if any. */
+  readonly ranges: BlockRanges | undefined;
+}
+
+/** What several formulas have in common. */
+export function commonOf(states: readonly LazyState[]): Common {
+  const operands = new Map<number, Operand>();
+  let sizes: Sizes = { batch: [], m: undefined, n: undefined };
+  for (const s of states) {
+    for (const [index, operand] of s.operands) operands.set(index, operand);
+    sizes = {
+      batch: broadcastBatch(sizes.batch, s.batch),
+      m: sameSize("i", sizes.m, s.m),
+      n: sameSize("j", sizes.n, s.n),
+    };
+  }
+  const { ranges } = states.find((s) => s.settings.ranges)?.settings ?? {};
+  return { ...sizes, operands, dtype: dtypeOf(operands.values()), ranges };
+}
+
+/** Reduces in one pass; the results of each job, without derivatives. */
+export function reduceJobs(
+  jobs: readonly Job[],
+  reduced: "i" | "j",
+  options: ReduceOptions,
+): Tensor[][] {
+  const requests = jobs.map((job) => ({
+    reduction: job.reduction,
+    formulas: job.states.map((s) => s.formula),
+    setup: setupOf(job, options),
+  }));
+  const common = commonOf(jobs.flatMap((job) => job.states));
+  const { batch, m = 1, n = 1, dtype } = common;
+  const ranges = options.ranges ?? common.ranges;
+  const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
+  const results = evaluateReductions(
+    requests,
+    reduced,
+    locator(common),
+    { batch, m, n },
+    dtype,
+    backendOf(options),
+    ranges && rowBlocks(ranges, reduced, rows, columns),
+  );
+  let next = 0;
+  return requests.map(({ reduction, setup }) =>
+    reduction.outputs(setup).map(() => toTensor(results[next++], batch, [rows]))
+  );
+}
+
+/** The values of a formula for every pair, `[...batch, M, N, dim]`. */
+export function densePairs(
+  state: LazyState,
+  options: ReduceOptions = {},
+): Tensor {
+  const common = commonOf([state]);
+  const { batch, m = 1, n = 1, dtype } = common;
+  const [result] = evaluateMap(
+    [state.formula],
+    true,
+    locator(common),
+    { batch, m, n },
+    dtype,
+    backendOf(options),
+  );
+  return toTensor(result, batch, [m, n]);
+}
+
+/** The values of a formula of points i alone, `[...batch, M, dim]`. */
+export function denseRows(
+  state: LazyState,
+  options: ReduceOptions = {},
+): Tensor {
+  const common = commonOf([state]);
+  const { batch, m = 1, dtype } = common;
+  const [result] = evaluateMap(
+    [state.formula],
+    false,
+    locator(common),
+    { batch, m, n: 1 },
+    dtype,
+    backendOf(options),
+  );
+  return toTensor(result, batch, [m]);
+}
+
+function backendOf(options: ReduceOptions): Backend {
+  return backendNamed(options.backend ?? "auto");
+}
+
+function locator(common: Common): Locate {
+  checkIntegers(common);
+  return (node) => {
+    const operand = common.operands.get(indexOf(node));
+    if (operand === undefined) {
+      throw new ArgumentError(
+        "Cannot evaluate a formula with placeholders: call its reduction with the data, or bind() them",
+      );
+    }
+    return locate(node, operand, common);
+  };
+}
+
+const checked = new WeakSet<Tensor>();
+
+/** Integers take part in float32 formulas where they are exact. */
+function checkIntegers({ operands, dtype }: Common): void {
+  const limit = { float32: 2 ** 24, float16: 2 ** 11 }[dtype as string];
+  if (limit === undefined) return;
+  for (const { data } of operands.values()) {
+    if (data instanceof Float64Array || data.dtype !== "int32") continue;
+    if (dtype === "float32" && checked.has(data)) continue;
+    if (memoryOf(data).data.some((x) => Math.abs(x) > limit)) {
+      throw new ShapeError(
+        `Cannot use int32 values beyond ${limit} in a ${dtype} formula: convert the others with .to("float64")`,
+      );
+    }
+    if (dtype === "float32") checked.add(data);
+  }
+}
+
+function toTensor(
+  { data, shape, dtype }: Result,
+  batch: readonly number[],
+  points: readonly number[],
+): Tensor {
+  return makeTensor(data, [...batch, ...points, ...shape], dtype);
+}

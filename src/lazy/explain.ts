@@ -1,0 +1,42 @@
+/**
+ * What a reduction computes, how, and at what cost.
+ *
+ * @module
+ */
+
+import { backendNamed } from "../engine/backends.ts";
+import { planOf } from "../engine/plan.ts";
+import { printFormula } from "../formula/print.ts";
+import { costOfPair } from "../program/cost.ts";
+import { asReduction, type ReduceOptions, setupOf } from "./evaluate.ts";
+import { placeholders } from "./bind.ts";
+import type { LazyState } from "./state.ts";
+
+/** A report on one reduction of a formula. */
+export function explain(
+  state: LazyState,
+  name: string,
+  axis: "i" | "j",
+  options: ReduceOptions,
+): string {
+  const backend = backendNamed(options.backend ?? "auto");
+  const reduction = asReduction(name);
+  const setup = setupOf({ reduction, states: [state] }, options);
+  const request = { reduction, formulas: [state.formula], setup };
+  const { program, roots, kernel } = planOf([request], axis, backend);
+  const { flops, calls, bytes } = costOfPair(program);
+  const m = state.m ?? (placeholders([state]).length > 0 ? "M" : 1);
+  const n = state.n ?? (placeholders([state]).length > 0 ? "N" : 1);
+  return [
+    `formula    ${printFormula(state.formula)}`,
+    `reduction  ${reduction.name} over ${axis}, sums: ${setup.sumScheme}`,
+    `optimised  ${roots.map((f) => printFormula(f)).join("; ")}`,
+    `pairs      ${m} x ${n}${
+      state.batch.length ? `, batch [${state.batch}]` : ""
+    }`,
+    `backend    ${backend.name}, one row at a time, float64 arithmetic`,
+    `per pair   ${flops} operations, ${calls} elementary functions, ${bytes} bytes read`,
+    `source`,
+    kernel.source,
+  ].join("\n");
+}
