@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { LocalArray, ScalarType, Slot, Value } from "./ir.ts";
+import type {
+  LocalArray,
+  OperandSpec,
+  ScalarType,
+  Slot,
+  Value,
+  VectorSource,
+} from "./ir.ts";
 import type { BlockName } from "./uses.ts";
 
 /** What is visible in a block: ids of values, slots and arrays. */
@@ -87,6 +94,27 @@ export class Names {
     const declared = this.#storage.get(storage.id) === storage &&
       scope.has(storage.id);
     this.#rule("storage is declared before its use", declared);
+  }
+
+  /** What a vector that is visible depends on. */
+  side(source: VectorSource, operands: readonly OperandSpec[]): BlockName {
+    switch (source.kind) {
+      case "operand": {
+        const { row, column } = operands[source.operand];
+        if (row && column) return "pair";
+        return row ? "row" : column ? "column" : "uniform";
+      }
+      case "array":
+        return this.#homes.get(source.array.id) ?? "pair";
+      case "values": {
+        const homes = source.values.map((v) =>
+          v.literal === undefined ? this.#homes.get(v.id) : "uniform"
+        );
+        if (homes.every((h) => h === "uniform")) return "uniform";
+        const ofRow = homes.every((h) => h === "uniform" || h === "row");
+        return ofRow ? "row" : "pair";
+      }
+    }
   }
 
   #literal({ type, literal }: Value): void {

@@ -241,7 +241,9 @@ class Verifier {
         this.#lengthOf(source, place) === s.length,
       );
     }
-    const [a, b, weights = "uniform"] = sources.map((x) => this.#sideOf(x));
+    const [a, b, weights = "uniform"] = sources.map((x) =>
+      this.#names.side(x, this.#program.operands)
+    );
     const sides = [a, b].map((x) => x === "uniform" ? "row" : x).sort();
     this.#rule(
       "contractions are of a row and a column",
@@ -264,27 +266,6 @@ class Verifier {
       case "values":
         for (const v of source.values) this.#sameType("float", v);
         return source.values.length;
-    }
-  }
-
-  /** What the vector of a contraction depends on. */
-  #sideOf(source: VectorSource): BlockName {
-    switch (source.kind) {
-      case "operand": {
-        const { row, column } = this.#program.operands[source.operand];
-        if (row && column) return "pair";
-        return row ? "row" : column ? "column" : "uniform";
-      }
-      case "array":
-        return this.#names.home(source.array.id) ?? "pair";
-      case "values": {
-        const homes = source.values.map((v) =>
-          v.literal === undefined ? this.#names.home(v.id) : "uniform"
-        );
-        if (homes.every((h) => h === "uniform")) return "uniform";
-        const ofRow = homes.every((h) => h === "uniform" || h === "row");
-        return ofRow ? "row" : "pair";
-      }
     }
   }
 
