@@ -11,12 +11,9 @@ import { applyOp } from "./elementwise.ts";
 import type { TensorLike } from "./operands.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Derivatives of other functions have no method. */
-type Comparison = Exclude<keyof typeof ops, "diffClampInt">;
-
 /** Comparisons, choices, rounding. */
 export abstract class TensorComparison extends TensorElementary
-  implements Record<Comparison, unknown> {
+  implements Record<Exclude<keyof typeof ops, "diffClampInt">, unknown> {
   /** 1 where entries are equal, else 0. */
   eq(other: TensorLike): Tensor {
     return applyOp("eq", ops.eq, [this, other]);

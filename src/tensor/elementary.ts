@@ -10,15 +10,13 @@ import { applyOp } from "./elementwise.ts";
 import type { TensorLike } from "./operands.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Derivatives of other functions have no method. */
-type Elementary = Exclude<
-  keyof typeof ops,
-  "exp" | "log" | "sinxdivxDerivative"
->;
-
 /** Trigonometric, hyperbolic and special functions. */
 export abstract class TensorElementary extends TensorArithmetic
-  implements Record<Elementary, unknown> {
+  implements
+    Record<
+      Exclude<keyof typeof ops, "exp" | "log" | "sinxdivxDerivative">,
+      unknown
+    > {
   /** The sine of each entry. */
   sin(): Tensor {
     return applyOp("sin", ops.sin, [this]);

@@ -179,6 +179,22 @@ function bound(x: TensorBase, axis: number, at: number, size: number): number {
   );
 }
 
+/** The entries at one position of an axis, which goes away. */
+export function select(x: TensorBase, index: number, axis: number): Tensor {
+  const along = checkAxis(axis, x.ndim);
+  const size = x.shape[along];
+  if (!(Number.isInteger(index) && index >= -size && index < size)) {
+    throw new ArgumentError(
+      `Cannot select entry ${index} along axis ${along} of a tensor of shape ${
+        shapeText(x.shape)
+      }: ${size === 0 ? "it has none" : `${-size} to ${size - 1} is wanted`}`,
+    );
+  }
+  const from = x.shape.map((_, k) => k === along ? (index + size) % size : 0);
+  const part = box(x, from, x.shape.with(along, 1));
+  return reshape(part, x.shape.toSpliced(along, 1));
+}
+
 /** The entries of `shape` that begin at `from`. */
 function box(x: TensorBase, from: readonly number[], shape: Shape): Tensor {
   const before = x.shape;

@@ -9,7 +9,7 @@ import * as move from "./move.ts";
 import { asTensor, type TensorLike } from "./operands.ts";
 import { matmul } from "./products.ts";
 import { TensorReductions } from "./reductions.ts";
-import { checkAxes, checkAxis, shapeText } from "./shape.ts";
+import { checkAxes, shapeText } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Views, parts, joins, matrices. */
@@ -74,16 +74,7 @@ export abstract class TensorStructure extends TensorReductions {
    * @param axis the axis
    */
   select(index: number, axis = 0): Tensor {
-    const along = checkAxis(axis, this.ndim);
-    const starts = this.shape.map((_, k) => k === along ? index : 0);
-    const ends = this.shape.map((_, k) =>
-      k === along && index !== -1 ? index + 1 : undefined
-    );
-    const part = move.slice(this, starts, ends);
-    return move.reshape(
-      checkedSlice(part, along, index),
-      this.shape.toSpliced(along, 1),
-    );
+    return move.select(this, index, axis);
   }
 
   /**
@@ -207,12 +198,4 @@ export abstract class TensorStructure extends TensorReductions {
     ]);
     return left.mul(right);
   }
-}
-
-/** One position must be left along the axis. */
-function checkedSlice(part: Tensor, axis: number, index: number): Tensor {
-  if (part.shape[axis] === 1) return part;
-  throw new ShapeError(
-    `Cannot select position ${index} of axis ${axis}: it is not there`,
-  );
 }
