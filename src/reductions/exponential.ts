@@ -9,6 +9,7 @@ import type { Builder } from "../program/builder.ts";
 import type { Value } from "../program/ir.ts";
 import type { Vector } from "../program/vector.ts";
 import { accumulatorState, flushBlocks } from "./accumulator.ts";
+import { logSumExpVjp, softMaxVjp, softMinVjp } from "./derivatives.ts";
 import {
   type Cells,
   joined,
@@ -73,13 +74,14 @@ function exponentialSum(
 }
 
 function logSumExp(name: string, inputs: readonly [number, number]): Reduction {
-  return exponentialSum(
+  const reduction = exponentialSum(
     name,
     inputs,
     1,
     (setup) => [{ shape: [sumCount(setup)], type: "float" }],
     (b, m, sums) => logarithm(b, m, sums, (x) => x),
   );
+  return { ...reduction, vjp: logSumExpVjp };
 }
 
 /** `sign(m + log(sum))` by component. */
@@ -149,13 +151,16 @@ export const maxSumShiftExpWeightReduction: Reduction = maxSumShiftExp(
 /**
  * The smooth minimum `-log sum_j exp(-f_j)`, by component; +inf of nothing.
  */
-export const softMinReduction: Reduction = exponentialSum(
-  "SoftMin",
-  [1, 1],
-  -1,
-  ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
-  (b, m, sums) => logarithm(b, m, sums, (x) => b.apply("neg", x)),
-);
+export const softMinReduction: Reduction = {
+  ...exponentialSum(
+    "SoftMin",
+    [1, 1],
+    -1,
+    ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
+    (b, m, sums) => logarithm(b, m, sums, (x) => b.apply("neg", x)),
+  ),
+  vjp: softMinVjp,
+};
 
 /**
  * The mean of weights w, of any dimension, in proportion to the exponentials
@@ -166,6 +171,7 @@ export const sumSoftMaxWeightReduction: Reduction = {
   name: "SumSoftMaxWeight",
   inputs: [2, 2],
   sums: true,
+  vjp: softMaxVjp(logSumExpReduction),
   check: (setup) => checkScalarExponent("SumSoftMaxWeight", setup),
   outputs: ({ dims: [, dim] }) => [{ shape: [dim], type: "float" }],
   state: ({ dims: [, dim], sumScheme }) =>

@@ -84,7 +84,11 @@ export function foundOutputs(
 }
 
 /** The best value alone: no need to tell an infinite one from none. */
-function valueOnly(name: string, extreme: Extreme): Reduction {
+function valueOnly(
+  name: string,
+  extreme: Extreme,
+  selects: Reduction,
+): Reduction {
   const take = (b: Builder, best: Cells, k: Value, value: Value) => {
     const kept = best.at(k);
     const better = extreme === "min"
@@ -95,6 +99,7 @@ function valueOnly(name: string, extreme: Extreme): Reduction {
   return {
     name,
     inputs: [1, 1],
+    selects,
     outputs: ({ dims: [dim] }) => foundOutputs("value", [dim]),
     state: ({ dims: [length] }) => [
       { name: extreme, type: "float", length, initial: worst(extreme) },
@@ -152,12 +157,6 @@ function withIndex(name: string, extreme: Extreme, found: Found): Reduction {
   };
 }
 
-/** The smallest value, by component, NaN aside; +inf of nothing. */
-export const minReduction: Reduction = valueOnly("Min", "min");
-
-/** The largest value, by component, NaN aside; -inf of nothing. */
-export const maxReduction: Reduction = valueOnly("Max", "max");
-
 /**
  * The index of the first smallest value, by component, NaN aside; -1 of
  * nothing.
@@ -170,16 +169,28 @@ export const argMinReduction: Reduction = withIndex("ArgMin", "min", "index");
  */
 export const argMaxReduction: Reduction = withIndex("ArgMax", "max", "index");
 
-/** The smallest value and its index: two results. */
-export const minArgMinReduction: Reduction = withIndex(
-  "Min_ArgMin",
+/** The smallest value, by component, NaN aside; +inf of nothing. */
+export const minReduction: Reduction = valueOnly(
+  "Min",
   "min",
-  "both",
+  argMinReduction,
 );
 
-/** The largest value and its index: two results. */
-export const maxArgMaxReduction: Reduction = withIndex(
-  "Max_ArgMax",
+/** The largest value, by component, NaN aside; -inf of nothing. */
+export const maxReduction: Reduction = valueOnly(
+  "Max",
   "max",
-  "both",
+  argMaxReduction,
 );
+
+/** The smallest value and its index: two results. */
+export const minArgMinReduction: Reduction = {
+  ...withIndex("Min_ArgMin", "min", "both"),
+  selects: argMinReduction,
+};
+
+/** The largest value and its index: two results. */
+export const maxArgMaxReduction: Reduction = {
+  ...withIndex("Max_ArgMax", "max", "both"),
+  selects: argMaxReduction,
+};

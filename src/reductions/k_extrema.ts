@@ -137,29 +137,25 @@ function kExtrema(name: string, extreme: Extreme, found: Found): Reduction {
 }
 
 /**
- * The k smallest values, ascending, by component, NaN aside; +inf where
- * there are less than k.
- */
-export const kMinReduction: Reduction = kExtrema("KMin", "min", "value");
-
-/**
  * The indices of the k smallest values, by component, NaN aside, the first
  * of equal values first; -1 where there are less than k.
  */
 export const argKMinReduction: Reduction = kExtrema("ArgKMin", "min", "index");
 
-/** The k smallest values and their indices: two results. */
-export const kMinArgKMinReduction: Reduction = kExtrema(
-  "KMin_ArgKMin",
-  "min",
-  "both",
-);
-
 /**
- * The k largest values, descending, by component, NaN aside; -inf where
+ * The k smallest values, ascending, by component, NaN aside; +inf where
  * there are less than k.
  */
-export const kMaxReduction: Reduction = kExtrema("KMax", "max", "value");
+export const kMinReduction: Reduction = {
+  ...kExtrema("KMin", "min", "value"),
+  selects: argKMinReduction,
+};
+
+/** The k smallest values and their indices: two results. */
+export const kMinArgKMinReduction: Reduction = {
+  ...kExtrema("KMin_ArgKMin", "min", "both"),
+  selects: argKMinReduction,
+};
 
 /**
  * The indices of the k largest values, by component, NaN aside, the first of
@@ -167,9 +163,17 @@ export const kMaxReduction: Reduction = kExtrema("KMax", "max", "value");
  */
 export const argKMaxReduction: Reduction = kExtrema("ArgKMax", "max", "index");
 
+/**
+ * The k largest values, descending, by component, NaN aside; -inf where
+ * there are less than k.
+ */
+export const kMaxReduction: Reduction = {
+  ...kExtrema("KMax", "max", "value"),
+  selects: argKMaxReduction,
+};
+
 /** The k largest values and their indices: two results. */
-export const kMaxArgKMaxReduction: Reduction = kExtrema(
-  "KMax_ArgKMax",
-  "max",
-  "both",
-);
+export const kMaxArgKMaxReduction: Reduction = {
+  ...kExtrema("KMax_ArgKMax", "max", "both"),
+  selects: argKMaxReduction,
+};

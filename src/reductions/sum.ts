@@ -10,6 +10,8 @@ import {
   flushBlocks,
   mergeSums,
 } from "./accumulator.ts";
+import { meanVjp, productVjp } from "./derivatives.ts";
+import { countReduction } from "./logical.ts";
 import { type Reduction, valuesOf } from "./reduction.ts";
 
 /**
@@ -32,6 +34,7 @@ export const sumReduction: Reduction = {
       (k) => mergeSums(b, state, other, sumScheme, k),
     ),
   finish: (b, state) => [valuesOf(b, state[0])],
+  vjp: ({ cotangents }) => cotangents,
 };
 
 /**
@@ -52,6 +55,7 @@ export const meanReduction: Reduction = {
     const number = b.apply("toFloat", count);
     return [{ dim: sum.dim, at: (k) => b.apply("div", sum.at(k), number) }];
   },
+  vjp: meanVjp(countReduction),
 };
 
 /**
@@ -76,4 +80,5 @@ export const productReduction: Reduction = {
       (k) => product.set(k, b.apply("mul", product.at(k), other.at(k))),
     ),
   finish: (b, [product]) => [valuesOf(b, product)],
+  vjp: (context) => productVjp(productReduction, countReduction)(context),
 };
