@@ -23,7 +23,7 @@ import {
   setupOf,
 } from "./evaluate.ts";
 import { categoryOf, freshVariable, indexOf, type Operand } from "./operand.ts";
-import { selectedValues } from "./select.ts";
+import { pullBackSelected } from "./select.ts";
 import { LazyState } from "./state.ts";
 
 /** Which axis is reduced. */
@@ -121,7 +121,7 @@ export function pullBack(
   wanted: readonly (Tensor | undefined)[],
 ): (Tensor | undefined)[] {
   if (job.reduction.selects) {
-    return selectedValues(job, reduced, options, results, grads, wanted);
+    return pullBackSelected(job, reduced, options, results, grads, wanted);
   }
   if (job.reduction.vjp === undefined) {
     throw new ArgumentError(

@@ -1,0 +1,65 @@
+/**
+ * Reductions over all pairs of two point sets,
+ * `a_i = Reduction_j F(p, x_i, y_j)`, for any formula F, with derivatives of
+ * any order and memory linear in the number of points.
+ *
+ * @example Gaussian convolution in three dimensions
+ * ```ts
+ * import { tensor, Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = tensor(new Float64Array(30).map(Math.sin), [10, 3]);
+ * const y = tensor(new Float64Array(60).map(Math.cos), [20, 3]);
+ * const b = tensor(new Float64Array(20).fill(1), [20, 1]);
+ * const kernel = Vi(x).sqdist(Vj(y)).mul(-0.5).exp();
+ * const a = kernel.matmul(b); // a_i = sum_j exp(-|x_i - y_j|^2 / 2) b_j
+ * assert.deepEqual(a.shape, [10, 1]);
+ * ```
+ *
+ * @module
+ */
+
+export {
+  ArgumentError,
+  ConvergenceError,
+  DeviceUnavailableError,
+  FormulaSyntaxError,
+  InternalError,
+  ShapeError,
+} from "./src/errors.ts";
+export type { DType, TypedArray } from "./src/dtypes.ts";
+export {
+  type Device,
+  type DeviceInfo,
+  devices,
+  doctor,
+  setDefaultDevice,
+} from "./src/devices.ts";
+export type { BackendName } from "./src/engine/backends.ts";
+export type { BlockRanges, Integers } from "./src/engine/ranges.ts";
+export { LazyTensor } from "./src/lazy/lazy_tensor.ts";
+export type { LazyLike } from "./src/lazy/base.ts";
+export type { ReduceOptions as LazyReduceOptions } from "./src/lazy/evaluate.ts";
+export type { Reduced } from "./src/lazy/reduce.ts";
+export type { LazyAxis, PointsAxis } from "./src/lazy/reductions.ts";
+export type { Indices } from "./src/lazy/rows.ts";
+export type { SolveOptions } from "./src/lazy/solve.ts";
+export type { LazyData, PointAxis } from "./src/lazy/state.ts";
+export { Pm, Vi, Vj } from "./src/lazy/variables.ts";
+export {
+  type GenericReduction,
+  genred,
+  type GenredOptions,
+} from "./src/genred/genred.ts";
+export {
+  type AliasOrOptions,
+  genericArgkmin,
+  genericArgmin,
+  genericLogsumexp,
+  genericSum,
+  type SingleReduction,
+} from "./src/genred/generic.ts";
+export {
+  kernelSolve,
+  type KernelSolveOptions,
+} from "./src/genred/kernel_solve.ts";
