@@ -64,9 +64,8 @@ export function contraction(
       return b.apply("mul", x.at(i), y.at(j));
     });
   });
-  // Loops are not moved out of the pairs by themselves: they run here.
-  const few = result.dim <= b.options.unroll && count > b.options.unroll;
-  return few ? to.keep(result) : result;
+  // What reads local arrays is not moved out of the pairs: it is done here.
+  return result.dim <= b.options.unroll ? to.keep(result) : result;
 }
 
 /** An operand in a form that suits how often and how it will be read. */
