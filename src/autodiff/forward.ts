@@ -42,7 +42,7 @@ export interface ValueAndTangent {
  */
 export function jvp<T extends readonly Tensor[]>(
   f: (...inputs: T) => Tensor,
-  inputs: T,
+  inputs: Readonly<T>,
   tangents: readonly Tensor[],
 ): ValueAndTangent {
   checkTangents(inputs, tangents);
@@ -88,7 +88,7 @@ export function jvp<T extends readonly Tensor[]>(
  */
 export function hessianVectorProduct<T extends readonly Tensor[]>(
   f: (...inputs: T) => Tensor,
-  inputs: T,
+  inputs: Readonly<T>,
   vectors: readonly Tensor[],
 ): Tensor[] {
   checkTangents(inputs, vectors);

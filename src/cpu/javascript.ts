@@ -109,7 +109,7 @@ class Renderer {
     this.#arrays([uniform, column]);
     this.#block(uniform);
     this.#open("for (let j = 0; j < n; j++)");
-    this.#points(false, true);
+    this.#points("column");
     this.#block(column);
     this.#close();
     this.#close();
@@ -123,7 +123,7 @@ class Renderer {
     this.#arrays([uniform, row, pair, flush, finish]);
     this.#block(uniform);
     this.#open("for (let i = begin; i < end; i++)");
-    this.#points(true, false);
+    this.#points("row");
     this.#block(row);
     this.#open("for (let q = 0; q < intervals.length; q += 2)");
     this.#columnLoop(pair, flush);
@@ -138,14 +138,14 @@ class Renderer {
   #columnLoop(pair: Block, flush: Block): void {
     if (flush.length === 0) {
       this.#open("for (let j = intervals[q]; j < intervals[q + 1]; j++)");
-      this.#points(false, true);
+      this.#points("pair");
       this.#block(pair);
       return this.#close();
     }
     this.#open("for (let j = intervals[q]; j < intervals[q + 1];)");
     this.#line(`const stop = Math.min(j + ${FLUSH_EVERY}, intervals[q + 1]);`);
     this.#open("for (; j < stop; j++)");
-    this.#points(false, true);
+    this.#points("pair");
     this.#block(pair);
     this.#close();
     this.#block(flush);
@@ -189,15 +189,15 @@ class Renderer {
     }
   }
 
-  /** Positions of the current row's or column's vectors. */
-  #points(row: boolean, column: boolean): void {
-    for (const o of this.#program.operands) {
-      const { name } = o;
-      if (row && o.row && !o.column) {
+  /** Positions of the vectors of a row, of a column alone, or of a pair. */
+  #points(where: "row" | "column" | "pair"): void {
+    for (const { name, row, column } of this.#program.operands) {
+      if (where === "row" && row && !column) {
         this.#line(`const ${name}_p = ${name}_0 + i * ${name}_i;`);
       }
-      if (column && o.column) {
-        const at = o.row ? ` + i * ${name}_i` : "";
+      // No row is known while columns are prepared.
+      if (where === "pair" && column || where === "column" && column && !row) {
+        const at = row ? ` + i * ${name}_i` : "";
         this.#line(`const ${name}_p = ${name}_0${at} + j * ${name}_j;`);
       }
     }
