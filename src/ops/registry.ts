@@ -5,8 +5,11 @@
  */
 
 import * as arithmetic from "./arithmetic.ts";
+import * as basis from "./basis.ts";
+import * as basisLoops from "./basis_loops.ts";
 import * as calculus from "./calculus.ts";
 import * as comparison from "./comparison.ts";
+import * as complex from "./complex.ts";
 import * as constants from "./constants.ts";
 import * as core from "./core.ts";
 import * as elementary from "./elementary.ts";
@@ -25,9 +28,12 @@ const FAMILIES: readonly Readonly<Record<string, unknown>>[] = [
   comparison,
   vector,
   matrix,
+  complex,
   splines,
   softDtw,
   calculus,
+  basis,
+  basisLoops,
 ];
 
 function isOp(x: unknown): x is Op {
