@@ -103,7 +103,7 @@ function pointAt(source: string, position: number): string {
 /** The name in `names` nearest to `name`, in the form ` (did you mean ...?)`. */
 export function suggestion(name: string, names: Iterable<string>): string {
   let best = "";
-  let least = Math.max(2, Math.floor(name.length / 3)) + 1;
+  let least = Math.min(name.length, Math.max(3, name.length / 3 + 1));
   for (const candidate of names) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [best, least] = [candidate, distance];
