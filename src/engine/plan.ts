@@ -102,7 +102,7 @@ export function planOfMap(
     roots,
     write: (layout) =>
       assembleMap(roots, layout, perPair, buildOptions(backend)),
-    title: roots.map(printFormula).join("\n"),
+    title: roots.map((f) => printFormula(f)).join("\n"),
   }));
 }
 
