@@ -76,3 +76,101 @@ export const MATRIX_ORACLE: ReadonlyMap<string, Oracle> = new Map([
   ["TensorDot", tensordot],
   ["Kron", kron],
 ]);
+
+/** A complex number. */
+type Complex = readonly [number, number];
+
+/** The complex numbers of an interleaved vector. */
+function numbers(flat: readonly number[]): Complex[] {
+  return Array.from(
+    { length: flat.length / 2 },
+    (_, k) => [flat[2 * k], flat[2 * k + 1]],
+  );
+}
+
+const times = ([a, b]: Complex, [c, d]: Complex): Complex => [
+  a * c - b * d,
+  a * d + b * c,
+];
+const plus = ([a, b]: Complex, [c, d]: Complex): Complex => [a + c, b + d];
+const opposite = ([a, b]: Complex): Complex => [-a, -b];
+const inverse = ([a, b]: Complex): Complex => {
+  const norm = a * a + b * b;
+  return [a / norm, -b / norm];
+};
+const polar = (radius: number, angle: number): Complex => [
+  radius * Math.cos(angle),
+  radius * Math.sin(angle),
+];
+const exponential = ([a, b]: Complex): Complex => polar(Math.exp(a), b);
+const logarithm = ([a, b]: Complex): Complex => [
+  Math.log(Math.hypot(a, b)),
+  Math.atan2(b, a),
+];
+/** By Euler's formula: (e^(iz) + s e^(-iz)) / 2. */
+const euler = (z: Complex, s: number): Complex => {
+  const [u, v] = [times([0, 1], z), times([0, -1], z)].map(exponential);
+  return times([0.5, 0], plus(u, times([s, 0], v)));
+};
+
+const every = (f: (z: Complex) => readonly number[]): Oracle => ([z]) =>
+  numbers(z).flatMap(f);
+
+/** By component; a single number goes with all. */
+const both = (f: (z: Complex, w: Complex) => Complex): Oracle => ([x, y]) => {
+  const [z, w] = [numbers(x), numbers(y)];
+  return Array.from(
+    { length: Math.max(z.length, w.length) },
+    (_, k) => f(z[z.length === 1 ? 0 : k], w[w.length === 1 ? 0 : k]),
+  ).flat();
+};
+
+const product = both(times);
+const sum: Oracle = ([z]) => [...numbers(z).reduce(plus)];
+const powers: Oracle = ([z, w]) =>
+  both((a, b) => exponential(times(b, logarithm(a))))(
+    [z, w.length === 1 ? [w[0], 0] : w],
+    [],
+  );
+const onlyReal: Oracle = ([f]) => f.flatMap((x) => [x, 0]);
+
+/** Values of complex ops, by name in formula strings. */
+export const COMPLEX_ORACLE: ReadonlyMap<string, Oracle> = new Map([
+  ["ComplexReal", every(([a]) => [a])],
+  ["ComplexImag", every(([, b]) => [b])],
+  [
+    "ComplexFrom",
+    ([f, g]) =>
+      Array.from({ length: Math.max(f.length, g.length) }, (_, k) => [
+        f[f.length === 1 ? 0 : k],
+        g[g.length === 1 ? 0 : k],
+      ]).flat(),
+  ],
+  ["Real2Complex", onlyReal],
+  ["Imag2Complex", ([f]) => f.flatMap((x) => [0, x])],
+  ["ComplexAdd", both(plus)],
+  ["ComplexSubtract", both((z, w) => plus(z, opposite(w)))],
+  ["ComplexMult", product],
+  ["ComplexDivide", both((z, w) => times(z, inverse(w)))],
+  ["ComplexRealScal", ([f, g]) => {
+    const [s, z] = f.length === 1 ? [f, g] : [g, f];
+    return z.map((x) => s[0] * x);
+  }],
+  ["Conj", every(([a, b]) => [a, -b])],
+  ["ComplexAbs", every(([a, b]) => [Math.hypot(a, b)])],
+  ["ComplexSquareAbs", every(([a, b]) => [a ** 2 + b ** 2])],
+  ["ComplexAngle", every(([a, b]) => [Math.atan2(b, a)])],
+  ["ComplexSum", sum],
+  [
+    "ComplexSumT",
+    ([z], [dim]) => Array.from({ length: dim as number }, (_, k) => z[k % 2]),
+  ],
+  ["ComplexDot", ([z, w]) => sum([product([z, w], [])], [])],
+  ["ComplexExp", every(exponential)],
+  ["ComplexExp1j", ([f]) => f.flatMap((x) => polar(1, x))],
+  ["ComplexLog", every(logarithm)],
+  ["ComplexSqrt", every((z) => exponential(times([0.5, 0], logarithm(z))))],
+  ["ComplexSin", every((z) => times([0, -1], euler(z, -1)))],
+  ["ComplexCos", every((z) => euler(z, 1))],
+  ["ComplexPow", powers],
+]);
