@@ -103,23 +103,30 @@ function softDtw(x: Vec, y: Vec, gamma: number): number {
   return r[x.length][y.length];
 }
 
-/** Its derivatives by differences. */
-function softDtwSlopes(args: readonly Vec[]): number[] {
-  const h = 1e-3;
+/**
+ * Derivatives by differences of steps h, 2 h and 3 h: the error is of sixth
+ * order.
+ */
+function slopes(
+  f: (args: readonly Vec[]) => number,
+  args: readonly Vec[],
+  h: number,
+): number[] {
   return args.flatMap((a, k) =>
     a.map((_, m) => {
-      const at = (t: number) => {
-        const [x, y, [gamma]] = args.map((v, l) =>
-          v.map((c, q) => l === k && q === m ? c + t : c)
-        );
-        return softDtw(x, y, gamma);
-      };
+      const at = (t: number) =>
+        f(args.map((v, l) => l === k ? v.with(m, v[m] + t) : v));
       const d = (t: number) => (at(t) - at(-t)) / (2 * t);
-      // Differences of steps h, 2 h and 3 h: the error is of sixth order.
       return 1.5 * d(h) - 0.6 * d(2 * h) + 0.1 * d(3 * h);
     })
   );
 }
+
+const warp = ([x, y, [gamma]]: readonly Vec[]) => softDtw(x, y, gamma);
+
+/** Second derivatives times a vector. */
+const warpHessian: Oracle = ([x, y, gamma, u]) =>
+  slopes((p) => inner(slopes(warp, p, 1e-2), u), [x, y, gamma], 1e-2);
 
 const quadratic = (s: Vec, f: Vec) =>
   total(f.map((u, k) => total(f.map((v, l) => s[k * f.length + l] * u * v))));
@@ -251,5 +258,6 @@ export const ORACLE: ReadonlyMap<string, Oracle> = new Map<string, Oracle>([
       t.slice((k as number) + 1).map((_, i) => spline(t, x, i, k as number)),
   ],
   ["SoftDTW_SqDist", one((x, y, [gamma]) => softDtw(x, y, gamma))],
-  ["GradSoftDTW_SqDist", softDtwSlopes],
+  ["GradSoftDTW_SqDist", (args) => slopes(warp, args, 1e-3)],
+  ["HessianSoftDTW_SqDist", warpHessian],
 ]);

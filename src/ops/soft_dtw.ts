@@ -6,30 +6,33 @@
  */
 
 import { ArgumentError, ShapeError } from "../errors.ts";
-import { grad } from "../formula/calculus.ts";
+import { diff, grad } from "../formula/calculus.ts";
 import type { Formula } from "../formula/formula.ts";
 import {
   lowerLogSumExp,
   lowerSoftDtw,
   lowerSoftDtwGradient,
+  lowerSoftDtwHessian,
 } from "../program/soft_dtw.ts";
 import { add, exp, inv, mul, neg, square, sub } from "./arithmetic.ts";
-import { addAll, sum } from "./core.ts";
+import { addAll, sum, zero } from "./core.ts";
 import { cotangentThrough, tangentThrough } from "./expansion.ts";
 import { constant, defineOp, type Domain, type Op } from "./op.ts";
 import { concat, elem, extract } from "./parts.ts";
 import { dot } from "./norms.ts";
 
 /**
- * From the second derivative on, every cell of the table is a formula of its
+ * From the third derivative on, every cell of the table is a formula of its
  * own: this many are allowed.
  */
-const MAX_CELLS = 400;
+const MAX_CELLS = 64;
 
-const DOMAIN: Domain = {
-  cases: [{ dims: [3, 4, 1] }, { dims: [1, 1, 1] }, { dims: [20, 17, 1] }],
-  ranges: [[-1, 1], [-1, 1], [0.4, 2]],
-};
+function domain(...dims: readonly (readonly number[])[]): Domain {
+  return {
+    cases: dims.map((d) => ({ dims: d })),
+    ranges: [[-1, 1], [-1, 1], [0.4, 2], [-1, 1]],
+  };
+}
 
 function checkShapes(name: string, [x, y, gamma]: readonly Formula[]): void {
   if (gamma.dim !== 1) {
@@ -46,14 +49,14 @@ function checkShapes(name: string, [x, y, gamma]: readonly Formula[]): void {
 /**
  * The least cost of aligning two series, with squared differences as costs
  * and a soft minimum of smoothing `gamma > 0`; `gamma = 0` gives dynamic time
- * warping itself. Both the value and the first derivatives run in loops; from
- * the second derivative on, the table is written out, up to 400 cells.
+ * warping itself. The value and the first and second derivatives run in loops;
+ * from the third derivative on, the table is written out, up to 64 cells.
  */
-export const softDtwSqdist: Op = defineOp({
+export const softdtwSqdist: Op = defineOp({
   name: "SoftDTW_SqDist",
   meaning: "soft-min_gamma over alignments of sum (x_i - y_j)^2",
   inputs: 3,
-  domain: DOMAIN,
+  domain: domain([3, 4, 1], [1, 1, 1], [20, 17, 1]),
   shape: (args) => (checkShapes("SoftDTW_SqDist", args), 1),
   costly: true,
   lower: (to, _, [x, y, gamma]) =>
@@ -74,21 +77,52 @@ export const gradSoftDtwSqdist: Op = defineOp({
   name: "GradSoftDTW_SqDist",
   meaning: "the gradients of SoftDTW_SqDist in x, y and gamma",
   inputs: 3,
-  domain: DOMAIN,
+  domain: domain([3, 4, 1], [1, 1, 1]),
   shape: (args) => {
     checkShapes("GradSoftDTW_SqDist", args);
-    return args[0].dim + args[1].dim + 1;
+    return lengthOf(args);
   },
   costly: true,
   lower: (to, _, [x, y, gamma]) =>
     lowerSoftDtwGradient(to.b, x, y, gamma.at(to.b.int(0))),
-  jvp: (node, tangents) =>
-    tangentThrough(expandedGradient, node.args, tangents),
-  vjp: (node, e) =>
-    node.args.map((_, k) =>
-      cotangentThrough(expandedGradient, node.args, k, e)
-    ),
+  jvp: ({ args }, tangents) => {
+    if (tangents.every((t) => t === undefined)) return undefined;
+    const all = tangents.map((t, k) => t ?? zero(args[k].dim));
+    return hessianSoftDtwSqdist(
+      ...args,
+      concat(concat(all[0], all[1]), all[2]),
+    );
+  },
+  // The matrix of second derivatives is its own transpose.
+  vjp: (node, e) => split(node, hessianSoftDtwSqdist(...node.args, e)),
 });
+
+/** The second derivatives of `SoftDTW_SqDist` times a vector. */
+export const hessianSoftDtwSqdist: Op = defineOp({
+  name: "HessianSoftDTW_SqDist",
+  meaning: "the second derivatives of SoftDTW_SqDist times u",
+  inputs: 4,
+  domain: domain([2, 3, 1, 6], [1, 1, 1, 3]),
+  shape: (args) => {
+    checkShapes("HessianSoftDTW_SqDist", args);
+    if (args[3].dim === lengthOf(args)) return args[3].dim;
+    throw new ShapeError(
+      `Cannot apply "HessianSoftDTW_SqDist" along a vector of dimension ${
+        args[3].dim
+      }: its dimension must be ${lengthOf(args)}`,
+    );
+  },
+  costly: true,
+  lower: (to, _, [x, y, gamma, u]) =>
+    lowerSoftDtwHessian(to.b, x, y, gamma.at(to.b.int(0)), u),
+  jvp: (node, tangents) => tangentThrough(expandedHessian, node.args, tangents),
+  vjp: (node, e) =>
+    node.args.map((_, k) => cotangentThrough(expandedHessian, node.args, k, e)),
+});
+
+function lengthOf([x, y]: readonly Formula[]): number {
+  return x.dim + y.dim + 1;
+}
 
 function gradient(args: readonly Formula[]): Formula {
   return gradSoftDtwSqdist(...args);
@@ -104,17 +138,24 @@ function split(node: Formula, slopes: Formula): Formula[] {
   ];
 }
 
-function expandedGradient(args: readonly Formula[]): Formula {
+function expandedHessian([x, y, gamma, u]: readonly Formula[]): Formula {
+  const args = [x, y, gamma];
   const value = expanded(args);
-  const [x, y, gamma] = args.map((a) => grad(value, a, constant(1)));
-  return concat(concat(x, y), gamma);
+  const [n, m] = [x.dim, y.dim];
+  const slope = addAll([
+    diff(value, x, extract(u, 0, n)),
+    diff(value, y, extract(u, n, m)),
+    diff(value, gamma, extract(u, n + m, 1)),
+  ]) as Formula;
+  const [dx, dy, dGamma] = args.map((a) => grad(slope, a, constant(1)));
+  return concat(concat(dx, dy), dGamma);
 }
 
 /** The soft alignment cost, cell by cell. */
 function expanded([x, y, gamma]: readonly Formula[]): Formula {
   if (x.dim * y.dim > MAX_CELLS) {
     throw new ArgumentError(
-      `Cannot differentiate "SoftDTW_SqDist" twice for series of lengths ${x.dim} and ${y.dim}: the product of the lengths must be ${MAX_CELLS} at most`,
+      `Cannot differentiate "SoftDTW_SqDist" three times for series of lengths ${x.dim} and ${y.dim}: the product of the lengths must be ${MAX_CELLS} at most`,
     );
   }
   const rate = neg(inv(gamma));

@@ -6,8 +6,15 @@
 
 import { algebra } from "./algebra.ts";
 import type { Builder } from "./builder.ts";
+import {
+  type Cells,
+  dualNumbers,
+  type Numbers,
+  scalarNumbers,
+  type SoftMin,
+} from "./dual.ts";
 import type { Value } from "./ir.ts";
-import { arrayVector, sumOf, type Vector } from "./vector.ts";
+import { filledVector, sumOf, type Vector } from "./vector.ts";
 
 /** The logarithm of the sum of the exponentials of the components. */
 export function lowerLogSumExp(b: Builder, f: Vector): Value {
@@ -26,74 +33,13 @@ export function lowerLogSumExp(b: Builder, f: Vector): Value {
   return add(shift, log(total));
 }
 
-/** The soft minimum of three numbers, and the shares of each of them. */
-interface SoftMin {
-  readonly value: Value;
-  readonly shares: readonly Value[];
-  /** The derivative in the smoothing. */
-  readonly slope: Value;
-}
-
-/**
- * Without smoothing it is the minimum, the shares of which go to all that
- * attain it.
- */
-function softMin(b: Builder, cells: readonly Value[], gamma: Value): SoftMin {
-  const { add, div, eq, exp, log, lt, mul, select, sub } = algebra(b);
-  const least = cells.reduce((u, v) => select(lt(u, v), u, v));
-  const exponents = cells.map((c) =>
-    select(eq(c, least), 0, div(sub(least, c), gamma))
-  );
-  const weights = exponents.map((e) => exp(e));
-  const total = weights.reduce((u, v) => add(u, v));
-  const rest = log(total);
-  const shares = weights.map((w) => div(w, total));
-  const entropies = shares.map((s, k) =>
-    select(eq(s, 0), 0, mul(s, sub(exponents[k], rest)))
-  );
-  return {
-    value: sub(least, mul(gamma, rest)),
-    shares,
-    slope: entropies.reduce((u, v) => add(u, v)),
-  };
-}
-
-/** A table of soft alignment costs, with a border before both series. */
-interface Table {
-  /** The soft minimum of the cells before the cell (i + 1, j + 1). */
-  before(i: Value, j: Value): SoftMin;
-}
-
-function fillTable(b: Builder, x: Vector, y: Vector, gamma: Value): Table {
-  const { add } = algebra(b);
-  const width = x.dim + 1;
-  const cells = b.array("costs", "float", width * (y.dim + 1));
-  const at = (i: Value, j: Value) =>
-    b.apply("iadd", b.apply("imul", j, b.int(width)), i);
-  const next = (k: Value) => b.apply("iadd", k, b.int(1));
-  const before = (i: Value, j: Value) =>
-    softMin(
-      b,
-      [at(i, j), at(i, next(j)), at(next(i), j)].map((k) => b.get(cells, k)),
-      gamma,
-    );
-  const infinite = b.float(Infinity);
-  b.for(width, (i) => b.put(cells, at(i, b.int(0)), infinite));
-  b.for(y.dim, (j) => b.put(cells, at(b.int(0), next(j)), infinite));
-  b.put(cells, b.int(0), b.float(0));
-  b.for(y.dim, (j) => {
-    b.for(x.dim, (i) => {
-      const cost = squaredDifference(b, x.at(i), y.at(j));
-      const total = add(cost, before(i, j).value);
-      b.put(cells, at(next(i), next(j)), total);
-    });
-  });
-  return { before };
-}
-
-function squaredDifference(b: Builder, x: Value, y: Value): Value {
-  const d = b.apply("sub", x, y);
-  return b.apply("mul", d, d);
+/** Two series and a smoothing. */
+interface Series<T> {
+  readonly n: number;
+  readonly m: number;
+  x(i: Value): T;
+  y(j: Value): T;
+  readonly gamma: T;
 }
 
 /** The soft alignment cost of two series; one column of the table is kept. */
@@ -103,7 +49,8 @@ export function lowerSoftDtw(
   y: Vector,
   gamma: Value,
 ): Value {
-  const { add } = algebra(b);
+  const { add, mul, sub } = algebra(b);
+  const { softMin } = scalarNumbers(b);
   const [infinite, start] = [b.float(Infinity), b.int(0)];
   const column = b.array("costs", "float", x.dim + 1);
   b.for(x.dim + 1, (i) => b.put(column, i, infinite));
@@ -115,54 +62,132 @@ export function lowerSoftDtw(
     b.for(x.dim, (i) => {
       const next = b.apply("iadd", i, b.int(1));
       const [below, left] = [b.get(column, i), b.get(column, next)];
-      const { value } = softMin(b, [b.read(diagonal), below, left], gamma);
+      const { value } = softMin([b.read(diagonal), below, left], gamma);
       b.write(diagonal, left);
-      b.put(column, next, add(squaredDifference(b, x.at(i), y.at(j)), value));
+      const d = sub(x.at(i), y.at(j));
+      b.put(column, next, add(mul(d, d), value));
     });
   });
   return b.get(column, b.int(x.dim));
 }
 
-/**
- * Its gradients in x, y and gamma, one after the other. The derivative of the
- * result in each cell flows from the last cell to those before it, in shares
- * of the soft minima; `flow[i]` is what came so far to cell i of the present
- * column.
- */
+/** The gradients in x, y and gamma, one after the other. */
 export function lowerSoftDtwGradient(
   b: Builder,
   x: Vector,
   y: Vector,
   gamma: Value,
 ): Vector {
-  const { add, mul, neg, sub } = algebra(b);
+  const series: Series<Value> = {
+    n: x.dim,
+    m: y.dim,
+    x: (i) => x.at(i),
+    y: (j) => y.at(j),
+    gamma,
+  };
+  const slopes = gradient(b, scalarNumbers(b), series);
+  return copied(b, x.dim + y.dim + 1, (k) => slopes.get(k));
+}
+
+/** The derivatives of the gradients along a direction of as many entries. */
+export function lowerSoftDtwHessian(
+  b: Builder,
+  x: Vector,
+  y: Vector,
+  gamma: Value,
+  direction: Vector,
+): Vector {
   const [n, m] = [x.dim, y.dim];
-  const { before } = fillTable(b, x, y, gamma);
-  const result = b.array("slopes", "float", n + m + 1);
-  const flow = b.array("flow", "float", n);
-  b.for(n + m + 1, (k) => b.put(result, k, b.float(0)));
-  b.for(n, (i) => b.put(flow, i, b.float(0)));
-  b.put(flow, b.int(n - 1), b.float(1));
-  const gain = (k: Value, amount: Value) =>
-    b.put(result, k, add(b.get(result, k), amount));
-  const down = b.slot("down", "float", b.float(0));
-  const across = b.slot("across", "float", b.float(0));
-  b.for(m, (back) => {
-    const j = b.apply("isub", b.int(m - 1), back);
-    b.write(down, b.float(0));
-    b.write(across, b.float(0));
-    b.for(n, (up) => {
-      const i = b.apply("isub", b.int(n - 1), up);
-      const here = add(b.get(flow, i), b.read(down));
-      const { shares: [diagonal, below, left], slope } = before(i, j);
-      const change = mul(mul(2, here), sub(x.at(i), y.at(j)));
-      gain(i, change);
-      gain(b.apply("iadd", b.int(n), j), neg(change));
-      gain(b.int(n + m), mul(here, slope));
-      b.put(flow, i, add(mul(here, left), b.read(across)));
-      b.write(across, mul(here, diagonal));
-      b.write(down, mul(here, below));
+  const series = {
+    n,
+    m,
+    x: (i: Value) => ({ value: x.at(i), dot: direction.at(i) }),
+    y: (j: Value) => ({
+      value: y.at(j),
+      dot: direction.at(b.apply("iadd", b.int(n), j)),
+    }),
+    gamma: { value: gamma, dot: direction.at(b.int(n + m)) },
+  };
+  const slopes = gradient(b, dualNumbers(b), series);
+  return copied(b, n + m + 1, (k) => slopes.get(k).dot);
+}
+
+function copied(b: Builder, dim: number, at: (k: Value) => Value): Vector {
+  return filledVector(b, dim, (put) => b.for(dim, (k) => put(k, at(k))));
+}
+
+/**
+ * Fills the table of soft alignment costs, with a border before both series.
+ * Gives the soft minimum of the cells before each cell.
+ */
+function fillTable<T>(
+  b: Builder,
+  numbers: Numbers<T>,
+  { n, m, x, y, gamma }: Series<T>,
+): (i: Value, j: Value) => SoftMin<T> {
+  const { add, sub, mul, fixed } = numbers;
+  const costs = numbers.array("costs", (n + 1) * (m + 1));
+  const at = (i: Value, j: Value) =>
+    b.apply("iadd", b.apply("imul", j, b.int(n + 1)), i);
+  const next = (k: Value) => b.apply("iadd", k, b.int(1));
+  const before = (i: Value, j: Value) =>
+    numbers.softMin(
+      [at(i, j), at(i, next(j)), at(next(i), j)].map((k) => costs.get(k)),
+      gamma,
+    );
+  const start = b.int(0);
+  b.for(n + 1, (i) => costs.put(at(i, start), fixed(Infinity)));
+  b.for(m, (j) => costs.put(at(start, next(j)), fixed(Infinity)));
+  costs.put(start, fixed(0));
+  b.for(m, (j) => {
+    b.for(n, (i) => {
+      const d = sub(x(i), y(j));
+      const total = add(mul(d, d), before(i, j).value);
+      costs.put(at(next(i), next(j)), total);
     });
   });
-  return arrayVector(b, result);
+  return before;
+}
+
+/**
+ * The derivative of the result in each cell flows from the last cell to those
+ * before it, in shares of the soft minima. What flows into the present column
+ * is kept by cell; what flows within it, or across to the cell before in the
+ * next column, is kept in `passing`.
+ */
+function gradient<T>(
+  b: Builder,
+  numbers: Numbers<T>,
+  series: Series<T>,
+): Cells<T> {
+  const { add, sub, mul, fixed } = numbers;
+  const { n, m, x, y } = series;
+  const before = fillTable(b, numbers, series);
+  const slopes = numbers.array("slopes", n + m + 1);
+  const flow = numbers.array("flow", n);
+  const passing = numbers.array("passing", 2);
+  const [down, across] = [b.int(0), b.int(1)];
+  b.for(n + m + 1, (k) => slopes.put(k, fixed(0)));
+  b.for(n, (i) => flow.put(i, fixed(0)));
+  flow.put(b.int(n - 1), fixed(1));
+  const gain = (k: Value, amount: T) =>
+    slopes.put(k, add(slopes.get(k), amount));
+  b.for(m, (back) => {
+    const j = b.apply("isub", b.int(m - 1), back);
+    passing.put(down, fixed(0));
+    passing.put(across, fixed(0));
+    b.for(n, (up) => {
+      const i = b.apply("isub", b.int(n - 1), up);
+      const here = add(flow.get(i), passing.get(down));
+      const { shares: [diagonal, below, left], slope } = before(i, j);
+      const change = mul(mul(fixed(2), here), sub(x(i), y(j)));
+      gain(i, change);
+      gain(b.apply("iadd", b.int(n), j), sub(fixed(0), change));
+      gain(b.int(n + m), mul(here, slope));
+      flow.put(i, add(mul(here, left), passing.get(across)));
+      passing.put(across, mul(here, diagonal));
+      passing.put(down, mul(here, below));
+    });
+  });
+  return slopes;
 }

@@ -22,6 +22,7 @@ const KINDS = [[I, J], [J, I], [J, J], [I, I], [P, J], [P, P, I, J]] as const;
 const TOLERANCE: Readonly<Record<string, number>> = {
   Polygamma: 2e-11,
   GradSoftDTW_SqDist: 1e-9,
+  HessianSoftDTW_SqDist: 1e-6,
 };
 
 function oracleOf(c: OpCase): Oracle {
