@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Vjp } from "../autodiff/graph.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
@@ -121,21 +122,29 @@ function recordFormula(
     rules.flatMap((rule) => rule ? templateOf(rule).used : []),
   );
   const savedSlots = inputs.map((_, k) => k).filter((k) => needs.has(k));
-  const shapes = inputs.map((t) => t.shape);
   record(
     [output],
     inputs,
     name,
-    ([g], needed, saved) =>
-      rules.map((rule, k) => {
-        if (rule === undefined || !needed[k] || g === undefined) return;
-        return sumTo(
-          applySparse(name, rule, savedSlots, saved, e, g),
-          shapes[k],
-        );
-      }),
+    vjpOf(name, rules, savedSlots, inputs.map((t) => t.shape)),
     savedSlots.map((k) => inputs[k]),
   );
+}
+
+/** A rule that holds on to formulas and shapes, not to tensors. */
+function vjpOf(
+  name: string,
+  rules: readonly (Formula | undefined)[],
+  savedSlots: readonly number[],
+  shapes: readonly (readonly number[])[],
+): Vjp {
+  return ([g], needed, saved) =>
+    rules.map((rule, k) => {
+      if (rule === undefined || !needed[k] || g === undefined) return undefined;
+      const e = shapes.length;
+      const part = applySparse(name, rule, savedSlots, saved, e, g);
+      return sumTo(part, shapes[k]);
+    });
 }
 
 /** Evaluates a rule whose operands are not all there: it reads no others. */

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Vjp } from "../autodiff/graph.ts";
 import { allocateArray, type TypedArray } from "../dtypes.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
@@ -113,17 +114,18 @@ export function transpose(
   x: TensorBase,
   axes: readonly number[] = x.shape.map((_, k) => k).reverse(),
 ): Tensor {
-  const order = axes.map((a) => checkAxis(a, x.ndim));
-  if (order.length !== x.ndim || new Set(order).size !== x.ndim) {
+  const { shape: before, ndim } = x;
+  const order = axes.map((a) => checkAxis(a, ndim));
+  if (order.length !== ndim || new Set(order).size !== ndim) {
     throw new ArgumentError(
-      `Cannot transpose a tensor of shape ${shapeText(x.shape)} by the axes ${
+      `Cannot transpose a tensor of shape ${shapeText(before)} by the axes ${
         shapeText(axes)
       }: each of its axes is wanted once`,
     );
   }
   const back = order.map((_, k) => order.indexOf(k));
-  const shape = order.map((a) => x.shape[a]);
-  const strides = stridesOf(x.shape);
+  const shape = order.map((a) => before[a]);
+  const strides = stridesOf(before);
   const data = collected(x, shape, order.map((a) => strides[a]));
   return derived("transpose", x, data, shape, (g) => transpose(g, back));
 }
@@ -276,12 +278,21 @@ function joined(parts: readonly TensorBase[], axis: number): Tensor {
   );
   const result = makeTensor(data, shape, dtype);
   const shapes = parts.map((p) => p.shape);
-  record([result], parts, "concat", ([g], needed) =>
+  record([result], parts, "concat", taker(shapes, begins, axis));
+  return result;
+}
+
+/** The rule of a join: each part takes its own. */
+function taker(
+  shapes: readonly Shape[],
+  begins: readonly number[],
+  axis: number,
+): Vjp {
+  return ([g], needed) =>
     shapes.map((s, k) => {
       if (!needed[k] || g === undefined) return undefined;
       return box(g, s.map((_, d) => d === axis ? begins[k] : 0), s);
-    }));
-  return result;
+    });
 }
 
 /** Tensors of one shape, one after the other along a new axis. */
@@ -318,11 +329,14 @@ export function gather(x: TensorBase, indices: Operand, axis = 0): Tensor {
     }
   }
   const shape = x.shape.toSpliced(along, 1, ...given);
-  const flat = [...at];
-  return derived("gather", x, data, shape, (g) => {
-    const rows = reshape(g, x.shape.with(along, flat.length));
-    return scatterAdd(rows, flat, size, along);
-  });
+  const rows = x.shape.with(along, at.length);
+  return derived(
+    "gather",
+    x,
+    data,
+    shape,
+    (g) => scatterAdd(reshape(g, rows), at, size, along),
+  );
 }
 
 /** Zeros, with entries added at some indices of an axis. */
@@ -356,6 +370,5 @@ export function scatterAdd(
   const data = allocateArray(x.dtype, sums.length);
   data.set(sums);
   const shape = x.shape.with(along, size);
-  const flat = [...at];
-  return derived("scatterAdd", x, data, shape, (g) => gather(g, flat, along));
+  return derived("scatterAdd", x, data, shape, (g) => gather(g, at, along));
 }

@@ -118,20 +118,24 @@ function reduced(
   return data;
 }
 
-/** A reduction of a tensor, not recorded, with the reduced axes kept. */
-function keepingDims(reduction: Reduction, extent: Extent): Tensor {
-  return makeTensor(reduced(reduction, extent), extent.kept, extent.x.dtype);
+/** The shape that was asked for. */
+function shapeOf(extent: Extent, { keepDims }: ReduceOptions): Shape {
+  return keepDims ? extent.kept : extent.dropped;
 }
 
-/** A result with the axes that were asked for. */
-function shaped(
-  result: Tensor,
+/** A reduction of a tensor, not recorded. */
+function computed(
+  reduction: Reduction,
   extent: Extent,
   options: ReduceOptions,
 ): Tensor {
-  return options.keepDims || sameShape(extent.kept, extent.dropped)
-    ? result
-    : reshape(result, extent.dropped);
+  const data = reduced(reduction, extent);
+  return makeTensor(data, shapeOf(extent, options), extent.x.dtype);
+}
+
+/** A result, or its gradient, repeated over what was reduced. */
+function spread(g: Tensor, kept: Shape, shape: Shape): Tensor {
+  return broadcastTo(sameShape(g.shape, kept) ? g : reshape(g, kept), shape);
 }
 
 /** The sum over axes. */
@@ -142,9 +146,11 @@ export function sum(
 ): Tensor {
   const [x] = promote("sum", [given]).tensors;
   const extent = extentOf("sum", x, axis);
-  const result = keepingDims(sumReduction, extent);
-  record([result], [x], "sum", ([g]) => [g && broadcastTo(g, x.shape)]);
-  return shaped(result, extent, options);
+  const result = computed(sumReduction, extent, options);
+  // Rules hold shapes, not tensors that they do not need.
+  const [{ shape }, { kept }] = [x, extent];
+  record([result], [x], "sum", ([g]) => [g && spread(g, kept, shape)]);
+  return result;
 }
 
 /** The mean over axes; not a number of nothing. */
@@ -155,15 +161,15 @@ export function mean(
 ): Tensor {
   const [x] = promote("mean", [given]).tensors;
   const extent = extentOf("mean", x, axis);
-  const result = keepingDims(meanReduction, extent);
-  const { shape } = x;
+  const result = computed(meanReduction, extent, options);
+  const [{ shape }, { kept, count }] = [x, extent];
   record(
     [result],
     [x],
     "mean",
-    ([g]) => [g && broadcastTo(g.div(extent.count), shape)],
+    ([g]) => [g && spread(g.div(count), kept, shape)],
   );
-  return shaped(result, extent, options);
+  return result;
 }
 
 /** The product over axes; 1 of nothing. */
@@ -175,7 +181,7 @@ export function prod(
   const [x] = promote("prod", [given]).tensors;
   const extent = extentOf("prod", x, axis);
   if (!isTracked([x]) || extent.count === 0) {
-    return shaped(keepingDims(productReduction, extent), extent, options);
+    return computed(productReduction, extent, options);
   }
   // Products of halves have derivatives where entries are 0, too.
   const axes = checkAxes(axis, x.ndim);
@@ -189,7 +195,7 @@ export function prod(
     const pairs = slice(rest, [0], [half]).mul(slice(rest, [half], [2 * half]));
     rest = odd.shape[0] === 0 ? pairs : pairs.concat([odd]);
   }
-  return reshape(rest, options.keepDims ? extent.kept : extent.dropped);
+  return reshape(rest, shapeOf(extent, options));
 }
 
 /** The logarithm of the sum of exponentials over axes. */
@@ -200,7 +206,8 @@ export function logsumexp(
 ): Tensor {
   const [x] = promote("logsumexp", [given]).tensors;
   const extent = extentOf("logsumexp", x, axis);
-  const result = keepingDims(logSumExpReduction, extent);
+  const result = computed(logSumExpReduction, extent, options);
+  const { kept } = extent;
   record(
     [result],
     [x],
@@ -208,11 +215,12 @@ export function logsumexp(
     ([g], _, [input, output]) => {
       // Nothing depends on the entries of rows that are -inf throughout.
       const shift = output.eq(-Infinity).where(0, output);
-      return [g?.mul(input.sub(shift).exp())];
+      const part = input.sub(reshape(shift, kept)).exp();
+      return [g && part.mul(reshape(g, kept))];
     },
     [x, result],
   );
-  return shaped(result, extent, options);
+  return result;
 }
 
 /** The least or largest entry over axes; NaN is skipped. */
@@ -226,11 +234,11 @@ export function extremum(
   const extent = extentOf(which, x, axis);
   const value = which === "min" ? minReduction : maxReduction;
   if (!isTracked([x])) {
-    return shaped(keepingDims(value, extent), extent, options);
+    return computed(value, extent, options);
   }
   const index = which === "min" ? argMinReduction : argMaxReduction;
   const result = picked(extent, reduced(value, extent), reduced(index, extent));
-  return reshape(result, options.keepDims ? extent.kept : extent.dropped);
+  return reshape(result, shapeOf(extent, options));
 }
 
 /** Entries `[outer, inner]` that lie at some indices of `[outer, count, inner]`. */
@@ -240,12 +248,13 @@ function picked(
   index: TypedArray,
 ): Tensor {
   const { x, outer, inner, count } = extent;
+  const { shape } = x;
   return derived(
     "extremum",
     x,
     values,
     [outer, inner],
-    (g) => unpicked(g, index, [outer, count, inner], x.shape),
+    (g) => unpicked(g, index, [outer, count, inner], shape),
   );
 }
 
@@ -299,11 +308,7 @@ export function argExtremum(
   const extent = extentOf(which, given, axis);
   const index = which === "argmin" ? argMinReduction : argMaxReduction;
   const data = reduced(index, extent);
-  return makeTensor(
-    data,
-    options.keepDims ? extent.kept : extent.dropped,
-    "int32",
-  );
+  return makeTensor(data, shapeOf(extent, options), "int32");
 }
 
 /** The sum over what was broadcast: the adjoint of broadcasting. */
