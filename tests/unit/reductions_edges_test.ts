@@ -268,6 +268,18 @@ Deno.test("parts of a row merge into the whole", () => {
   }
 });
 
+Deno.test("what Kahan's sum lost in a part is made good in the merge", () => {
+  const values = row(-1, 0, 0, 1, 1e-16);
+  for (const late of [false, true]) {
+    const reduction = inParts(reductionNamed("Sum"), "later", late);
+    for (const backend of BACKENDS) {
+      const one: Case = { reduction, sumScheme: "kahan", values };
+      const [sum] = reduceAll([one], "j", 1, 5, backend);
+      assert(Math.abs(sum.data[0] - 1e-16) < 2e-17, `${sum.data[0]}`);
+    }
+  }
+});
+
 /** Runs with every scalar result rounded to float32. */
 function inFloat32<T>(run: () => T): T {
   const table: Record<string, (a: number, b: number, c: number) => number> =
