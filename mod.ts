@@ -35,13 +35,33 @@ export {
   doctor,
   setDefaultDevice,
 } from "./src/devices.ts";
+export * from "./src/autodiff/public.ts";
+export * from "./src/tensor/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
 export type { BlockRanges, Integers } from "./src/engine/ranges.ts";
 export { LazyTensor } from "./src/lazy/lazy_tensor.ts";
-export type { LazyLike } from "./src/lazy/base.ts";
+// The classes that a LazyTensor is made of hold its methods.
+export type { LazyArithmetic } from "./src/lazy/arithmetic.ts";
+export type { LazyBase, LazyLike } from "./src/lazy/base.ts";
+export type { LazyCalculus } from "./src/lazy/calculus.ts";
+export type { LazyComparison } from "./src/lazy/comparison.ts";
+export type { LazyComplex } from "./src/lazy/complex.ts";
+export type { LazyElementary } from "./src/lazy/elementary.ts";
+export type { LazyEvaluation } from "./src/lazy/evaluation.ts";
+export type { LazyMatrix } from "./src/lazy/matrix.ts";
+export type { LazyReductions } from "./src/lazy/reductions.ts";
+export type { LazyVector } from "./src/lazy/vector.ts";
 export type { ReduceOptions as LazyReduceOptions } from "./src/lazy/evaluate.ts";
 export type { Reduced } from "./src/lazy/reduce.ts";
 export type { LazyAxis, PointsAxis } from "./src/lazy/reductions.ts";
+export { reduceMany, type ReductionJob } from "./src/lazy/many.ts";
+export {
+  type CustomReduction,
+  defineReduction,
+  Scalar,
+  type ScalarLike,
+} from "./src/reductions/custom.ts";
+export type { NamedReduction } from "./src/reductions/reduction.ts";
 export type { Indices } from "./src/lazy/rows.ts";
 export type { SolveOptions } from "./src/lazy/solve.ts";
 export type { LazyData, PointAxis } from "./src/lazy/state.ts";

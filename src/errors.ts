@@ -28,6 +28,8 @@ export class FormulaSyntaxError extends SyntaxError {
   readonly position: number;
 
   /**
+   * An error at one place of a text.
+   *
    * @param message what is wrong
    * @param source the text that was parsed
    * @param position offset of the first character at fault, from 0
@@ -47,6 +49,8 @@ export class DeviceUnavailableError extends Error {
   readonly tried: readonly { readonly path: string; readonly reason: string }[];
 
   /**
+   * An error with what was tried.
+   *
    * @param message what is missing and what to do
    * @param tried what was tried, and why each try failed
    */
@@ -69,6 +73,8 @@ export class ConvergenceError extends Error {
   readonly residuals: readonly number[];
 
   /**
+   * An error with the history of the residual.
+   *
    * @param message why the iteration ended
    * @param residuals relative norm of the residual after each step
    */
@@ -83,7 +89,11 @@ export class InternalError extends Error {
   /** Always `"InternalError"`. */
   override readonly name = "InternalError";
 
-  /** @param message the rule that was broken */
+  /**
+   * An error that asks to be reported.
+   *
+   * @param message the rule that was broken
+   */
   constructor(message: string) {
     super(`${message} (this is a defect of allpairs: please report it)`);
   }

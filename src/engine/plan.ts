@@ -7,7 +7,7 @@
 import {
   AXIS_I,
   AXIS_J,
-  Category,
+  type Category,
   type Formula,
   rewriteAll,
   topological,

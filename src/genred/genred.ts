@@ -5,7 +5,7 @@
  */
 
 import { ArgumentError } from "../errors.ts";
-import { Category, type Formula, rewrite } from "../formula/formula.ts";
+import { type Formula, rewrite } from "../formula/formula.ts";
 import { parseAliases, parseFormula } from "../formula/parse.ts";
 import { bind } from "../lazy/bind.ts";
 import {
@@ -18,13 +18,13 @@ import { differentiableReduce } from "../lazy/gradient.ts";
 import { indexOf } from "../lazy/operand.ts";
 import { type LazyData, LazyState } from "../lazy/state.ts";
 import { variable } from "../ops/core.ts";
-import type { Reduction } from "../reductions/reduction.ts";
+import type { NamedReduction } from "../reductions/reduction.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
 /** What is reduced, over which axis, and how it is computed. */
 export interface GenredOptions extends ReduceOptions {
   /** A name as in KeOps, or a reduction of one's own; `"Sum"` by default. */
-  readonly reduction?: string | Reduction | null | undefined;
+  readonly reduction?: string | NamedReduction | null | undefined;
   /** What is reduced: 0 or `"i"` over points i, 1 or `"j"` over points j. */
   readonly axis: 0 | 1 | "i" | "j";
   /** The number of values that the k-min family keeps. */

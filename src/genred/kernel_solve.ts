@@ -46,9 +46,9 @@ export function kernelSolve(
   if (alias === undefined) {
     const known = names.flatMap((a) => a.name === undefined ? [] : [a.name]);
     throw new ArgumentError(
-      `Cannot solve for "${name}"${suggestion(name, known)}: the variables are ${
-        known.map((n) => `"${n}"`).join(", ")
-      }`,
+      `Cannot solve for "${name}"${
+        suggestion(name, known)
+      }: the variables are ${known.map((n) => `"${n}"`).join(", ")}`,
     );
   }
   const axis = options.axis ?? "j";

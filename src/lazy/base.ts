@@ -5,7 +5,8 @@
  */
 
 import { ArgumentError } from "../errors.ts";
-import type { Formula } from "../formula/formula.ts";
+import { type Formula, topological } from "../formula/formula.ts";
+import { printFormula } from "../formula/print.ts";
 import type { DType } from "../dtypes.ts";
 import { real2complex } from "../ops/complex.ts";
 import { variable } from "../ops/core.ts";
@@ -60,9 +61,17 @@ export abstract class LazyBase {
   static {
     read = (lazy) => lazy.#state;
     write = (lazy, state) => lazy.#state = state;
+    // Declared here, as computed names have no place in isolated declarations.
+    showAs(this.prototype, "Deno.customInspect", (lazy) => lazy.toString());
+    showAs(this.prototype, "Jupyter.display", (lazy) => ({
+      "text/plain": lazy.toString(),
+      "text/markdown": markdown(lazy.#state, lazy),
+    }));
   }
 
   /**
+   * Data as a LazyTensor.
+   *
    * @param data what varies: a tensor of shape `[..., M, 1, D]` (points i),
    * `[..., 1, N, D]` (points j) or `[..., 1, 1, D]`, `[D]` or a number
    * (parameters); a 2-D array needs an axis
@@ -100,34 +109,35 @@ export abstract class LazyBase {
   get isComplex(): boolean {
     return this.#state.complex;
   }
+}
 
-  /** Another LazyTensor. */
-  protected make(state: LazyState): LazyTensor {
-    const Class = this.constructor as new (data: number) => LazyTensor;
-    return remade(new Class(0), state);
-  }
+/** Another LazyTensor, of the class of this one. */
+export function made(lazy: LazyBase, state: LazyState): LazyTensor {
+  const Class = lazy.constructor as new (data: number) => LazyTensor;
+  return remade(new Class(0), state);
+}
 
-  /** An op on this LazyTensor and others; `complex` is its complex form. */
-  protected map(
-    op: Op,
-    others: readonly LazyLike[] = [],
-    params: readonly OpArgument[] = [],
-    complex?: ComplexForm,
-  ): LazyTensor {
-    const states = [this.#state, ...others.map(promoted)];
-    if (!states.some((s) => s.complex)) {
-      const state = joined(op(...formulas(states), ...params), states);
-      return this.make(keepInner(state, states));
-    }
-    if (complex === undefined) {
-      throw new ArgumentError(
-        `Cannot apply "${op.name}" to a complex LazyTensor: use its real and imaginary parts`,
-      );
-    }
-    const parts = states.map((s) => s.complex ? s : asComplex(s));
-    const state = joined(complex.op(...formulas(parts), ...params), states);
-    return this.make(state.with({ complex: !complex.real }));
+/** An op on a LazyTensor and others; `complex` is its complex form. */
+export function apply(
+  lazy: LazyBase,
+  op: Op,
+  others: readonly LazyLike[] = [],
+  params: readonly OpArgument[] = [],
+  complex?: ComplexForm,
+): LazyTensor {
+  const states = [read(lazy), ...others.map(promoted)];
+  if (!states.some((s) => s.complex)) {
+    const state = joined(op(...formulas(states), ...params), states);
+    return made(lazy, keepInner(state, states));
   }
+  if (complex === undefined) {
+    throw new ArgumentError(
+      `Cannot apply "${op.name}" to a complex LazyTensor: use its real and imaginary parts`,
+    );
+  }
+  const parts = states.map((s) => s.complex ? s : asComplex(s));
+  const state = joined(complex.op(...formulas(parts), ...params), states);
+  return made(lazy, state.with({ complex: !complex.real }));
 }
 
 /** Throws where a LazyTensor is a formula and not a variable. */
@@ -145,6 +155,55 @@ export function joinedMap(
 ): LazyState {
   const states = operands.map(promoted);
   return joined(op(...formulas(states)), states);
+}
+
+/** Adds a method that consoles and notebooks look for. */
+function showAs(
+  prototype: LazyBase,
+  hook: string,
+  show: (lazy: LazyBase) => unknown,
+): void {
+  Object.defineProperty(prototype, Symbol.for(hook), {
+    value(this: LazyBase) {
+      return show(this);
+    },
+  });
+}
+
+/** What a notebook shows: the formula, its shape, and its variables. */
+function markdown(state: LazyState, lazy: LazyBase): string {
+  const names = variableNames(state.formula);
+  const rows = [...names].map(([node, name]) => {
+    const operand = state.operands.get(node.params[0] as number);
+    const data = operand === undefined
+      ? "placeholder"
+      : operand.data instanceof Float64Array
+      ? "numbers"
+      : `${operand.data.dtype} [${operand.data.shape}]`;
+    return `| \`${name}\` | ${data} |`;
+  });
+  return [
+    `**LazyTensor** \`[${lazy.shape}]\` ${lazy.dtype}`,
+    "```",
+    printFormula(state.formula, names),
+    "```",
+    "| variable | data |",
+    "|---|---|",
+    ...rows,
+  ].join("\n");
+}
+
+/** Short names for variables: x, y, p and a number each. */
+export function variableNames(formula: Formula): Map<Formula, string> {
+  const names = new Map<Formula, string>();
+  const counts = [0, 0, 0, 0];
+  for (const node of topological(formula)) {
+    if (node.op !== variable) continue;
+    const [index, , category] = node.params as [number, number, number];
+    const number = index < 0 ? -1 - index : counts[category]++;
+    names.set(node, `${"xyps"[category]}${number}`);
+  }
+  return names;
 }
 
 function formulas(states: readonly LazyState[]): Formula[] {

@@ -4,8 +4,14 @@
  * @module
  */
 
+import {
+  apply,
+  assertVariable,
+  joinedMap,
+  type LazyLike,
+  made,
+} from "./base.ts";
 import * as calculus from "../ops/calculus.ts";
-import { assertVariable, joinedMap, type LazyLike } from "./base.ts";
 import { LazyComplex } from "./complex.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 
@@ -49,12 +55,12 @@ export abstract class LazyCalculus extends LazyComplex {
 
   /** This formula, with `part` computed once: shared parts always are. */
   factorize(part: LazyTensor): LazyTensor {
-    return this.make(joinedMap(calculus.factorize, [this, part]));
+    return made(this, joinedMap(calculus.factorize, [this, part]));
   }
 
   /** This formula, with repeated parts computed once: they always are. */
   autoFactorize(): LazyTensor {
-    return this.map(calculus.autoFactorize);
+    return apply(this, calculus.autoFactorize);
   }
 
   #in(
@@ -63,6 +69,6 @@ export abstract class LazyCalculus extends LazyComplex {
     others: readonly LazyLike[] = [],
   ): LazyTensor {
     assertVariable(v);
-    return this.make(joinedMap(op, [this, v, ...others]));
+    return made(this, joinedMap(op, [this, v, ...others]));
   }
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { apply, made, stateOfLazy } from "./base.ts";
 import * as complex from "../ops/complex.ts";
 import { LazyMatrix } from "./matrix.ts";
-import type { LazyLike } from "./base.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
+import { ShapeError } from "../errors.ts";
 import type { Op } from "../ops/op.ts";
-import { stateOfLazy } from "./base.ts";
 
 /** Complex numbers: components as interleaved real and imaginary parts. */
 export abstract class LazyComplex extends LazyMatrix {
@@ -57,20 +57,31 @@ export abstract class LazyComplex extends LazyMatrix {
     return this.#make(complex.complexExp1j);
   }
 
+  /** This real vector of dimension 2 D, read as re, im, re, im, ... */
+  asComplex(): LazyTensor {
+    const state = stateOfLazy(this);
+    if (state.formula.dim % 2 === 0) {
+      return made(this, state.with({ complex: true }));
+    }
+    throw new ShapeError(
+      `Cannot read a vector of dimension ${state.formula.dim} as complex numbers: an even dimension is wanted`,
+    );
+  }
+
   #keep(op: Op): LazyTensor {
     return this.isComplex
-      ? this.map(op, [], [], { op })
-      : this.real2complex().map(op, [], [], { op });
+      ? apply(this, op, [], [], { op })
+      : apply(this.real2complex(), op, [], [], { op });
   }
 
   #part(op: Op): LazyTensor {
     return this.isComplex
-      ? this.map(op, [], [], { op, real: true })
-      : this.real2complex().map(op, [], [], { op, real: true });
+      ? apply(this, op, [], [], { op, real: true })
+      : apply(this.real2complex(), op, [], [], { op, real: true });
   }
 
   #make(op: Op): LazyTensor {
-    const made = stateOfLazy(this.map(op)).with({ complex: true });
-    return this.make(made);
+    const state = stateOfLazy(apply(this, op)).with({ complex: true });
+    return made(this, state);
   }
 }

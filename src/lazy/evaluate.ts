@@ -18,9 +18,9 @@ import type { BlockRanges } from "../engine/ranges.ts";
 import type { Backend } from "../engine/launch.ts";
 import { reductionNamed, reductionSetup } from "../reductions/registry.ts";
 import type {
+  NamedReduction,
   Reduction,
   ReductionSetup,
-  SumScheme,
 } from "../reductions/reduction.ts";
 import { makeTensor, memoryOf } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -37,7 +37,13 @@ import { dtypeOf, type LazyState } from "./state.ts";
 /** How a reduction is computed. */
 export interface ReduceOptions {
   /** How terms are added up: `"block"` where not given. */
-  readonly sumScheme?: SumScheme | "auto" | null | undefined;
+  readonly sumScheme?:
+    | "auto"
+    | "direct"
+    | "block"
+    | "kahan"
+    | null
+    | undefined;
   /** The dtype of accumulators; the CPU always accumulates in float64. */
   readonly dtypeAcc?: "auto" | "float32" | "float64" | null | undefined;
   /** Which fast forms are allowed; the CPU uses none that lose precision. */
@@ -77,8 +83,12 @@ function checkOptions(options: ReduceOptions): void {
 }
 
 /** A reduction by its name, or as it is. */
-export function asReduction(reduction: string | Reduction): Reduction {
-  return typeof reduction === "string" ? reductionNamed(reduction) : reduction;
+export function asReduction(reduction: string | NamedReduction): Reduction {
+  if (typeof reduction === "string") return reductionNamed(reduction);
+  if ("combine" in reduction) return reduction as Reduction;
+  throw new ArgumentError(
+    `Cannot reduce by "${reduction.name}": a name, or what defineReduction gives is wanted`,
+  );
 }
 
 /** What one reduction is made with, checked. */

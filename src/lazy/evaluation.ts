@@ -5,13 +5,13 @@
  * @module
  */
 
+import { made, stateOfLazy, variableNames } from "./base.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { AXIS_I, AXIS_J, Category, rewrite } from "../formula/formula.ts";
 import { printFormula } from "../formula/print.ts";
 import { type BlockRanges, swapRanges } from "../engine/ranges.ts";
 import { variable } from "../ops/core.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { stateOfLazy } from "./base.ts";
 import { bind, filled, placeholders } from "./bind.ts";
 import { differentiableDense, differentiableReduce } from "./gradient.ts";
 import { explain } from "./explain.ts";
@@ -44,13 +44,16 @@ export abstract class LazyEvaluation extends LazyReductions {
       return swapped === undefined ? undefined : variable(index, dim, swapped);
     });
     const { ranges } = state.settings;
-    return this.make(state.with({
-      formula,
-      inner: state.inner,
-      m: state.n,
-      n: state.m,
-      settings: ranges ? { ranges: swapRanges(ranges) } : {},
-    }));
+    return made(
+      this,
+      state.with({
+        formula,
+        inner: state.inner,
+        m: state.n,
+        n: state.m,
+        settings: ranges ? { ranges: swapRanges(ranges) } : {},
+      }),
+    );
   }
 
   /**
@@ -75,7 +78,7 @@ export abstract class LazyEvaluation extends LazyReductions {
         }]: [..., ${state.n}, E] or [${state.n}] is wanted`,
       );
     }
-    const product = this.mul(this.make(column)).sum("j", options);
+    const product = this.mul(made(this, column)).sum("j", options);
     return flat ? product.reshape(product.shape.slice(0, -1)) : product;
   }
 
@@ -112,24 +115,24 @@ export abstract class LazyEvaluation extends LazyReductions {
 
   /** The LazyTensor of some of the points i, in the given order. */
   rows(indices: Indices): LazyTensor {
-    return this.make(selectPoints(stateOfLazy(this), AXIS_I, indices));
+    return made(this, selectPoints(stateOfLazy(this), AXIS_I, indices));
   }
 
   /** The LazyTensor of some of the points j, in the given order. */
   cols(indices: Indices): LazyTensor {
-    return this.make(selectPoints(stateOfLazy(this), AXIS_J, indices));
+    return made(this, selectPoints(stateOfLazy(this), AXIS_J, indices));
   }
 
   /** This formula, reduced on a block-sparse domain only. */
   withRanges(ranges: BlockRanges): LazyTensor {
-    return this.make(stateOfLazy(this).with({ settings: { ranges } }));
+    return made(this, stateOfLazy(this).with({ settings: { ranges } }));
   }
 
   /** This formula with data in the place of its placeholders, in order. */
   bind(...data: LazyData[]): LazyTensor {
     const state = stateOfLazy(this);
     const open = placeholders([state]);
-    return this.make(filled(state, bind(open, data)));
+    return made(this, filled(state, bind(open, data)));
   }
 
   /**
@@ -157,7 +160,7 @@ export abstract class LazyEvaluation extends LazyReductions {
   override toString(): string {
     const { formula } = stateOfLazy(this);
     const sizes = this.shape.join(", ");
-    const text = printFormula(formula);
+    const text = printFormula(formula, variableNames(formula));
     return `LazyTensor(${text}) shape [${sizes}] ${this.dtype}`;
   }
 }

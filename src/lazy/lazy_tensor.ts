@@ -5,9 +5,17 @@
  * @module
  */
 
+import type * as arithmetic from "../ops/arithmetic.ts";
+import type * as comparison from "../ops/comparison.ts";
+import { complexFrom } from "../ops/complex.ts";
+import type * as elementary from "../ops/elementary.ts";
+import type * as matrix from "../ops/matrix.ts";
+import type * as softDtw from "../ops/soft_dtw.ts";
+import type * as splines from "../ops/splines.ts";
+import type * as vector from "../ops/vector.ts";
 import { LazyEvaluation } from "./evaluation.ts";
 import { blockState } from "./block.ts";
-import { remade, stateOfLazy } from "./base.ts";
+import { joinedMap, type LazyLike, remade, stateOfLazy } from "./base.ts";
 
 /**
  * A symbolic array of shape `[...batch, M, N, D]`: one vector for each pair of
@@ -36,4 +44,44 @@ export class LazyTensor extends LazyEvaluation {
     const states = blocks.map((row) => row.map(stateOfLazy));
     return remade(new LazyTensor(0), blockState(states));
   }
+
+  /**
+   * The complex vector with these real and imaginary parts.
+   *
+   * @throws {ShapeError} where dimensions are neither equal nor 1
+   */
+  static complex(real: LazyLike, imag: LazyLike): LazyTensor {
+    const state = joinedMap(complexFrom, [real, imag]);
+    return remade(new LazyTensor(0), state.with({ complex: true }));
+  }
 }
+
+/** Ops whose constant is no method, because another method does their work. */
+type WithoutMethod =
+  | "elemT"
+  | "extractT"
+  | "gradSoftDtwSqdist"
+  | "hessianSoftDtwSqdist"
+  | "invOrZero"
+  | "logSumExpComponents"
+  | "powf"
+  | "replicate"
+  | "sinxdivxDerivative"
+  | "sqDistDiag"
+  | "sqNormDiag"
+  | "sqNormIso"
+  | "symSqNorm";
+
+/** Every other op of these families is a method: this compiles only then. */
+type Missing = Exclude<
+  | keyof typeof arithmetic
+  | keyof typeof elementary
+  | keyof typeof comparison
+  | keyof typeof vector
+  | keyof typeof matrix
+  | keyof typeof splines
+  | keyof typeof softDtw,
+  WithoutMethod | keyof LazyTensor
+>;
+const complete: [Missing] extends [never] ? true : Missing = true;
+void complete;

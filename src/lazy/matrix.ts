@@ -4,9 +4,9 @@
  * @module
  */
 
+import { apply, type LazyLike, made, promoted, stateOfLazy } from "./base.ts";
 import { ArgumentError } from "../errors.ts";
 import * as matrix from "../ops/matrix.ts";
-import { type LazyLike, promoted, stateOfLazy } from "./base.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 import { LazyVector } from "./vector.ts";
 
@@ -29,23 +29,23 @@ export abstract class LazyMatrix extends LazyVector {
         `Cannot see a vector of dimension ${state.formula.dim} as [${shape}]: the product must be equal`,
       );
     }
-    return this.make(state.with({ inner: shape }));
+    return made(this, state.with({ inner: shape }));
   }
 
   /** This matrix, n x D, times the vector b of dimension D. */
   matvecmult(b: LazyLike): LazyTensor {
-    return this.map(matrix.matvecmult, [b]);
+    return apply(this, matrix.matvecmult, [b]);
   }
 
   /** This vector of dimension D times the matrix, D x n. */
   vecmatmult(a: LazyLike): LazyTensor {
-    return this.map(matrix.vecmatmult, [a]);
+    return apply(this, matrix.vecmatmult, [a]);
   }
 
   /** The outer product of two vectors, as a matrix. */
   tensorprod(other: LazyLike): LazyTensor {
     const inner = [...this.innerShape, ...promoted(other).inner];
-    return this.map(matrix.tensorprod, [other]).withInnerShape(inner);
+    return apply(this, matrix.tensorprod, [other]).withInnerShape(inner);
   }
 
   /**
@@ -65,7 +65,7 @@ export abstract class LazyMatrix extends LazyVector {
       ? lists
       : [this.innerShape, promoted(other).inner, ...lists];
     const [shape, otherShape, axes, otherAxes, permute] = shaped;
-    const result = this.map(matrix.tensordot, [other], shaped);
+    const result = apply(this, matrix.tensordot, [other], shaped);
     const kept = [
       ...shape.filter((_, k) => !axes.includes(k)),
       ...otherShape.filter((_, k) => !otherAxes.includes(k)),
@@ -82,7 +82,7 @@ export abstract class LazyMatrix extends LazyVector {
     shape: readonly number[] = this.innerShape,
     otherShape: readonly number[] = promoted(other).inner,
   ): LazyTensor {
-    return this.map(matrix.kron, [other], [shape, otherShape])
+    return apply(this, matrix.kron, [other], [shape, otherShape])
       .withInnerShape(shape.map((d, k) => d * otherShape[k]));
   }
 }

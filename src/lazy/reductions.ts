@@ -4,11 +4,11 @@
  * @module
  */
 
+import { apply, type LazyLike, promoted, stateOfLazy } from "./base.ts";
 import { ArgumentError } from "../errors.ts";
 import * as ops from "../ops/vector.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Reduction } from "../reductions/reduction.ts";
-import { type LazyLike, promoted, stateOfLazy } from "./base.ts";
+import type { NamedReduction } from "../reductions/reduction.ts";
 import { asReduction, type ReduceOptions } from "./evaluate.ts";
 import { LazyCalculus } from "./calculus.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
@@ -38,7 +38,7 @@ export abstract class LazyReductions extends LazyCalculus {
    * @throws {ShapeError} where dimensions do not fit
    */
   reduce(
-    reduction: string | Reduction,
+    reduction: string | NamedReduction,
     axis: PointsAxis,
     options: ReduceOptions & {
       readonly weight?: LazyLike | undefined;
@@ -51,6 +51,7 @@ export abstract class LazyReductions extends LazyCalculus {
       ...(weight === undefined ? [] : [promoted(weight)]),
     ];
     const job = { reduction: asReduction(reduction), states, k };
+    this.#checkComplex(job.reduction.name);
     return reduceStates(job, this.#points(axis), options) as Tensor[];
   }
 
@@ -60,7 +61,7 @@ export abstract class LazyReductions extends LazyCalculus {
   sum(axis: PointsAxis, options?: ReduceOptions): Reduced;
   sum(axis: LazyAxis = "d", options: ReduceOptions = {}): LazyTensor | Reduced {
     if (this.#isComponents(axis)) {
-      return this.isComplex ? this.complexSum() : this.map(ops.sum);
+      return this.isComplex ? this.complexSum() : apply(this, ops.sum);
     }
     return this.#one("Sum", axis, options);
   }
@@ -81,7 +82,7 @@ export abstract class LazyReductions extends LazyCalculus {
   min(axis: PointsAxis, options?: ReduceOptions): Reduced;
   min(axis: LazyAxis = "d", options: ReduceOptions = {}): LazyTensor | Reduced {
     return this.#isComponents(axis)
-      ? this.map(ops.min)
+      ? apply(this, ops.min)
       : this.#one("Min", axis, options);
   }
 
@@ -91,7 +92,7 @@ export abstract class LazyReductions extends LazyCalculus {
   max(axis: PointsAxis, options?: ReduceOptions): Reduced;
   max(axis: LazyAxis = "d", options: ReduceOptions = {}): LazyTensor | Reduced {
     return this.#isComponents(axis)
-      ? this.map(ops.max)
+      ? apply(this, ops.max)
       : this.#one("Max", axis, options);
   }
 
@@ -104,7 +105,7 @@ export abstract class LazyReductions extends LazyCalculus {
     options: ReduceOptions = {},
   ): LazyTensor | Reduced {
     return this.#isComponents(axis)
-      ? this.map(ops.argmin)
+      ? apply(this, ops.argmin)
       : this.#one("ArgMin", axis, options);
   }
 
@@ -117,7 +118,7 @@ export abstract class LazyReductions extends LazyCalculus {
     options: ReduceOptions = {},
   ): LazyTensor | Reduced {
     return this.#isComponents(axis)
-      ? this.map(ops.argmax)
+      ? apply(this, ops.argmax)
       : this.#one("ArgMax", axis, options);
   }
 
@@ -224,6 +225,14 @@ export abstract class LazyReductions extends LazyCalculus {
     if (typeof results !== "function") return (results as Reduced[])[0];
     const first = (...data: unknown[]) => results(...data)[0];
     return first as unknown as Reduced;
+  }
+
+  /** Only sums and means of complex numbers have a meaning. */
+  #checkComplex(name: string): void {
+    if (!this.isComplex || name === "Sum" || name === "Mean") return;
+    throw new ArgumentError(
+      `Cannot reduce a complex LazyTensor by "${name}": use its real and imaginary parts`,
+    );
   }
 
   /** Whether an axis is that of the components. */

@@ -11,7 +11,6 @@ import {
   Category,
   type Formula,
   rewrite,
-  topological,
 } from "../formula/formula.ts";
 import { elem } from "../ops/parts.ts";
 import { variable } from "../ops/core.ts";

@@ -17,7 +17,7 @@ import {
   applyOp,
   dtypeOf,
   type LazyData,
-  LazyState,
+  type LazyState,
   pointColumns,
 } from "./state.ts";
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Formula } from "../formula/formula.ts";
 import { accumulateVector } from "../program/vector.ts";
 import { mul } from "./core.ts";
 import { slice } from "./basis.ts";

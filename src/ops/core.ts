@@ -5,7 +5,7 @@
  * @module
  */
 
-import { ShapeError } from "../errors.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
 import { AXIS_I, AXIS_J, Category, type Formula } from "../formula/formula.ts";
 import { sumOf } from "../program/vector.ts";
 import { onPlacedBlock, place } from "./basis.ts";
@@ -37,10 +37,13 @@ export const variable: Op = defineOp({
     { name: "category", kind: "int" },
   ],
   domain: { cases: [], ranges: [] },
-  shape: (_, [__, dim, category]) => ({
-    dim: dim as number,
-    axes: AXES[category as Category],
-  }),
+  shape: (_, [__, dim, category]) => {
+    const axes = AXES[category as Category];
+    if (axes !== undefined) return { dim: dim as number, axes };
+    throw new ArgumentError(
+      `Cannot use a variable of category ${category}: 0 (i), 1 (j) or 2 (parameter) is wanted`,
+    );
+  },
   lower: (to, node) => to.variable(node),
   jvp: () => undefined,
   vjp: () => [],

@@ -178,7 +178,8 @@ function checkParam(
     : spec.kind === "int"
     ? Number.isInteger(x)
     : typeof x === "number";
-  if (fits) return x as Param;
+  // Whoever gave a list may change it later.
+  if (fits) return Array.isArray(x) ? [...x] : x as Param;
   const wanted = {
     int: "an integer",
     ints: "a list of integers",
@@ -194,7 +195,8 @@ function checkParam(
 function describe(given: OpArgument | undefined): string {
   if (given === undefined) return "nothing";
   if (typeof given === "number") return `${given}`;
-  return isFormula(given) ? "a formula" : `[${given}]`;
+  if (!isFormula(given)) return `[${given}]`;
+  return given.op === constant ? `${given.params[0]}` : "a formula";
 }
 
 /** Defines an op from all of its parts. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Formula } from "../formula/formula.ts";
+import type { Formula } from "../formula/formula.ts";
 import {
   allocate,
   type Cells,

@@ -11,12 +11,18 @@ import type { Vector } from "../program/vector.ts";
 import {
   type Cells,
   type CellSpec,
+  type NamedReduction,
   type Reduction,
   valuesOf,
 } from "./reduction.ts";
-import { type Operand, Scalar } from "./scalar.ts";
+import {
+  type Scalar,
+  type ScalarLike,
+  scalarOf,
+  valueOfScalar,
+} from "./scalar.ts";
 
-export { type Operand, Scalar } from "./scalar.ts";
+export { Scalar, type ScalarLike } from "./scalar.ts";
 
 /** What {@linkcode defineReduction} is told; S names the state. */
 export interface CustomReduction<S extends string> {
@@ -38,7 +44,7 @@ export interface CustomReduction<S extends string> {
     state: Readonly<Record<S, Scalar>>,
     values: readonly Scalar[],
     index: Scalar,
-  ): Readonly<Record<S, Operand>>;
+  ): Readonly<Record<S, ScalarLike>>;
   /**
    * The state of two parts of the columns together. Either may be the first,
    * and either may be of nothing.
@@ -46,7 +52,7 @@ export interface CustomReduction<S extends string> {
   merge(
     state: Readonly<Record<S, Scalar>>,
     other: Readonly<Record<S, Scalar>>,
-  ): Readonly<Record<S, Operand>>;
+  ): Readonly<Record<S, ScalarLike>>;
   /**
    * The result, or a list of results.
    *
@@ -56,7 +62,7 @@ export interface CustomReduction<S extends string> {
   finish(
     state: Readonly<Record<S, Scalar>>,
     count: Scalar,
-  ): Operand | readonly Operand[];
+  ): ScalarLike | readonly ScalarLike[];
   /** The number of results; 1 if left out. */
   readonly outputs?: number;
 }
@@ -100,7 +106,7 @@ export interface CustomReduction<S extends string> {
  */
 export function defineReduction<S extends string>(
   definition: CustomReduction<S>,
-): Reduction {
+): NamedReduction {
   const { name, inputs = 1, outputs = 1, neutral } = definition;
   const words = Object.keys(neutral) as S[];
   const dimOf = (dims: readonly number[]) => commonDim(name, dims);
@@ -111,14 +117,14 @@ export function defineReduction<S extends string>(
 
   /** The state of one component as scalars. */
   const read = (b: Builder, state: readonly Cells[], k: Value) =>
-    named(words, (_, c) => new Scalar(b, state[c].at(k)));
+    named(words, (_, c) => scalarOf(b, state[c].at(k)));
 
   /** All at once: the new state is made of the old one. */
   const write = (
     b: Builder,
     state: readonly Cells[],
     k: Value,
-    next: Readonly<Record<S, Operand>>,
+    next: Readonly<Record<S, ScalarLike>>,
   ) => {
     for (const [c, word] of words.entries()) {
       if (next[word] === undefined) {
@@ -130,7 +136,7 @@ export function defineReduction<S extends string>(
     }
   };
 
-  return {
+  const reduction: Reduction = {
     name,
     inputs: [inputs, inputs],
     check: ({ dims }) => void dimOf(dims),
@@ -148,13 +154,13 @@ export function defineReduction<S extends string>(
       })),
     combine: (b, state, values, index) =>
       b.for(state[0].length, (k) => {
-        const given = values.map((v) => new Scalar(b, componentOf(b, v, k)));
+        const given = values.map((v) => scalarOf(b, componentOf(b, v, k)));
         const before = read(b, state, k);
         write(
           b,
           state,
           k,
-          definition.combine(before, given, new Scalar(b, index)),
+          definition.combine(before, given, scalarOf(b, index)),
         );
       }),
     merge: (b, state, other) =>
@@ -171,8 +177,8 @@ export function defineReduction<S extends string>(
     finish(b, state, count) {
       const values = state.map((cells) => valuesOf(b, cells));
       const component = (k: Value) => {
-        const last = named(words, (_, c) => new Scalar(b, values[c].at(k)));
-        const results = [definition.finish(last, new Scalar(b, count))].flat();
+        const last = named(words, (_, c) => scalarOf(b, values[c].at(k)));
+        const results = [definition.finish(last, scalarOf(b, count))].flat();
         if (results.length === outputs) return results;
         throw new ArgumentError(
           `Cannot finish "${name}" with ${results.length} results: ${outputs} were announced as "outputs"`,
@@ -184,6 +190,7 @@ export function defineReduction<S extends string>(
       }));
     },
   };
+  return reduction;
 }
 
 function named<S extends string, T>(
@@ -195,8 +202,8 @@ function named<S extends string, T>(
   ) as Record<S, T>;
 }
 
-function floatOf(b: Builder, x: Operand): Value {
-  return typeof x === "number" ? b.float(x) : x.value;
+function floatOf(b: Builder, x: ScalarLike): Value {
+  return typeof x === "number" ? b.float(x) : valueOfScalar(x);
 }
 
 function componentOf(b: Builder, vector: Vector, k: Value): Value {

@@ -58,10 +58,14 @@ export interface ReductionVjp {
   also(reduction: Reduction, formulas: readonly Formula[]): Formula;
 }
 
-/** A reduction over one axis. */
-export interface Reduction {
+/** A reduction, for use in place of its name. */
+export interface NamedReduction {
   /** The name, as in KeOps where it has one. */
   readonly name: string;
+}
+
+/** A reduction over one axis. */
+export interface Reduction extends NamedReduction {
   /** The least and largest number of formulas it takes. */
   readonly inputs: readonly [number, number];
   /** It keeps `k` values per component. */

@@ -8,7 +8,20 @@ import type { Builder } from "../program/builder.ts";
 import type { Primitive, Value } from "../program/ir.ts";
 
 /** What arithmetic takes: symbolic numbers and ordinary ones. */
-export type Operand = Scalar | number;
+export type ScalarLike = Scalar | number;
+
+let read: (scalar: Scalar) => Value;
+let make: (b: Builder, value: Value) => Scalar;
+
+/** What stands for a scalar in programs, a float. Package-internal. */
+export function valueOfScalar(scalar: Scalar): Value {
+  return read(scalar);
+}
+
+/** The scalar that stands for a value of a program. Package-internal. */
+export function scalarOf(b: Builder, value: Value): Scalar {
+  return make(b, value);
+}
 
 /**
  * A number inside a reduction of your own. It has no value yet: arithmetic
@@ -19,48 +32,47 @@ export class Scalar {
   readonly #b: Builder;
   readonly #value: Value;
 
-  /** Scalars are made by {@linkcode defineReduction}. */
-  constructor(b: Builder, value: Value) {
+  static {
+    read = (scalar) => asFloat(scalar.#b, scalar.#value);
+    make = (b, value) => new Scalar(b, value);
+  }
+
+  private constructor(b: Builder, value: Value) {
     this.#b = b;
     this.#value = value;
   }
 
-  /** What stands for it in programs, a float. */
-  get value(): Value {
-    return asFloat(this.#b, this.#value);
-  }
-
-  #apply(primitive: Primitive, ...others: Operand[]): Scalar {
+  #apply(primitive: Primitive, ...others: ScalarLike[]): Scalar {
     const args = others.map((x) => this.#operand(x));
-    return new Scalar(this.#b, this.#b.apply(primitive, this.value, ...args));
+    return new Scalar(this.#b, this.#b.apply(primitive, read(this), ...args));
   }
 
-  #operand(x: Operand): Value {
-    return typeof x === "number" ? this.#b.float(x) : x.value;
+  #operand(x: ScalarLike): Value {
+    return typeof x === "number" ? this.#b.float(x) : read(x);
   }
 
   /** `this + x` */
-  add(x: Operand): Scalar {
+  add(x: ScalarLike): Scalar {
     return this.#apply("add", x);
   }
 
   /** `this - x` */
-  sub(x: Operand): Scalar {
+  sub(x: ScalarLike): Scalar {
     return this.#apply("sub", x);
   }
 
   /** `this * x` */
-  mul(x: Operand): Scalar {
+  mul(x: ScalarLike): Scalar {
     return this.#apply("mul", x);
   }
 
   /** `this / x` */
-  div(x: Operand): Scalar {
+  div(x: ScalarLike): Scalar {
     return this.#apply("div", x);
   }
 
   /** `this` to the power of x. */
-  pow(x: Operand): Scalar {
+  pow(x: ScalarLike): Scalar {
     return this.#apply("pow", x);
   }
 
@@ -105,43 +117,43 @@ export class Scalar {
   }
 
   /** The smaller of two; x where this is NaN. */
-  min(x: Operand): Scalar {
+  min(x: ScalarLike): Scalar {
     return this.lt(x).select(this, x);
   }
 
   /** The larger of two; x where this is NaN. */
-  max(x: Operand): Scalar {
+  max(x: ScalarLike): Scalar {
     return this.gt(x).select(this, x);
   }
 
   /** 1 where `this < x`, otherwise 0. */
-  lt(x: Operand): Scalar {
+  lt(x: ScalarLike): Scalar {
     return this.#apply("lt", x);
   }
 
   /** 1 where `this <= x`, otherwise 0. */
-  le(x: Operand): Scalar {
+  le(x: ScalarLike): Scalar {
     return this.#apply("le", x);
   }
 
   /** 1 where `this > x`, otherwise 0. */
-  gt(x: Operand): Scalar {
+  gt(x: ScalarLike): Scalar {
     return new Scalar(
       this.#b,
-      this.#b.apply("lt", this.#operand(x), this.value),
+      this.#b.apply("lt", this.#operand(x), read(this)),
     );
   }
 
   /** 1 where `this >= x`, otherwise 0. */
-  ge(x: Operand): Scalar {
+  ge(x: ScalarLike): Scalar {
     return new Scalar(
       this.#b,
-      this.#b.apply("le", this.#operand(x), this.value),
+      this.#b.apply("le", this.#operand(x), read(this)),
     );
   }
 
   /** 1 where both are equal, otherwise 0. NaN is not equal to itself. */
-  eq(x: Operand): Scalar {
+  eq(x: ScalarLike): Scalar {
     return this.#apply("eq", x);
   }
 
@@ -151,13 +163,13 @@ export class Scalar {
   }
 
   /** `yes` where this is not 0, otherwise `no`. */
-  select(yes: Operand, no: Operand): Scalar {
+  select(yes: ScalarLike, no: ScalarLike): Scalar {
     const b = this.#b;
     const [a, c] = [yes, no].map((x) => this.#operand(x));
     // What is a truth value already need not be compared with 0.
     const chosen = this.#value.type === "bool"
       ? b.apply("select", this.#value, a, c)
-      : b.apply("select", b.apply("eq", this.value, b.float(0)), c, a);
+      : b.apply("select", b.apply("eq", read(this), b.float(0)), c, a);
     return new Scalar(b, chosen);
   }
 }

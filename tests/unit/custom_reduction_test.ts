@@ -1,7 +1,10 @@
 /** Reductions that a user writes. */
 
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
-import { defineReduction } from "../../src/reductions/custom.ts";
+import {
+  type CustomReduction,
+  defineReduction as defineNamed,
+} from "../../src/reductions/custom.ts";
 import type { Reduction } from "../../src/reductions/reduction.ts";
 import { reductionSetup } from "../../src/reductions/registry.ts";
 import { assertAllClose, assertEquals, assertThrows } from "../assert.ts";
@@ -13,6 +16,13 @@ import {
   reduceAll,
   type Values,
 } from "../reduce.ts";
+
+/** What users see as a name is a whole reduction. */
+function defineReduction<S extends string>(
+  definition: CustomReduction<S>,
+): Reduction {
+  return defineNamed(definition) as Reduction;
+}
 
 const geometricMean = defineReduction({
   name: "GeometricMean",
