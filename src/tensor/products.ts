@@ -135,3 +135,20 @@ function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray {
   );
   return data;
 }
+
+/** The dot product of two vectors. */
+export function dot(left: Operand, right: Operand): Tensor {
+  const [a, b] = promote("dot", [left, right]).tensors;
+  if (a.ndim === 1 && b.ndim === 1) return matmul(a, b);
+  throw new ShapeError(
+    `Cannot take the dot product of shapes ${shapeText(a.shape)} and ${
+      shapeText(b.shape)
+    }: vectors are wanted; use matmul`,
+  );
+}
+
+/** All products of an entry of one tensor and one of another. */
+export function outer(left: Operand, right: Operand): Tensor {
+  const [a, b] = promote("outer", [left, right]).tensors;
+  return reshape(a, [...a.shape, ...b.shape.map(() => 1)]).mul(b as Tensor);
+}

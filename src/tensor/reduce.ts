@@ -7,16 +7,9 @@
 import { allocateArray, type TypedArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
 import { evaluateReductions } from "../engine/evaluate.ts";
-import { ArgumentError } from "../errors.ts";
 import { Category } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
 import { logSumExpReduction } from "../reductions/exponential.ts";
-import {
-  argMaxReduction,
-  argMinReduction,
-  maxReduction,
-  minReduction,
-} from "../reductions/extrema.ts";
 import type { Reduction } from "../reductions/reduction.ts";
 import { reductionSetup } from "../reductions/registry.ts";
 import {
@@ -32,14 +25,8 @@ import {
   type TensorBase,
 } from "./base.ts";
 import { broadcastTo, reshape, slice, transpose } from "./move.ts";
-import { derived, promote } from "./operands.ts";
-import {
-  checkAxes,
-  sameShape,
-  type Shape,
-  shapeText,
-  sizeOf,
-} from "./shape.ts";
+import { promote } from "./operands.ts";
+import { checkAxes, sameShape, type Shape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** How a reduction over axes is done. */
@@ -52,7 +39,7 @@ export interface ReduceOptions {
 export type Axes = number | readonly number[] | undefined;
 
 /** What a reduction goes over: `[outer, count, inner]`, row-major. */
-interface Extent {
+export interface Extent {
   readonly x: TensorBase;
   readonly outer: number;
   readonly count: number;
@@ -64,7 +51,7 @@ interface Extent {
 }
 
 /** The reduced axes side by side: moved to the end where they are not. */
-function extentOf(name: string, given: TensorBase, axis: Axes): Extent {
+export function extentOf(name: string, given: TensorBase, axis: Axes): Extent {
   const { tensors: [x] } = promote(name, [given]);
   const axes = checkAxes(axis, x.ndim);
   const reduced = new Set(axes);
@@ -88,7 +75,7 @@ function extentOf(name: string, given: TensorBase, axis: Axes): Extent {
 const VECTOR = 16;
 
 /** The results of `[outer, count, inner]`, reduced over the middle. */
-function reduced(
+export function reduced(
   reduction: Reduction,
   { x, outer, count, inner }: Extent,
 ): TypedArray {
@@ -119,12 +106,12 @@ function reduced(
 }
 
 /** The shape that was asked for. */
-function shapeOf(extent: Extent, { keepDims }: ReduceOptions): Shape {
+export function shapeOf(extent: Extent, { keepDims }: ReduceOptions): Shape {
   return keepDims ? extent.kept : extent.dropped;
 }
 
 /** A reduction of a tensor, not recorded. */
-function computed(
+export function computed(
   reduction: Reduction,
   extent: Extent,
   options: ReduceOptions,
@@ -221,94 +208,6 @@ export function logsumexp(
     [x, result],
   );
   return result;
-}
-
-/** The least or largest entry over axes; NaN is skipped. */
-export function extremum(
-  which: "min" | "max",
-  given: TensorBase,
-  axis: Axes,
-  options: ReduceOptions = {},
-): Tensor {
-  const [x] = promote(which, [given]).tensors;
-  const extent = extentOf(which, x, axis);
-  const value = which === "min" ? minReduction : maxReduction;
-  if (!isTracked([x])) {
-    return computed(value, extent, options);
-  }
-  const index = which === "min" ? argMinReduction : argMaxReduction;
-  const result = picked(extent, reduced(value, extent), reduced(index, extent));
-  return reshape(result, shapeOf(extent, options));
-}
-
-/** Entries `[outer, inner]` that lie at some indices of `[outer, count, inner]`. */
-function picked(
-  extent: Extent,
-  values: TypedArray,
-  index: TypedArray,
-): Tensor {
-  const { x, outer, inner, count } = extent;
-  const { shape } = x;
-  return derived(
-    "extremum",
-    x,
-    values,
-    [outer, inner],
-    (g) => unpicked(g, index, [outer, count, inner], shape),
-  );
-}
-
-/** Zeros, with entries at the indices they were picked from. */
-function unpicked(
-  g: TensorBase,
-  index: TypedArray,
-  [outer, count, inner]: readonly number[],
-  shape: Shape,
-): Tensor {
-  const data = allocateArray(g.dtype, outer * count * inner);
-  const source = memoryOf(g).data;
-  index.forEach((at, k) => {
-    // There is no entry where all are NaN, or none are there.
-    if (at >= 0) data[place(k, at, count, inner)] = source[k];
-  });
-  return derived("scatter", g, data, shape, (h) => {
-    const entries = memoryOf(h).data;
-    const taken = allocateArray(h.dtype, index.length);
-    index.forEach((at, k) => {
-      if (at >= 0) taken[k] = entries[place(k, at, count, inner)];
-    });
-    return picked(
-      { x: h, outer, count, inner, kept: [], dropped: [] },
-      taken,
-      index,
-    );
-  });
-}
-
-/** The position of entry `at` of row `k` in `[outer, count, inner]`. */
-function place(k: number, at: number, count: number, inner: number): number {
-  const c = k % inner;
-  return ((k - c) * count) + at * inner + c;
-}
-
-/** The position of the least or largest entry; -1 where there is none. */
-export function argExtremum(
-  which: "argmin" | "argmax",
-  given: TensorBase,
-  axis?: number,
-  options: ReduceOptions = {},
-): Tensor {
-  if (axis !== undefined && typeof axis !== "number") {
-    throw new ArgumentError(
-      `Cannot take the ${which} over the axes ${
-        shapeText(axis)
-      }: one axis is wanted, or none for all entries`,
-    );
-  }
-  const extent = extentOf(which, given, axis);
-  const index = which === "argmin" ? argMinReduction : argMaxReduction;
-  const data = reduced(index, extent);
-  return makeTensor(data, shapeOf(extent, options), "int32");
 }
 
 /** The sum over what was broadcast: the adjoint of broadcasting. */

@@ -8,10 +8,9 @@
  */
 
 import { TensorComparison } from "./comparison.ts";
+import { argExtremum, extremum } from "./extremum.ts";
 import {
-  argExtremum,
   type Axes,
-  extremum,
   logsumexp,
   mean,
   prod,

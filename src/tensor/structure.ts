@@ -5,9 +5,10 @@
  */
 
 import { ShapeError } from "../errors.ts";
+import { gather, scatterAdd } from "./gather.ts";
 import * as move from "./move.ts";
 import { asTensor, type TensorLike } from "./operands.ts";
-import { matmul } from "./products.ts";
+import { dot, matmul, outer } from "./products.ts";
 import { TensorReductions } from "./reductions.ts";
 import { checkAxes, shapeText } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
@@ -141,7 +142,7 @@ export abstract class TensorStructure extends TensorReductions {
    * @throws {ArgumentError} where an index is not there
    */
   gather(indices: TensorLike, axis = 0): Tensor {
-    return move.gather(this, indices, axis);
+    return gather(this, indices, axis);
   }
 
   /**
@@ -153,7 +154,7 @@ export abstract class TensorStructure extends TensorReductions {
    * @param axis the axis
    */
   scatterAdd(indices: TensorLike, size: number, axis = 0): Tensor {
-    return move.scatterAdd(this, indices, size, axis);
+    return scatterAdd(this, indices, size, axis);
   }
 
   /**
@@ -175,13 +176,7 @@ export abstract class TensorStructure extends TensorReductions {
    * @returns a tensor without axes
    */
   dot(other: TensorLike): Tensor {
-    const right = asTensor(other, this.dtype);
-    if (this.ndim === 1 && right.ndim === 1) return matmul(this, right);
-    throw new ShapeError(
-      `Cannot take the dot product of shapes ${shapeText(this.shape)} and ${
-        shapeText(right.shape)
-      }: vectors are wanted; use matmul`,
-    );
+    return dot(this, other);
   }
 
   /**
@@ -191,11 +186,6 @@ export abstract class TensorStructure extends TensorReductions {
    * @returns a tensor with the axes of both
    */
   outer(other: TensorLike): Tensor {
-    const right = asTensor(other, this.dtype);
-    const left = move.reshape(this, [
-      ...this.shape,
-      ...right.shape.map(() => 1),
-    ]);
-    return left.mul(right);
+    return outer(this, other);
   }
 }
