@@ -59,7 +59,10 @@ export const sqdist: Op = defineOp({
     ],
     ranges: [[-1, 1]],
   },
-  simplify: ([f, g]) => f.dim === g.dim ? undefined : sqnorm2(sub(f, g)),
+  simplify: ([f, g]) =>
+    f.dim !== g.dim && (f.dim === 1 || g.dim === 1)
+      ? sqnorm2(sub(f, g))
+      : undefined,
   shape: ([f, g]) => (sameDim("SqDist", f, g), 1),
   lower: (to, node, [f, g]) => to.scalar(to.squaredDistance(node, f, g)),
   jvp: ({ args: [f, g] }, [t, u]) => {

@@ -11,7 +11,7 @@ import { mul, square, sub } from "./arithmetic.ts";
 import { addAll } from "./core.ts";
 import { derivedOp } from "./define.ts";
 import { matvecmult } from "./matrix.ts";
-import { defineOp, type Domain, type Op } from "./op.ts";
+import { broadcastDim, defineOp, type Domain, type Op } from "./op.ts";
 import { dot, sqdist, sqnorm2 } from "./norms.ts";
 
 /** Shapes of a norm: weights and vector. */
@@ -114,8 +114,10 @@ export const weightedSqdist: Op = derivedOp({
   meaning: "WeightedSqNorm(s, f - g)",
   inputs: 3,
   domain: shapes([1, 3, 3], [3, 3, 3], [9, 3, 3], [3, 1, 3], [20, 20, 20]),
-  expand: ([s, f, g]) =>
-    s.dim === 1 && f.dim === g.dim
+  expand: ([s, f, g]) => {
+    broadcastDim("WeightedSqDist", [f, g]);
+    return s.dim === 1 && f.dim === g.dim
       ? mul(s, sqdist(f, g))
-      : weighted("WeightedSqDist", s, sub(f, g)),
+      : weighted("WeightedSqDist", s, sub(f, g));
+  },
 });
