@@ -5,8 +5,9 @@
  */
 
 import { ArgumentError, FormulaSyntaxError } from "../errors.ts";
+import { variable } from "../ops/core.ts";
 import { OPS } from "../ops/registry.ts";
-import { Category } from "./formula.ts";
+import { Category, type Formula } from "./formula.ts";
 
 /** The declaration of a variable. */
 export interface Alias {
@@ -32,6 +33,9 @@ const NAMED = /^\s*([A-Za-z_]\w*)\s*=\s*(V[ijxy]|Pm)\s*\(([^()]*)\)\s*$/;
 const BARE = /^\s*Var\s*\(([^()]*)\)\s*$/;
 const INTEGER = /^\s*\d+\s*$/;
 
+/** Formulas by the names that a string may use for them. */
+export type Names = ReadonlyMap<string, Formula>;
+
 /**
  * The declarations in a list: the position of one in the list is the index of
  * its variable, unless it tells another.
@@ -44,6 +48,15 @@ export function parseAliases(aliases: readonly string[]): Alias[] {
   const found = aliases.map((text, k) => parseAlias(text, k));
   found.forEach((alias, k) => checkAgainst(alias, found.slice(0, k)));
   return found;
+}
+
+/** The variables of aliases, by name. */
+export function namesOf(aliases: readonly Alias[]): Names {
+  return new Map(
+    aliases.flatMap(({ name, index, dim, category }) =>
+      name === undefined ? [] : [[name, variable(index, dim, category)]]
+    ),
+  );
 }
 
 function parseAlias(text: string, position: number): Alias {

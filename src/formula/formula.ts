@@ -7,7 +7,7 @@
  * @module
  */
 
-import { InternalError } from "../errors.ts";
+import { ShapeError } from "../errors.ts";
 import type { Op } from "../ops/op.ts";
 
 /** A static argument of an op: a number, or a list of integers. */
@@ -76,11 +76,16 @@ export function intern(
   params: readonly Param[],
   facts: NodeFacts,
 ): Formula {
-  const key = `${op.uid}(${args.map((a) => a.id).join()};${params.join(";")})`;
+  const statics = params.map((p) => Object.is(p, -0) ? "-0" : p).join(";");
+  const key = `${op.uid}(${args.map((a) => a.id).join()};${statics})`;
   const known = interned.get(key)?.deref();
   if (known !== undefined) return known;
   if (!(Number.isInteger(facts.dim) && facts.dim >= 0)) {
-    throw new InternalError(`"${op.name}" gave the dimension ${facts.dim}`);
+    throw new ShapeError(
+      `Cannot apply "${op.name}" to [${
+        params.join("; ")
+      }]: the result would have the dimension ${facts.dim}`,
+    );
   }
   const formula: Formula = Object.freeze({
     op,
