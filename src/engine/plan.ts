@@ -51,7 +51,14 @@ export interface Plan {
 }
 
 const KEPT = 512;
-const plans = new Map<string, Omit<Plan, "variables">>();
+/**
+ * Plans by the ids of their formulas. A plan keeps its formulas: a formula
+ * that was collected would come back with another id.
+ */
+const plans = new Map<
+  string,
+  Omit<Plan, "variables"> & { readonly canonical: readonly Formula[] }
+>();
 const reductionIds = new WeakMap<Reduction, number>();
 let nextReductionId = 0;
 
@@ -124,8 +131,10 @@ function planFor(
   const variables = topological(...formulas).filter((f) => f.op === variable);
   const canonical = canonicalised(formulas, variables);
   const key = [backend.name, kind, ...canonical.map((f) => f.id)].join("|");
-  const plan = plans.get(key) ??
-    make(prepare(canonical), variables.length, backend);
+  const plan = plans.get(key) ?? {
+    ...make(prepare(canonical), variables.length, backend),
+    canonical,
+  };
   // The most recently used plan goes to the end of the queue.
   plans.delete(key);
   plans.set(key, plan);
@@ -164,7 +173,6 @@ function make(
     operand: (v) => v.params[0] as number,
   });
   verify(program);
-  // Ids are never used again, so a kept key stands for formulas kept alive.
   return { kernel: backend.prepare(program, title), program, roots };
 }
 

@@ -121,7 +121,15 @@ export function pullBack(
   wanted: readonly (Tensor | undefined)[],
 ): (Tensor | undefined)[] {
   if (job.reduction.selects) {
-    return pullBackSelected(job, reduced, options, results, grads, wanted);
+    return pullBackSelected(
+      job,
+      reduced,
+      options,
+      results,
+      grads,
+      wanted,
+      pullBack,
+    );
   }
   if (job.reduction.vjp === undefined) {
     throw new ArgumentError(

@@ -26,9 +26,18 @@ import {
   reduceJobs,
   type ReduceOptions,
 } from "./evaluate.ts";
-import { pullBack } from "./gradient.ts";
 import { categoryOf, freshVariable, indexOf, type Operand } from "./operand.ts";
 import { LazyState } from "./state.ts";
+
+/** How sums are differentiated: `pullBack` of gradient.ts. */
+export type PullBackOfSums = (
+  job: Job,
+  reduced: "i" | "j",
+  options: ReduceOptions,
+  results: readonly Tensor[],
+  grads: readonly (Tensor | undefined)[],
+  wanted: readonly (Tensor | undefined)[],
+) => (Tensor | undefined)[];
 
 /**
  * Gradients in some of the tensors that an extremum reads. The formula is
@@ -43,6 +52,7 @@ export function pullBackSelected(
   results: readonly Tensor[],
   [grad]: readonly (Tensor | undefined)[],
   wanted: readonly (Tensor | undefined)[],
+  ofSums: PullBackOfSums,
 ): (Tensor | undefined)[] {
   const totals: (Tensor | undefined)[] = wanted.map(() => undefined);
   if (grad === undefined) return totals;
@@ -51,7 +61,7 @@ export function pullBackSelected(
   const common = commonOf(job.states);
   for (let d = 0; d < formula.dim; d++) {
     const chosen = new Chosen(common, reduced, found, formula.dim, d);
-    const part = chosen.pullBack(formula, grad, options, wanted);
+    const part = chosen.pullBack(formula, grad, options, wanted, ofSums);
     part.forEach((g, k) => {
       const before = totals[k];
       totals[k] = g && before ? before.add(g) : g ?? before;
@@ -130,6 +140,7 @@ class Chosen {
     grad: Tensor,
     options: ReduceOptions,
     wanted: readonly (Tensor | undefined)[],
+    ofSums: PullBackOfSums,
   ): (Tensor | undefined)[] {
     if (this.#columns === 0) return wanted.map(() => undefined);
     const operands = new Map<number, Operand>();
@@ -151,7 +162,7 @@ class Chosen {
       .filter((t) => t !== undefined);
     const job = { reduction: sumReduction, states: [state] };
     const reduced = this.#rowAxis === AXIS_I ? "j" : "i";
-    const gradients = pullBack(
+    const gradients = ofSums(
       job,
       reduced,
       {
