@@ -160,6 +160,22 @@ const transposed = (rows: readonly (readonly number[])[]): number[][] =>
 export interface RowValues {
   readonly values: readonly (readonly number[])[];
   readonly weights: readonly (readonly number[])[];
+  /** Which points they belong to. */
+  readonly columns: readonly number[];
+}
+
+/** Whether an output of a reduction holds indices. */
+export function isIndex(reduction: string, output: number): boolean {
+  return reduction.startsWith("Arg") || output === 1;
+}
+
+/** The number of components of a formula. */
+export function dimOf(c: GenredCase, formula: string): number {
+  const env = new Map<string, Vec>();
+  c.aliases.map(declared).forEach(({ names, dim }) =>
+    names.forEach((name) => env.set(name, Array(dim).fill(0.5)))
+  );
+  return valueOf(read(formula), env).length;
 }
 
 /** What each row of a case reduces, batch entry after batch entry. */
@@ -175,22 +191,30 @@ export function rowsOf(c: GenredCase): RowValues[] {
         : values.at(formula, entry, col, r);
     return met[r].length > 0
       ? transposed(met[r].map(at))
-      : Array.from({ length: at(0).length }, () => []);
+      : Array.from({ length: dimOf(c, formula) }, () => []);
   };
   const entries = batch.reduce((p, d) => p * d, 1);
-  return Array.from({ length: entries }, (_, entry) =>
-    met.map((_, r) => ({
-      values: list(c.formula, entry, r),
-      weights: c.formula2 == null ? [] : list(c.formula2, entry, r),
-    }))).flat();
+  return Array.from(
+    { length: entries },
+    (_, entry) =>
+      met.map((columns, r) => ({
+        columns,
+        values: list(c.formula, entry, r),
+        weights: c.formula2 == null ? [] : list(c.formula2, entry, r),
+      })),
+  ).flat();
 }
 
 /** The results of a case, flat: one list for each output. */
 export function denseGenred(c: GenredCase): number[][] {
-  const results: number[][] = [];
-  for (const { values, weights } of rowsOf(c)) {
-    DENSE[c.reduction](values, weights, c.optArg ?? 0)
-      .forEach((x, o) => (results[o] ??= []).push(...x));
+  const count = c.reduction.includes("_Arg") ? 2 : 1;
+  const results: number[][] = Array.from({ length: count }, () => []);
+  for (const { values, weights, columns } of rowsOf(c)) {
+    const own = DENSE[c.reduction](values, weights, c.optArg ?? 0);
+    own.forEach((x, o) => {
+      const index = isIndex(c.reduction, o);
+      results[o].push(...index ? x.map((k) => columns[k] ?? -1) : x);
+    });
   }
   return results;
 }

@@ -129,8 +129,17 @@ export const xlogx: (x: Num) => Num = unary(
 export const sin: (x: Num) => Num = unary(Math.sin, (x) => cos(x));
 /** cos x. */
 export const cos: (x: Num) => Num = unary(Math.cos, (x) => neg(sin(x)));
-/** sin(x) / x, for x that are not 0 where derivatives are taken. */
-export const sinxdivx = (x: Num): Num => primal(x) === 0 ? 1 : div(sin(x), x);
+/** sin(x) / x; its series where the quotient would lose digits. */
+export const sinxdivx = (x: Num): Num => {
+  if (Math.abs(primal(x)) > 1) return div(sin(x), x);
+  const square = mul(x, x);
+  let value: Num = 0;
+  for (let k = 12; k >= 1; k--) {
+    const next = div(square, -2 * k * (2 * k + 1));
+    value = mul(next, add(1, value));
+  }
+  return add(1, value);
+};
 /** tan x. */
 export const tan = (x: Num): Num => div(sin(x), cos(x));
 /** arcsin x. */
