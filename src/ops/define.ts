@@ -74,12 +74,13 @@ export function scalarOp(definition: ScalarOpDefinition): Op {
   });
 }
 
-/** Dimensions to test elementwise ops with: equal, and broadcast. */
+/** Dimensions to test elementwise ops with: equal, long, and broadcast. */
 function scalarDims(inputs: number): number[][] {
   const rest = inputs - 1;
-  if (rest === 0) return [[3], [1]];
+  if (rest === 0) return [[3], [1], [20]];
   return [
     Array(inputs).fill(3),
+    Array(inputs).fill(20),
     [3, ...Array(rest).fill(1)],
     [1, ...Array(rest).fill(3)],
   ];

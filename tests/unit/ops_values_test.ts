@@ -7,6 +7,8 @@
  */
 
 import { Category } from "../../src/formula/formula.ts";
+import * as complex from "../../src/ops/complex.ts";
+import * as matrix from "../../src/ops/matrix.ts";
 import { assert, assertAllClose, assertEquals } from "../assert.ts";
 import { BACKENDS, bound, evaluate, sums } from "../evaluate.ts";
 import { type OpCase, opCases, randomOperand } from "../op_data.ts";
@@ -65,10 +67,14 @@ function checkPairs(c: OpCase, kinds: readonly Category[]): void {
   }
 }
 
+/** Families whose definitions are in tables of their own. */
+const ELSEWHERE = new Set<unknown>([
+  ...Object.values(complex),
+  ...Object.values(matrix),
+]);
+
 Deno.test("ops give what their definitions say", () => {
-  const cases = opCases((op) => ORACLE.has(op.name));
-  assert(cases.length > 200);
-  cases.forEach(checkRows);
+  opCases((op) => ORACLE.has(op.name) || !ELSEWHERE.has(op)).forEach(checkRows);
 });
 
 Deno.test("ops are the same for rows, columns and parameters", () => {
