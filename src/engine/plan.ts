@@ -9,6 +9,7 @@ import {
   AXIS_J,
   type Category,
   type Formula,
+  paramKey,
   rewriteAll,
   topological,
 } from "../formula/formula.ts";
@@ -51,14 +52,7 @@ export interface Plan {
 }
 
 const KEPT = 512;
-/**
- * Plans by the ids of their formulas. A plan keeps its formulas: a formula
- * that was collected would come back with another id.
- */
-const plans = new Map<
-  string,
-  Omit<Plan, "variables"> & { readonly canonical: readonly Formula[] }
->();
+const plans = new Map<string, Omit<Plan, "variables">>();
 const reductionIds = new WeakMap<Reduction, number>();
 let nextReductionId = 0;
 
@@ -128,18 +122,41 @@ function planFor(
   backend: Backend,
   prepare: (canonical: readonly Formula[]) => Writing,
 ): Plan {
-  const variables = topological(...formulas).filter((f) => f.op === variable);
-  const canonical = canonicalised(formulas, variables);
-  const key = [backend.name, kind, ...canonical.map((f) => f.id)].join("|");
-  const plan = plans.get(key) ?? {
-    ...make(prepare(canonical), variables.length, backend),
-    canonical,
-  };
+  const { content, variables } = contentOf(formulas);
+  const key = `${backend.name}|${kind}|${content}`;
+  const plan = plans.get(key) ??
+    make(
+      prepare(canonicalised(formulas, variables)),
+      variables.length,
+      backend,
+    );
   // The most recently used plan goes to the end of the queue.
   plans.delete(key);
   plans.set(key, plan);
   if (plans.size > KEPT) plans.delete(plans.keys().next().value as string);
   return { ...plan, variables };
+}
+
+/** What formulas compute, as text; variables are numbered by first use. */
+function contentOf(
+  formulas: readonly Formula[],
+): { content: string; variables: Formula[] } {
+  const places = new Map<Formula, number>();
+  const variables: Formula[] = [];
+  let content = "";
+  for (const node of topological(...formulas)) {
+    const { op, args, params } = node;
+    places.set(node, places.size);
+    if (op === variable) {
+      content += `v${params[1]},${params[2]};`;
+      variables.push(node);
+    } else {
+      const from = args.map((a) => places.get(a)).join();
+      content += `${op.uid}(${from};${params.map(paramKey).join(":")})`;
+    }
+  }
+  content += `=${formulas.map((f) => places.get(f)).join()}`;
+  return { content, variables };
 }
 
 /** The reference evaluates formulas as they stand. */

@@ -8,7 +8,7 @@
 import { ShapeError } from "../errors.ts";
 import { add, zero } from "../ops/core.ts";
 import { basisSum } from "../ops/basis_loops.ts";
-import { type Formula, rewrite, topological } from "./formula.ts";
+import { type Formula, rewrite, sameVariable, topological } from "./formula.ts";
 
 /**
  * The directional derivative of `f` in `v` along `u`: the Jacobian times `u`.
@@ -20,10 +20,13 @@ export function tangent(
   u: Formula,
 ): Formula | undefined {
   sameDim("the direction", u, "the variable", v);
-  const tangents = new Map<Formula, Formula | undefined>([[v, u]]);
+  const tangents = new Map<Formula, Formula | undefined>();
   const root = renamed(f, u.loops);
   for (const node of topological(root)) {
-    if (node === v) continue;
+    if (sameVariable(node, v)) {
+      tangents.set(node, u);
+      continue;
+    }
     const args = node.args.map((a) => tangents.get(a));
     const varies = args.some((t) => t !== undefined);
     tangents.set(node, varies ? node.op.jvp(node, args) : undefined);
@@ -50,7 +53,12 @@ export function cotangent(
   };
   for (const node of topological(root).reverse()) {
     const g = cotangents.get(node);
-    if (g === undefined || node === v || !varying.has(node)) continue;
+    if (g === undefined || !varying.has(node)) continue;
+    if (sameVariable(node, v)) {
+      // A twin of v, made long before or after it.
+      if (node !== v) give(v, g);
+      continue;
+    }
     node.op.vjp(node, g).forEach((part, k) => {
       const arg = node.args[k];
       if (part === undefined || !varying.has(arg)) return;
@@ -78,7 +86,8 @@ export function grad(f: Formula, v: Formula, e: Formula): Formula {
 function dependents(root: Formula, v: Formula): Set<Formula> {
   const found = new Set<Formula>([v]);
   for (const node of topological(root)) {
-    if (node.args.some((a) => found.has(a))) found.add(node);
+    const varies = sameVariable(node, v) || node.args.some((a) => found.has(a));
+    if (varies) found.add(node);
   }
   return found;
 }

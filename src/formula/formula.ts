@@ -65,9 +65,31 @@ export interface NodeFacts {
   readonly closes?: number;
 }
 
-const interned = new Map<string, WeakRef<Formula>>();
+/** Formulas of a generation that are known by their content. */
+const GENERATION = 8192;
+
+/**
+ * Formulas by content: those made or met lately, and those before them. What
+ * was not met for a generation is forgotten, so that programs that make
+ * formulas without end do not keep them; equal formulas made long after each
+ * other are then different objects, and share nothing.
+ */
+let young = new Map<string, Formula>();
+let old = new Map<string, Formula>();
 let nextId = 0;
-let sweepAt = 1 << 14;
+
+function remembered(key: string): Formula | undefined {
+  const formula = young.get(key) ?? old.get(key);
+  if (formula !== undefined) remember(key, formula);
+  return formula;
+}
+
+function remember(key: string, formula: Formula): void {
+  young.set(key, formula);
+  if (young.size < GENERATION) return;
+  old = young;
+  young = new Map();
+}
 
 /** The one formula with this op, these operands and parameters. */
 export function intern(
@@ -78,7 +100,7 @@ export function intern(
 ): Formula {
   const statics = params.map((p) => Object.is(p, -0) ? "-0" : p).join(";");
   const key = `${op.uid}(${args.map((a) => a.id).join()};${statics})`;
-  const known = interned.get(key)?.deref();
+  const known = remembered(key);
   if (known !== undefined) return known;
   if (!(Number.isInteger(facts.dim) && facts.dim >= 0)) {
     throw new ShapeError(
@@ -96,9 +118,13 @@ export function intern(
     axes: args.reduce((axes, a) => axes | a.axes, facts.axes ?? 0),
     loops: loopsOf(args, facts),
   });
-  interned.set(key, new WeakRef(formula));
-  if (interned.size > sweepAt) sweep();
+  remember(key, formula);
   return formula;
+}
+
+/** Static arguments as text; -0 is not 0. */
+export function paramKey(param: Param): string {
+  return Object.is(param, -0) ? "-0" : `${param}`;
 }
 
 function loopsOf(args: readonly Formula[], facts: NodeFacts): number[] {
@@ -108,12 +134,11 @@ function loopsOf(args: readonly Formula[], facts: NodeFacts): number[] {
   return [...loops].sort((a, b) => a - b);
 }
 
-/** Forgets the keys of formulas that were collected. */
-function sweep(): void {
-  for (const [key, ref] of interned) {
-    if (ref.deref() === undefined) interned.delete(key);
-  }
-  sweepAt = Math.max(1 << 14, 2 * interned.size);
+/** Whether two formulas are the same variable. */
+export function sameVariable(a: Formula, b: Formula): boolean {
+  return a === b ||
+    a.op === b.op && a.args.length === 0 && a.params.length > 0 &&
+      a.params.every((p, k) => p === b.params[k]);
 }
 
 /** Every node below and including `roots`, operands before their users. */
