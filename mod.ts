@@ -80,6 +80,11 @@ export {
   type SingleReduction,
 } from "./src/genred/generic.ts";
 export {
+  kernelProduct,
+  type KernelVariables,
+  namedKernel,
+} from "./src/genred/kernel_product.ts";
+export {
   kernelSolve,
   type KernelSolveOptions,
 } from "./src/genred/kernel_solve.ts";
