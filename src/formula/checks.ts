@@ -7,7 +7,12 @@
 import { ArgumentError } from "../errors.ts";
 import { variable } from "../ops/core.ts";
 import type { OpArgument } from "../ops/op.ts";
-import { Category, type Formula, topological } from "./formula.ts";
+import {
+  Category,
+  type Formula,
+  sameVariable,
+  topological,
+} from "./formula.ts";
 
 /** Derivatives of derivatives grow: this many nodes are enough. */
 const LARGEST = 100_000;
@@ -83,7 +88,7 @@ export function checkWhole(
     }
     const other = known.get(index) ?? v;
     known.set(index, other);
-    if (other === v) continue;
+    if (sameVariable(other, v)) continue;
     const [, otherDim, otherCategory] = other.params;
     throw new ArgumentError(
       `Cannot use "Var(${index},${dim},${category})" beside "Var(${index},${otherDim},${otherCategory})": one index stands for one variable`,

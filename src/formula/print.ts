@@ -5,6 +5,7 @@
  */
 
 import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
+import { variable } from "../ops/core.ts";
 import { dot } from "../ops/norms.ts";
 import { constant, type Op } from "../ops/op.ts";
 import { type Formula, type Param, topological } from "./formula.ts";
@@ -37,11 +38,12 @@ export function printFormula(
   root: Formula,
   names: ReadonlyMap<Formula, string> = new Map(),
 ): string {
+  const named = new Map([...names].map(([v, name]) => [`${v.params}`, name]));
   const texts = new Map<Formula, Text>();
   const definitions: string[] = [];
   const shared = sharedParts(root);
   for (const node of topological(root)) {
-    const text = textOf(node, texts, names);
+    const text = textOf(node, texts, named);
     if (node !== root && shared.has(node)) {
       const name = `$${definitions.length + 1}`;
       definitions.push(`${name} = ${text.text}; `);
@@ -62,9 +64,9 @@ interface Text {
 function textOf(
   node: Formula,
   texts: ReadonlyMap<Formula, Text>,
-  names: ReadonlyMap<Formula, string>,
+  names: ReadonlyMap<string, string>,
 ): Text {
-  const name = names.get(node);
+  const name = node.op === variable ? names.get(`${node.params}`) : undefined;
   if (name !== undefined) return { text: name, power: TIGHTEST };
   const { op, args, params } = node;
   if (op === constant) return numberText(params[0] as number);
