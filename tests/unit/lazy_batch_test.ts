@@ -5,7 +5,7 @@
  */
 
 import * as fc from "fast-check";
-import { grad, LazyTensor, ShapeError, Tensor, Vj } from "../../mod.ts";
+import { grad, LazyTensor, ShapeError, type Tensor, Vj } from "../../mod.ts";
 import { assertAllClose, assertEquals, assertThrows } from "../assert.ts";
 import { densePairs, reducePairs, sqdist } from "../dense_pairs.ts";
 import { generator, randomTensor } from "../tensors.ts";
