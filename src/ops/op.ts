@@ -178,8 +178,9 @@ function checkParam(
     : spec.kind === "int"
     ? Number.isInteger(x)
     : typeof x === "number";
-  // Whoever gave a list may change it later.
-  if (fits) return Array.isArray(x) ? [...x] : x as Param;
+  // Lists are copied: whoever gave them may change them. Adding 0 makes -0 a 0.
+  if (fits && Array.isArray(x)) return x.map((n) => n + 0);
+  if (fits) return spec.kind === "int" ? x as number + 0 : x as Param;
   const wanted = {
     int: "an integer",
     ints: "a list of integers",
