@@ -94,12 +94,11 @@ function dependents(root: Formula, v: Formula): Set<Formula> {
 
 /** The largest number of a basis loop in these formulas; 0 without any. */
 export function lastLoop(...roots: readonly Formula[]): number {
-  return Math.max(
-    0,
-    ...topological(...roots).flatMap((f) =>
-      f.op.binds ? [f.params[0] as number] : f.loops
-    ),
-  );
+  let last = 0;
+  for (const { op, params, loops } of topological(...roots)) {
+    last = Math.max(last, ...(op.binds ? [params[0] as number] : loops));
+  }
+  return last;
 }
 
 /** `f` with its own basis loops renamed where they would catch `free` ones. */
