@@ -37,6 +37,7 @@ export {
 } from "./src/devices.ts";
 export * from "./src/autodiff/public.ts";
 export * from "./src/tensor/public.ts";
+export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
 export type { BlockRanges, Integers } from "./src/engine/ranges.ts";
 export { LazyTensor } from "./src/lazy/lazy_tensor.ts";
