@@ -6,7 +6,7 @@
 
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { Category } from "../formula/formula.ts";
-import { parseAliases } from "../formula/parse.ts";
+import { parseAliases } from "../language/parse.ts";
 import type { LazyData } from "../lazy/state.ts";
 import { differentiableReduce } from "../lazy/gradient.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";

@@ -5,7 +5,7 @@
  */
 
 import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
-import { parseAliases } from "../formula/parse.ts";
+import { parseAliases } from "../language/parse.ts";
 import {
   type LinearSystem,
   type SolveOptions,

@@ -8,7 +8,7 @@
 import { made, stateOfLazy, variableNames } from "./base.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { AXIS_I, AXIS_J, Category, rewrite } from "../formula/formula.ts";
-import { printFormula } from "../formula/print.ts";
+import { printFormula } from "../language/print.ts";
 import { type BlockRanges, swapRanges } from "../engine/ranges.ts";
 import { variable } from "../ops/core.ts";
 import type { Tensor } from "../tensor/tensor.ts";

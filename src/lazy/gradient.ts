@@ -6,7 +6,7 @@
  */
 
 import { ArgumentError } from "../errors.ts";
-import { cotangent } from "../formula/calculus.ts";
+import { cotangent } from "../calculus/derivatives.ts";
 import { Category, type Formula, topological } from "../formula/formula.ts";
 import { addAll, variable } from "../ops/core.ts";
 import type { Reduction } from "../reductions/reduction.ts";

@@ -6,7 +6,7 @@
  */
 
 import { ShapeError } from "../errors.ts";
-import { diff, grad, lastLoop, tangent } from "../formula/calculus.ts";
+import { diff, grad, lastLoop, tangent } from "../calculus/derivatives.ts";
 import { place, slice } from "./basis.ts";
 import { basisStack, basisSum } from "./basis_loops.ts";
 import { replicate, sum, zero } from "./core.ts";

@@ -10,8 +10,8 @@ import {
   FormulaSyntaxError,
   ShapeError,
 } from "../../src/errors.ts";
-import { parseAliases, parseFormula } from "../../src/formula/parse.ts";
-import { printFormula } from "../../src/formula/print.ts";
+import { parseAliases, parseFormula } from "../../src/language/parse.ts";
+import { printFormula } from "../../src/language/print.ts";
 import { OPS } from "../../src/ops/registry.ts";
 import { assert } from "../assert.ts";
 import { randomNumbers } from "../evaluate.ts";
