@@ -6,7 +6,7 @@
  */
 
 import { ArgumentError, ShapeError } from "../errors.ts";
-import { diff, grad } from "../formula/calculus.ts";
+import { diff, grad } from "../calculus/derivatives.ts";
 import type { Formula } from "../formula/formula.ts";
 import {
   lowerLogSumExp,
