@@ -117,7 +117,12 @@ function union(intervals: readonly [number, number][]): Int32Array {
   return Int32Array.from(merged.flat());
 }
 
-function integersOf(values: Integers, name: string): number[] {
+function integersOf(values: Integers | undefined, name: string): number[] {
+  if (values == null) {
+    throw new ArgumentError(
+      `Cannot use ranges without "${name}": all six parts are wanted for derivatives and transposes`,
+    );
+  }
   const flat = Array.from(
     values as ArrayLike<number | readonly number[]>,
   ).flat().map(Number);
@@ -126,7 +131,7 @@ function integersOf(values: Integers, name: string): number[] {
 }
 
 function pairsOf(
-  values: Integers,
+  values: Integers | undefined,
   name: string,
   limit: number,
 ): [number, number][] {

@@ -32,7 +32,7 @@ import {
   sameSize,
   type Sizes,
 } from "./operand.ts";
-import { dtypeOf, type LazyState } from "./state.ts";
+import { checkDtypes, dtypeOf, type LazyState } from "./state.ts";
 
 /** How a reduction is computed. */
 export interface ReduceOptions {
@@ -131,6 +131,7 @@ export function commonOf(states: readonly LazyState[]): Common {
       n: sameSize("j", sizes.n, s.n),
     };
   }
+  checkDtypes(operands.values());
   const { ranges } = states.find((s) => s.settings.ranges)?.settings ?? {};
   return { ...sizes, operands, dtype: dtypeOf(operands.values()), ranges };
 }

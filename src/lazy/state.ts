@@ -144,7 +144,8 @@ export function dtypeOf(operands: Iterable<Operand>): DType {
   return found ?? "float32";
 }
 
-function checkDtypes(operands: Iterable<Operand>): void {
+/** Throws where data of several float types meet. */
+export function checkDtypes(operands: Iterable<Operand>): void {
   let first: DType | undefined;
   for (const { data } of operands) {
     if (data instanceof Float64Array || data.dtype === "int32") continue;
