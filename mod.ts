@@ -39,7 +39,15 @@ export * from "./src/autodiff/public.ts";
 export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
-export type { BlockRanges, Integers } from "./src/engine/ranges.ts";
+export type { Domain } from "./src/engine/domain.ts";
+export type { RowBlock } from "./src/engine/launch.ts";
+export type {
+  BlockRanges,
+  Integers,
+  IntegerTensor,
+  Ranges,
+  RangesTuple,
+} from "./src/engine/ranges.ts";
 export { LazyTensor } from "./src/lazy/lazy_tensor.ts";
 // The classes that a LazyTensor is made of hold its methods.
 export type { LazyArithmetic } from "./src/lazy/arithmetic.ts";

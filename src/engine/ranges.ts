@@ -5,13 +5,26 @@
  */
 
 import { ArgumentError, ShapeError } from "../errors.ts";
+import { Domain } from "./domain.ts";
 import type { RowBlock } from "./launch.ts";
 
-/** Integers: a typed array, numbers, or a nested array of shape `(n, 2)`. */
+/** Integers in a tensor, as far as they are read. */
+export interface IntegerTensor {
+  /** Sizes along each axis. */
+  readonly shape: readonly number[];
+  /** The entries, row by row. */
+  dataSync(): ArrayLike<number>;
+}
+
+/**
+ * Integers: a typed array, numbers, a tensor, or a nested array of shape
+ * `(n, 2)`.
+ */
 export type Integers =
   | readonly number[]
   | readonly (readonly number[])[]
-  | ArrayLike<number>;
+  | ArrayLike<number>
+  | IntegerTensor;
 
 /**
  * A block-sparse domain, as in KeOps. Block k of the rows
@@ -34,26 +47,82 @@ export interface BlockRanges {
   readonly redranges_i: Integers;
 }
 
-/** The domain with i and j exchanged. */
-export function swapRanges(r: BlockRanges): BlockRanges {
-  return {
-    ranges_i: r.ranges_j,
-    slices_i: r.slices_j,
-    redranges_j: r.redranges_i,
-    ranges_j: r.ranges_i,
-    slices_j: r.slices_i,
-    redranges_i: r.redranges_j,
-  };
+/** The six parts of a {@linkcode BlockRanges}, in their order. */
+export type RangesTuple = readonly [
+  ranges_i: Integers,
+  slices_i: Integers,
+  redranges_j: Integers,
+  ranges_j: Integers,
+  slices_j: Integers,
+  redranges_i: Integers,
+];
+
+/** Which pairs a reduction runs over. */
+export type Ranges = BlockRanges | RangesTuple | Domain;
+
+const swapped = new WeakMap<BlockRanges | RangesTuple, BlockRanges>();
+
+/** The domain with i and j exchanged; twice gives the same object back. */
+export function swapRanges(ranges: Domain): Domain;
+export function swapRanges(ranges: BlockRanges | RangesTuple): BlockRanges;
+export function swapRanges(ranges: Ranges): BlockRanges | Domain;
+export function swapRanges(ranges: Ranges): BlockRanges | Domain {
+  if (ranges instanceof Domain) return ranges.t();
+  const r = partsOf(ranges);
+  let other = swapped.get(ranges);
+  if (other === undefined) {
+    other = {
+      ranges_i: r.ranges_j,
+      slices_i: r.slices_j,
+      redranges_j: r.redranges_i,
+      ranges_j: r.ranges_i,
+      slices_j: r.slices_i,
+      redranges_i: r.redranges_j,
+    };
+    swapped.set(ranges, other);
+    if (r === ranges) swapped.set(other, r);
+  }
+  return other;
 }
 
-/** The blocks of rows of a reduction over `reduced`, checked. */
+/** The six parts by their names. */
+function partsOf(ranges: BlockRanges | RangesTuple): BlockRanges {
+  if (!Array.isArray(ranges)) return ranges as BlockRanges;
+  if (ranges.length !== 6) {
+    throw new ShapeError(
+      `Cannot use a list of ${ranges.length} arrays as ranges: ranges_i, slices_i, redranges_j, ranges_j, slices_j and redranges_i are wanted`,
+    );
+  }
+  const [ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i] =
+    ranges;
+  return { ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i };
+}
+
+/**
+ * The blocks of rows of a reduction over `reduced`, checked: one list for all
+ * of the batch, or one for each of its entries.
+ */
 export function rowBlocks(
-  ranges: BlockRanges,
+  ranges: Ranges,
+  reduced: "i" | "j",
+  rows: number,
+  columns: number,
+  batch: readonly number[],
+): (readonly RowBlock[])[] {
+  if (ranges instanceof Domain) {
+    const domain = reduced === "j" ? ranges : ranges.t();
+    return domain.each(batch).map((d) => d.blocks(rows, columns));
+  }
+  return [blocksOfRanges(ranges, reduced, rows, columns)];
+}
+
+function blocksOfRanges(
+  ranges: BlockRanges | RangesTuple,
   reduced: "i" | "j",
   rows: number,
   columns: number,
 ): RowBlock[] {
-  const r = reduced === "j" ? ranges : swapRanges(ranges);
+  const r = reduced === "j" ? partsOf(ranges) : swapRanges(ranges);
   const [own, other] = reduced === "j" ? ["i", "j"] : ["j", "i"];
   const owned = pairsOf(r.ranges_i, `ranges_${own}`, rows);
   const reach = pairsOf(r.redranges_j, `redranges_${other}`, columns);
@@ -123,8 +192,9 @@ function integersOf(values: Integers | undefined, name: string): number[] {
       `Cannot use ranges without "${name}": all six parts are wanted for derivatives and transposes`,
     );
   }
+  const given = "dataSync" in values ? values.dataSync() : values;
   const flat = Array.from(
-    values as ArrayLike<number | readonly number[]>,
+    given as ArrayLike<number | readonly number[]>,
   ).flat().map(Number);
   if (flat.every(Number.isInteger)) return flat;
   throw new ArgumentError(`Cannot use "${name}": integers are wanted`);

@@ -9,7 +9,7 @@ import { made, stateOfLazy, variableNames } from "./base.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { AXIS_I, AXIS_J, Category, rewrite } from "../formula/formula.ts";
 import { printFormula } from "../language/print.ts";
-import { type BlockRanges, swapRanges } from "../engine/ranges.ts";
+import { type Ranges, swapRanges } from "../engine/ranges.ts";
 import { variable } from "../ops/core.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { bind, filled, placeholders } from "./bind.ts";
@@ -84,7 +84,8 @@ export abstract class LazyEvaluation extends LazyReductions {
 
   /** The values of all pairs, as a tensor `[...batch, M, N, D]`. */
   dense(options: ReduceOptions = {}): Tensor {
-    return differentiableDense(stateOfLazy(this), options);
+    const state = stateOfLazy(this).with({ settings: {} });
+    return differentiableDense(state, { ...options, ranges: undefined });
   }
 
   /** The values of the pairs (i, i), as a tensor `[...batch, M, D]`. */
@@ -123,8 +124,13 @@ export abstract class LazyEvaluation extends LazyReductions {
     return made(this, selectPoints(stateOfLazy(this), AXIS_J, indices));
   }
 
-  /** This formula, reduced on a block-sparse domain only. */
-  withRanges(ranges: BlockRanges): LazyTensor {
+  /**
+   * This formula, reduced on some of the pairs only. `dense()` and `diag()`
+   * are no reductions: they give values of all pairs.
+   *
+   * @param ranges a domain such as `causal()`, or ranges as in KeOps
+   */
+  withRanges(ranges: Ranges): LazyTensor {
     return made(this, stateOfLazy(this).with({ settings: { ranges } }));
   }
 
