@@ -36,6 +36,11 @@ export {
   setDefaultDevice,
 } from "./src/devices.ts";
 export * from "./src/autodiff/public.ts";
+export {
+  graph,
+  type GraphDrawing,
+  type GraphOptions,
+} from "./src/drawing/graph.ts";
 export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
