@@ -5,14 +5,18 @@
  * @module
  */
 
-import type { Formula } from "../../src/formula/formula.ts";
+import { evaluateReductions } from "../../src/engine/evaluate.ts";
+import type { Backend } from "../../src/engine/launch.ts";
+import { Category, type Formula } from "../../src/formula/formula.ts";
 import { parseFormula } from "../../src/language/parse.ts";
 import { variable } from "../../src/ops/core.ts";
 import type { Op } from "../../src/ops/op.ts";
 import { OPS } from "../../src/ops/registry.ts";
+import type { Reduction } from "../../src/reductions/reduction.ts";
+import { REDUCTIONS, reductionSetup } from "../../src/reductions/registry.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { dimensionsFit } from "../dimensions.ts";
-import { BACKENDS, bound, evaluate } from "../evaluate.ts";
+import { BACKENDS, bound, evaluate, locator } from "../evaluate.ts";
 import { opCases } from "../op_data.ts";
 
 /** What formula strings have no use for: loops, and the variables. */
@@ -52,6 +56,47 @@ Deno.test("every op has an example that holds", () => {
       const [[value]] = evaluate([formula], operands, backend);
       const where = `${example.formula} on ${backend.name}`;
       assertEntries(value, example.value, where);
+    }
+  }
+});
+
+/** The results of a reduction over points j, in one row. */
+function reduced(reduction: Reduction, backend: Backend): number[][] {
+  const { example } = reduction;
+  assert(example, `${reduction.name} has no example`);
+  const vectors = Object.values(example.data).map((points) =>
+    points.map((x) => typeof x === "number" ? [x] : x)
+  );
+  const points = vectors.map((rows, k) => bound(k, rows, Category.J));
+  const names = new Map(
+    Object.keys(example.data).map((word, k) => [word, points[k].node]),
+  );
+  const formulas = example.formulas.map((text) => parseFormula(text, names));
+  const setup = reductionSetup(
+    reduction,
+    formulas.map((f) => f.dim),
+    { k: example.k },
+  );
+  const results = evaluateReductions(
+    [{ reduction, formulas, setup }],
+    "j",
+    locator(points),
+    { batch: [], m: 1, n: vectors[0].length },
+    "float64",
+    backend,
+  );
+  return results.map(({ data }) => [...data]);
+}
+
+Deno.test("every reduction has an example that holds", () => {
+  for (const reduction of REDUCTIONS.values()) {
+    for (const backend of BACKENDS) {
+      const results = reduced(reduction, backend);
+      const expected = reduction.example?.results ?? [];
+      assertEquals(results.length, expected.length, reduction.name);
+      results.forEach((actual, k) =>
+        assertEntries(actual, expected[k], `${reduction.name}, ${backend.name}`)
+      );
     }
   }
 });
