@@ -116,8 +116,8 @@ export const hessianSoftDtwSqdist: Op = defineOp({
   dims: "m, n, 1, m + n + 1 -> m + n + 1",
   example: {
     formula: "HessianSoftDTW_SqDist(x, y, gamma, u)",
-    data: { x: [1], y: [3], gamma: [1], u: [1, 0, 0] },
-    value: [2, -2, 0],
+    data: { x: [0, 0], y: [0, 0], gamma: [1], u: [1, 0, 0, 0, 0] },
+    value: [8 / 3, 0, -2, -2 / 3, 0],
   },
   inputs: 4,
   domain: domain([2, 3, 1, 6], [1, 1, 1, 3]),

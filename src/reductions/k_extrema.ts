@@ -74,9 +74,12 @@ function insert(
 }
 
 function meaningOf(extreme: Extreme, found: Found): string {
-  const word = extreme === "min" ? "smallest" : "largest";
-  const first = `the k ${word} f_j`;
-  return foundResults(found, first, `where ${first} are`).join(" and ");
+  const all = `the K ${extreme === "min" ? "smallest" : "largest"} f_j`;
+  return {
+    value: all,
+    index: `where ${all} are`,
+    both: `${all} and where they are`,
+  }[found];
 }
 
 /** More places than there are numbers: the last one stays empty. */
