@@ -36,6 +36,7 @@ export {
   setDefaultDevice,
 } from "./src/devices.ts";
 export * from "./src/autodiff/public.ts";
+export * from "./src/cluster/public.ts";
 export {
   graph,
   type GraphDrawing,

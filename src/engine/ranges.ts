@@ -116,6 +116,33 @@ export function rowBlocks(
   return [blocksOfRanges(ranges, reduced, rows, columns)];
 }
 
+/** Ranges as in KeOps, as a domain. */
+class RangesDomain extends Domain {
+  readonly #ranges: BlockRanges | RangesTuple;
+
+  constructor(ranges: BlockRanges | RangesTuple) {
+    super();
+    this.#ranges = ranges;
+  }
+
+  override toString(): string {
+    return "ranges";
+  }
+
+  protected override swapped(): Domain {
+    return new RangesDomain(swapRanges(this.#ranges));
+  }
+
+  protected override rows(m: number, n: number): RowBlock[] {
+    return blocksOfRanges(this.#ranges, "j", m, n);
+  }
+}
+
+/** Ranges or a domain, as a domain. */
+export function asDomain(ranges: Ranges): Domain {
+  return ranges instanceof Domain ? ranges : new RangesDomain(ranges);
+}
+
 function blocksOfRanges(
   ranges: BlockRanges | RangesTuple,
   reduced: "i" | "j",
@@ -186,7 +213,11 @@ function union(intervals: readonly [number, number][]): Int32Array {
   return Int32Array.from(merged.flat());
 }
 
-function integersOf(values: Integers | undefined, name: string): number[] {
+/** Integers as a flat list, checked. */
+export function integersOf(
+  values: Integers | undefined,
+  name: string,
+): number[] {
   if (values == null) {
     throw new ArgumentError(
       `Cannot use ranges without "${name}": all six parts are wanted for derivatives and transposes`,
