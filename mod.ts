@@ -63,6 +63,8 @@ export type { LazyComparison } from "./src/lazy/comparison.ts";
 export type { LazyComplex } from "./src/lazy/complex.ts";
 export type { LazyElementary } from "./src/lazy/elementary.ts";
 export type { LazyEvaluation } from "./src/lazy/evaluation.ts";
+export type { LazyExtrema } from "./src/lazy/extrema.ts";
+export type { LazyKExtrema } from "./src/lazy/k_extrema.ts";
 export type { LazyMatrix } from "./src/lazy/matrix.ts";
 export type { LazyReductions } from "./src/lazy/reductions.ts";
 export type { LazyVector } from "./src/lazy/vector.ts";

@@ -18,7 +18,7 @@ import { explain } from "./explain.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { ReduceOptions } from "./evaluate.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
-import { LazyReductions } from "./reductions.ts";
+import { LazyKExtrema } from "./k_extrema.ts";
 import { type Indices, selectPoints } from "./rows.ts";
 import { type SolveOptions, solveState } from "./solve.ts";
 import { entriesOf, type LazyData, pointColumns } from "./state.ts";
@@ -30,7 +30,7 @@ const SWAPPED: Partial<Record<number, Category>> = {
 };
 
 /** Products, rows, dense arrays and linear systems. */
-export abstract class LazyEvaluation extends LazyReductions {
+export abstract class LazyEvaluation extends LazyKExtrema {
   /** The same values with i and j exchanged, ranges too. */
   t(): LazyTensor {
     const state = stateOfLazy(this);
