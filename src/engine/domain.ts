@@ -87,9 +87,7 @@ export class BatchDomain extends Domain {
       return this.#domains.flatMap((d) => d.each([]));
     }
     throw new ShapeError(
-      `Cannot use ${this.#domains.length} domains with the batch dimensions [${batch}]: ${entries} ${
-        entries === 1 ? "is" : "are"
-      } wanted`,
+      `Cannot use a list of ${this.#domains.length} for the domains of a batch of ${entries}, dimensions [${batch}]: one for each entry is wanted`,
     );
   }
 
