@@ -13,8 +13,8 @@ import { checkFinite, type Cloud, cloudOf } from "./points.ts";
 /**
  * A label for each point: its leaf in a k-d tree. Boxes are halved, by the
  * number of points, across their widest side until they hold at most
- * `leafSize` points; so clusters have nearly equal sizes wherever the points
- * are. Leaves are numbered from left to right: those of one box follow one
+ * `leafSize` points: there are as few leaves as can be, and their sizes differ
+ * by 1 at most, wherever the points are. Leaves are numbered from left to right: those of one box follow one
  * another.
  *
  * @param x points `[N, D]` or `[N]`
@@ -45,18 +45,22 @@ export function treeCluster(x: LazyData, leafSize: number): Tensor {
   const labels = new Int32Array(count);
   let next = 0;
   // Boxes yet to be split; the leftmost one is the last.
-  const open = [{ begin: 0, end: count }];
+  const open = [{ begin: 0, end: count, leaves: Math.ceil(count / leafSize) }];
   for (let box = open.pop(); box !== undefined; box = open.pop()) {
-    const { begin, end } = box;
-    if (end - begin <= leafSize) {
+    const { begin, end, leaves } = box;
+    if (leaves <= 1) {
       for (let k = begin; k < end; k++) labels[order[k]] = next;
       next++;
       continue;
     }
-    const middle = begin + ((end - begin + 1) >> 1);
+    const left = (leaves + 1) >> 1;
+    const middle = begin + Math.ceil((end - begin) * left / leaves);
     const key = widest(cloud, order, begin, end);
     select(cloud, order, begin, end - 1, middle, key);
-    open.push({ begin: middle, end }, { begin, end: middle });
+    open.push(
+      { begin: middle, end, leaves: leaves - left },
+      { begin, end: middle, leaves: left },
+    );
   }
   return tensor(labels);
 }
