@@ -66,6 +66,7 @@ export type { LazyEvaluation } from "./src/lazy/evaluation.ts";
 export type { LazyExtrema } from "./src/lazy/extrema.ts";
 export type { LazyKExtrema } from "./src/lazy/k_extrema.ts";
 export type { LazyMatrix } from "./src/lazy/matrix.ts";
+export type { LazyPoints } from "./src/lazy/points.ts";
 export type { LazyReductions } from "./src/lazy/reductions.ts";
 export type { LazyVector } from "./src/lazy/vector.ts";
 export type { ReduceOptions as LazyReduceOptions } from "./src/lazy/evaluate.ts";
