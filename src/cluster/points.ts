@@ -141,12 +141,15 @@ export function flagsOf(
       `Cannot use a matrix of shape [${shape}] for ${rows} clusters i and ${columns} clusters j: [${rows}, ${columns}] is wanted`,
     );
   }
-  const flags = Uint8Array.from(data, (x: number) => {
-    if (!Number.isNaN(x)) return x === 0 ? 0 : 1;
-    throw new ArgumentError(
-      "Cannot tell whether to keep a pair of clusters from NaN: true, false or a number is wanted",
-    );
-  });
+  const flags = new Uint8Array(m * n);
+  for (let k = 0; k < flags.length; k++) {
+    if (Number.isNaN(data[k])) {
+      throw new ArgumentError(
+        "Cannot tell whether to keep a pair of clusters from NaN: true, false or a number is wanted",
+      );
+    }
+    flags[k] = data[k] === 0 ? 0 : 1;
+  }
   return { flags, columns: n };
 }
 

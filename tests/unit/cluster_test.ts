@@ -32,6 +32,12 @@ import {
   withinRadius,
 } from "../../mod.ts";
 import {
+  gaussianSum,
+  nearCells,
+  relativeError,
+  sortedPoints,
+} from "../../examples/block_sparse.ts";
+import {
   assert,
   assertAllClose,
   assertEquals,
@@ -420,4 +426,16 @@ Deno.test("domains say what they are", () => {
   assertEquals(`${causal()} ${band(2)}`, "causal() band(2)");
   assertEquals(`${swapAxes(causal())}`, "causal().t()");
   assertEquals(`${withinRadius([0], [1], 2)}`, "withinRadius(x, y, 2)");
+});
+
+Deno.test("the sum of the example over near cells is that of all pairs", () => {
+  const [x, b, labels] = sortedPoints(1e4);
+  const near = gaussianSum(x, b, nearCells(x, labels));
+  const rows = Int32Array.from({ length: 500 }, (_, k) => 20 * k);
+  const all = Vi(x.gather(rows)).sqdist(Vj(x)).mul(-1250).exp().matmul(b);
+  const error = relativeError(near.gather(rows), all);
+  assert(error <= 1e-3, `${error}`);
+  const pairs = Vi(x).sqdist(Vj(x)).ge(0)
+    .count("j", { ranges: nearCells(x, labels) }).sum().item();
+  assert(pairs < 1e8 / 10, `${pairs} pairs`);
 });
