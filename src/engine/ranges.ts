@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import { Domain } from "./domain.ts";
 import type { RowBlock } from "./launch.ts";
 
@@ -156,14 +156,18 @@ function blocksOfRanges(
   const slices = integersOf(r.slices_i, `slices_${own}`);
   if (slices.length !== owned.length) {
     throw new ShapeError(
-      `Cannot use ranges with ${owned.length} blocks in "ranges_${own}" and ${slices.length} in "slices_${own}": they must be equal`,
+      `Cannot use ranges with ${
+        counted(owned.length, "block")
+      } in "ranges_${own}" and ${slices.length} in "slices_${own}": they must be equal`,
     );
   }
   const blocks = owned.map(([begin, end], k) => {
     const [from, to] = [k === 0 ? 0 : slices[k - 1], slices[k]];
     if (!(from <= to && to <= reach.length)) {
       throw new ArgumentError(
-        `Cannot use slice ${from} to ${to} of "slices_${own}": it must ascend and stay within the ${reach.length} intervals of "redranges_${other}"`,
+        `Cannot use slice ${from} to ${to} of "slices_${own}": it must ascend and stay within the ${
+          counted(reach.length, "interval")
+        } of "redranges_${other}"`,
       );
     }
     return { begin, end, intervals: union(reach.slice(from, to)) };
@@ -239,7 +243,9 @@ function pairsOf(
   const flat = integersOf(values, name);
   if (flat.length % 2 !== 0) {
     throw new ShapeError(
-      `Cannot use "${name}" with ${flat.length} numbers: pairs of begin and end are wanted`,
+      `Cannot use "${name}" with ${
+        counted(flat.length, "number")
+      }: pairs of begin and end are wanted`,
     );
   }
   return Array.from({ length: flat.length / 2 }, (_, k) => {

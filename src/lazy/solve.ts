@@ -4,7 +4,12 @@
  * @module
  */
 
-import { ArgumentError, ConvergenceError, ShapeError } from "../errors.ts";
+import {
+  ArgumentError,
+  ConvergenceError,
+  counted,
+  ShapeError,
+} from "../errors.ts";
 import { allocateArray } from "../dtypes.ts";
 import { mul } from "../ops/core.ts";
 import { sumReduction } from "../reductions/sum.ts";
@@ -213,7 +218,9 @@ function notConverged(
   eps: number,
 ): ConvergenceError {
   return new ConvergenceError(
-    `Cannot solve to eps = ${eps} in ${steps} steps: the relative residual is ${
+    `Cannot solve to eps = ${eps} in ${
+      counted(steps, "step")
+    }: the relative residual is ${
       residuals.at(-1)
     }; allow more steps or a larger eps, or add to the diagonal with alpha`,
     residuals,

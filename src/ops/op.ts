@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import {
   type Formula,
   intern,
@@ -169,7 +169,9 @@ function split(
       ? `${inputs + params.length}`
       : `${inputs + required} to ${inputs + params.length}`;
     throw new ArgumentError(
-      `Cannot call "${name}" with ${given.length} arguments: ${wanted} are wanted`,
+      `Cannot call "${name}" with ${
+        counted(given.length, "argument")
+      }: ${wanted} ${wanted === "1" ? "is" : "are"} wanted`,
     );
   }
   const args = given.slice(0, inputs).map((x, k) => {
