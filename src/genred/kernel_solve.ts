@@ -34,6 +34,23 @@ export interface KernelSolveOptions extends SolveOptions {
  * @returns a function of the data, b in the place of the variable
  * @throws {ArgumentError} where there is no such variable
  * @throws {ConvergenceError} where the iteration does not reach its tolerance
+ * @throws {ShapeError} where the formula has another dimension than it
+ *
+ * @example Half of the identity
+ * ```ts
+ * import { kernelSolve, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const solve = kernelSolve(
+ *   "Equal(x, y) * b",
+ *   ["x = Vi(1)", "y = Vj(1)", "b = Vj(1)"],
+ *   "b",
+ *   { alpha: 1 },
+ * );
+ * const points = tensor([[0], [1]]);
+ * const solution = solve(points, points, tensor([[3], [4]]));
+ * assert.deepEqual(solution.arraySync(), [[1.5], [2]]);
+ * ```
  */
 export function kernelSolve(
   formula: string,
