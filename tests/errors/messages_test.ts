@@ -5,15 +5,22 @@
  */
 
 import {
+  arange,
   type BlockRanges,
+  concat,
   defineReduction,
   genericSum,
   genred,
   type GenredOptions,
   grad,
+  hessianVectorProduct,
+  jvp,
+  kernelProduct,
   kernelSolve,
   LazyTensor,
   Pm,
+  type Scalar,
+  scope,
   type Tensor,
   tensor,
   Vi,
@@ -44,6 +51,21 @@ const RANGES = {
   slices_j: [1],
   redranges_i: [[0, 2]],
 };
+
+function disposed(): Tensor {
+  const t = cloud(2);
+  t.dispose();
+  return t;
+}
+
+const again = tracked();
+
+/** An output whose graph another derivative has used up. */
+function freed(): Tensor {
+  const output = again.square().sum();
+  grad(output, [again]);
+  return output;
+}
 
 function maxSumShiftExpGradient(): unknown {
   const at = tracked();
@@ -611,8 +633,308 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
       () => genericSum("x", "a = Pm(3)", "x = Vi(3)"),
       'ArgumentError: Cannot use the output "a = Pm(3)": "a = Vi(dim)" or "a = Vj(dim)" is wanted',
     ],
+    [
+      () => genred("x < x < x", ["x = Vi(3)"], J),
+      'FormulaSyntaxError: Cannot compare the result of "<" without parentheses\n  x < x < x\n        ^',
+    ],
+    [
+      () => genred("(".repeat(500) + "x", ["x = Vi(3)"], J),
+      "FormulaSyntaxError: Cannot read a formula nested more than 400 times\n  ...((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((...\n                                                       ^",
+    ],
+    [
+      () => genred("Exp + x", ["x = Vi(3)"], J),
+      'FormulaSyntaxError: Cannot use "Exp" without arguments\n  Exp + x\n  ^',
+    ],
+    [
+      () => genred("Exp(x; x)", ["x = Vi(3)"], J),
+      'FormulaSyntaxError: Cannot read ";": "," or ")" is wanted\n  Exp(x; x)\n       ^',
+    ],
+    [
+      () => genred("Exp(x x)", ["x = Vi(3)"], J),
+      'FormulaSyntaxError: Cannot read "x": "," or ")" is wanted\n  Exp(x x)\n        ^',
+    ],
+    [
+      () => genred("Elem(x, [x])", ["x = Vi(3)"], J),
+      'FormulaSyntaxError: Cannot read "x" in a list: a number is wanted\n  Elem(x, [x])\n           ^',
+    ],
+    [
+      () => genred("Exp([1, 2], x)", ["x = Vi(3)"], J),
+      'ArgumentError: Cannot call "Exp" with 2 arguments: 1 is wanted (in Exp at position 0 of "Exp([1, 2], x)")',
+    ],
+    [
+      () => genred("Add([1], [2])", ["x = Vi(3)"], J),
+      'ArgumentError: Cannot use [1] as argument 1 of "Add": a formula is wanted (in Add at position 0 of "Add([1], [2])")',
+    ],
+    [
+      () => genred("Var(0,3,0) + x", ["x = Vi(0, 2)"], J),
+      'ShapeError: Cannot apply "Add" to operands of dimensions 3 and 2: they must be equal, or 1 (in + at position 11 of "Var(0,3,0) + x")',
+    ],
+    [
+      () => genred("SumT(x, 4)", ["x = Vi(3)"], J),
+      'ShapeError: Cannot repeat a vector of dimension 3 with "SumT": a scalar is wanted (in SumT at position 0 of "SumT(x, 4)")',
+    ],
+    [
+      () => genred("ComplexAdd(x, y)", ["x = Vi(4)", "y = Vj(6)"], J),
+      'ShapeError: Cannot apply "ComplexAdd" to complex vectors of dimensions 4 and 6: they must be equal, or 2 (in ComplexAdd at position 0 of "ComplexAdd(x, y)")',
+    ],
+    [
+      () => genred("ComplexReal(x)", ["x = Vi(3)"], J),
+      'ShapeError: Cannot apply "ComplexReal" to a vector of dimension 3: complex numbers are pairs, so an even dimension is wanted (in ComplexReal at position 0 of "ComplexReal(x)")',
+    ],
+    [
+      () => genred("ComplexRealScal(x, x)", ["x = Vi(4)"], J),
+      'ShapeError: Cannot apply "ComplexRealScal" to operands of dimensions 4 and 4: one of them must be a real scalar, of dimension 1 (in ComplexRealScal at position 0 of "ComplexRealScal(x, x)")',
+    ],
+    [
+      () => genred("ComplexSumT(x, 5)", ["x = Vi(2)"], J),
+      'ShapeError: Cannot repeat a vector of dimension 2 to dimension 5 with "ComplexSumT": a vector of dimension 2 and an even dimension are wanted (in ComplexSumT at position 0 of "ComplexSumT(x, 5)")',
+    ],
+    [
+      () => genred("Polygamma(x, 101)", ["x = Vi(2)"], J),
+      'ArgumentError: Cannot apply "Polygamma" of order 101: it must be 100 at most (in Polygamma at position 0 of "Polygamma(x, 101)")',
+    ],
+    [
+      () =>
+        kernelProduct(
+          "gaussian(x, y, 1, 2)",
+          { x: Vi(x), y: Vj(y) },
+          cloud(5, 1),
+        ),
+      'ArgumentError: Cannot call "gaussian" with 4 arguments: (x, y) or (x, y, scale) is wanted (in gaussian at position 0 of "gaussian(x, y, 1, 2)")',
+    ],
+    [
+      () => kernelProduct("gaussian(x, y)", {}, cloud(5, 1)),
+      'ArgumentError: Cannot build the kernel "gaussian(x, y)" without variables',
+    ],
+  ],
+  "Domains as lists": [
+    [
+      () =>
+        genred("x", ["x = Vi(3)"], {
+          ...J,
+          ranges: [[1]] as unknown as BlockRanges,
+        })(x),
+      "ShapeError: Cannot use a list of 1 arrays as ranges: ranges_i, slices_i, redranges_j, ranges_j, slices_j and redranges_i are wanted",
+    ],
+  ],
+  "Reductions of one's own": [
+    [
+      () =>
+        Vi(x).reduce(
+          defineReduction({
+            name: "Wrong",
+            neutral: { a: 0 },
+            combine: () => ({}) as { a: Scalar },
+            merge: (p) => p,
+            finish: ({ a }) => a,
+          }),
+          "j",
+        ),
+      'ArgumentError: Cannot reduce by "Wrong": the new state has no "a"',
+    ],
+    [
+      () =>
+        Vi(x).reduce(
+          defineReduction({
+            name: "Wrong",
+            neutral: { a: 0 },
+            outputs: 2,
+            combine: (p) => p,
+            merge: (p) => p,
+            finish: ({ a }) => [a],
+          }),
+          "j",
+        ),
+      'ArgumentError: Cannot finish "Wrong" with 1 results: 2 were announced as "outputs"',
+    ],
+    [
+      () =>
+        defineReduction({
+          name: "Wrong",
+          neutral: { "a-b": 0 },
+          combine: (p) => p,
+          merge: (p) => p,
+          finish: (p) => p["a-b"],
+        }),
+      'ArgumentError: Cannot use "a-b" in the state of "Wrong": letters and digits are wanted',
+    ],
+    [
+      () =>
+        Vi(x).reduce(
+          defineReduction({
+            name: "Two",
+            inputs: 2,
+            neutral: { a: 0 },
+            combine: (p) => p,
+            merge: (p) => p,
+            finish: ({ a }) => a,
+          }),
+          "j",
+          { weight: [1, 2] },
+        ),
+      'ShapeError: Cannot reduce formulas of dimensions 3 and 2 by "Two": they must be equal, or 1',
+    ],
+  ],
+  "Tensors": [
+    [
+      () => tensor([1, 2, 3], [2, 2]),
+      "ShapeError: Cannot make a tensor of shape (2, 2) from 3 numbers: 4 are wanted",
+    ],
+    [
+      () => tensor([[1, 2], [3]]),
+      "ShapeError: Cannot make a tensor from a ragged array: entry [1] has 1 entries where 2 entries are wanted",
+    ],
+    [
+      () => tensor([[1], 2]),
+      "ShapeError: Cannot make a tensor from a ragged array: entry [1] is 2 where 1 entries are wanted",
+    ],
+    [
+      () => tensor([1, [2]]),
+      "ShapeError: Cannot make a tensor from a ragged array: entry [1] is an array where a number is wanted",
+    ],
+    [
+      () => tensor("12" as unknown as number),
+      'ArgumentError: Cannot make a tensor from the string "12": a number, nested arrays, a typed array or { data, shape } is wanted',
+    ],
+    [
+      () => tensor(["a"] as unknown as number[]),
+      'ArgumentError: Cannot make a tensor from nested arrays: entry [0] is "a": a number is wanted',
+    ],
+    [
+      () => tensor(Promise.resolve([1]) as unknown as number[]),
+      "ArgumentError: Cannot make a tensor from a promise: await it first: a number, nested arrays, a typed array or { data, shape } is wanted",
+    ],
+    [
+      () =>
+        tensor({ data: new Float64Array(3), shape: [2, 2], strides: [2, 1] }),
+      "ShapeError: Cannot make a tensor of shape (2, 2) from 3 numbers: 4 are wanted",
+    ],
+    [
+      () => tensor([1], undefined, { dtype: "double" as "float64" }),
+      'ArgumentError: Cannot use the dtype "double": one of "float32", "float64", "float16", "int32" is wanted',
+    ],
+    [
+      () => tensor([0.5], undefined, { dtype: "int32" }),
+      "ArgumentError: Cannot convert 0.5 to int32: integers from -2147483648 to 2147483647 are wanted",
+    ],
+    [
+      () => tensor([1], undefined, { device: "gpu" as "cpu" }),
+      'ArgumentError: Cannot use the device "gpu" (did you mean "cpu"?): "cpu", "cuda" or "cuda:<number>" is wanted',
+    ],
+    [
+      () => tensor([1], undefined, { device: "cuda" }),
+      'DeviceUnavailableError: Cannot use the device "cuda": CUDA is not available: it is not part of this version; "cpu" is available',
+    ],
+    [
+      () => tensor([1], [-1]),
+      "ShapeError: Cannot use (-1,) as a shape: a list of non-negative integers is wanted",
+    ],
+    [
+      () => arange(0, Infinity),
+      "ArgumentError: Cannot count from 0 to Infinity in steps of 1: a finite number of steps is wanted",
+    ],
+    [
+      () => x.item(),
+      "ShapeError: Cannot take the item of a tensor of shape (4, 3): one entry is wanted",
+    ],
+    [
+      () => big.requiresGrad(),
+      "ArgumentError: Cannot differentiate in a tensor of dtype int32: a float dtype is wanted",
+    ],
+    [
+      () => big.to("float32"),
+      'ArgumentError: Cannot convert the integer 16777217 to float32 without rounding: at most 16777216 in magnitude is wanted; use .to("float64")',
+    ],
+    [
+      () => x.add(single),
+      'ShapeError: Cannot apply "add" to float64 and float32: dtypes must be equal; convert one of them with .to("float32") or .to("float64")',
+    ],
+    [
+      () => x.add(cloud(4, 2)),
+      'ShapeError: Cannot apply "add" to shapes (4, 3) and (4, 2): sizes must be equal, or 1',
+    ],
+    [
+      () => x.matmul(y),
+      "ShapeError: Cannot multiply matrices of shapes (4, 3) and (5, 3): the inner sizes 3 and 5 must be equal",
+    ],
+    [
+      () => x.reshape([5]),
+      "ShapeError: Cannot reshape a tensor of shape (4, 3) to (5,): 12 entries are wanted",
+    ],
+    [
+      () => x.transpose([0, 0]),
+      "ArgumentError: Cannot transpose a tensor of shape (4, 3) by the axes (0, 0): each of its axes is wanted once",
+    ],
+    [
+      () => x.broadcastTo([4, 4]),
+      "ShapeError: Cannot broadcast a tensor of shape (4, 3) to (4, 4): sizes must be equal, or 1",
+    ],
+    [
+      () => x.slice([0, 0, 0], [1, 1, 1]),
+      "ArgumentError: Cannot slice a tensor of shape (4, 3) from (0, 0, 0): it has 2 axes",
+    ],
+    [
+      () => x.slice([5], [6]),
+      "ArgumentError: Cannot slice a tensor of shape (4, 3) at 5 of axis 0: -4 to 4 is wanted",
+    ],
+    [
+      () => x.sum(2),
+      "ArgumentError: Cannot use the axis 2 of an array of 2 dimensions: -2 to 1 is wanted",
+    ],
+    [
+      () => x.sum([0, 0]),
+      "ArgumentError: Cannot use the axes (0, 0): each may be named once",
+    ],
+    [
+      () => x.gather(tensor([0.5])),
+      'ShapeError: Cannot apply "gather" with indices of dtype float32: int32 is wanted; convert them with .to("int32")',
+    ],
+    [
+      () => x.gather(tensor(new Int32Array([9]))),
+      'ArgumentError: Cannot apply "gather" with the index 9: 0 to 3 is wanted',
+    ],
+    [
+      () => concat([]),
+      "ArgumentError: Cannot concatenate no tensors: at least one is wanted",
+    ],
+    [
+      () => concat([x, cloud(4, 2)]),
+      "ShapeError: Cannot concatenate shapes (4, 3) and (4, 2) along axis 0: all other sizes must be equal",
+    ],
+    [
+      () => cloud(2, 2, 2).T,
+      "ShapeError: Cannot take T of a tensor of shape (2, 2, 2): two axes are wanted; transpose() takes any number",
+    ],
+    [
+      () => disposed().dataSync(),
+      "ReferenceError: Cannot use a tensor of shape (2,): it was disposed of",
+    ],
   ],
   "Derivatives": [
+    [
+      () => grad(freed(), [again]),
+      'ArgumentError: Cannot differentiate through "sum": an earlier grad freed the graph; pass { createGraph: true } to it',
+    ],
+    [
+      () => grad(kernel.sum("j"), [x], { gradOutput: cloud(3) }),
+      "ShapeError: Cannot differentiate an output of shape (4, 1) and dtype float64 with gradOutput of shape (3,) and dtype float64: they must be equal",
+    ],
+    [
+      () => tracked().mul(2).requiresGrad(false),
+      'ArgumentError: Cannot switch off the gradient of a computed tensor ("mul"): use detach()',
+    ],
+    [
+      () => hessianVectorProduct((t) => t.sum(), [x], []),
+      "ArgumentError: Cannot differentiate in 1 inputs along 0 tensors: one for each is wanted",
+    ],
+    [
+      () => jvp((t) => t.sum(), [x], [y]),
+      "ShapeError: Cannot differentiate in input 0 of shape (4, 3) along a tensor of shape (5, 3): they must be equal",
+    ],
+    [
+      () => scope(() => Promise.resolve(1)),
+      "ArgumentError: Cannot run an asynchronous function in a scope: the scope would end before it; use scope() with using inside the function",
+    ],
     [
       () => grad(kernel.sum("j"), [x]),
       "ShapeError: Cannot differentiate an output of shape (4, 1) and dtype float64: one float entry is wanted, or gradOutput",
