@@ -81,7 +81,11 @@ export {
 } from "./src/reductions/custom.ts";
 export type { NamedReduction } from "./src/reductions/reduction.ts";
 export type { Indices } from "./src/lazy/rows.ts";
-export type { SolveOptions } from "./src/lazy/solve.ts";
+export type {
+  PreconditionerName,
+  SolveOptions,
+  SolveProgress,
+} from "./src/solve/options.ts";
 export type { LazyData, PointAxis } from "./src/lazy/state.ts";
 export { Pm, Vi, Vj } from "./src/lazy/variables.ts";
 export {

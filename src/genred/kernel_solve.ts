@@ -6,11 +6,8 @@
 
 import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
 import { parseAliases } from "../language/parse.ts";
-import {
-  type LinearSystem,
-  type SolveOptions,
-  solveSystem,
-} from "../lazy/solve.ts";
+import type { SolveOptions } from "../solve/options.ts";
+import { type LinearSystem, solveSystem } from "../solve/system.ts";
 import type { LazyData } from "../lazy/state.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -105,6 +102,7 @@ function systemOf(
     inputs,
     separable: false,
     reduced: prepared.axis,
+    batch: [],
     product: (x) => prepared.job(data.map((d, k) => k === at ? x : d)),
     madeOf: (tensors) => {
       let next = 0;
