@@ -8,6 +8,7 @@ import { ArgumentError, ShapeError } from "../errors.ts";
 import { BatchDomain, type Domain } from "../engine/domain.ts";
 import type { LazyData } from "../lazy/state.ts";
 import { broadcastBatch } from "../lazy/operand.ts";
+import { blockOf } from "../lazy/select.ts";
 import type { DType } from "../dtypes.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -123,8 +124,9 @@ export function withinRadius(
   const entries = batch.reduce((k, d) => k * d, 1);
   const kept = new Map<string, Domain>();
   const domains = Array.from({ length: entries }, (_, entry) => {
-    const a = firstOf(p, batch, entry);
-    const b = firstOf(q, batch, entry);
+    // The first points of the clouds that this entry sees.
+    const a = blockOf(p.batch, batch, entry) * p.count;
+    const b = blockOf(q.batch, batch, entry) * q.count;
     const key = `${a},${b}`;
     const domain = kept.get(key) ?? domainOf(a, b);
     kept.set(key, domain);
@@ -144,23 +146,6 @@ function cloudsOf(x: LazyData, y: LazyData, radius: number): [Cloud, Cloud] {
   throw new ShapeError(
     `Cannot search among points of dimensions ${p.dim} and ${q.dim}: they must be equal`,
   );
-}
-
-/** The first point of the cloud that an entry of a batch sees. */
-function firstOf(
-  { batch, count }: Cloud,
-  result: readonly number[],
-  entry: number,
-): number {
-  let [at, stride, rest] = [0, 1, entry];
-  for (let k = 1; k <= result.length; k++) {
-    const size = result[result.length - k];
-    const own = batch[batch.length - k] ?? 1;
-    if (own !== 1) at += stride * (rest % size);
-    stride *= own;
-    rest = Math.floor(rest / size);
-  }
-  return at * count;
 }
 
 /** The dtype of distances: as reductions of both clouds would have it. */
