@@ -30,6 +30,9 @@ export class Cells {
   /** Where the points of a cell begin in the order. */
   readonly #starts: Int32Array;
   readonly #order: Int32Array;
+  /** The coordinates in that order: neighbours are neighbours in memory. */
+  readonly #points: Float64Array;
+  readonly #dim: number;
   readonly #reach: number;
 
   /**
@@ -66,45 +69,84 @@ export class Cells {
     for (let c = 0; c < cells; c++) this.#starts[c + 1] += this.#starts[c];
     this.#order = new Int32Array(this.#starts[cells]);
     const next = this.#starts.slice();
+    this.#dim = dim;
+    this.#points = new Float64Array(this.#order.length * dim);
     for (let p = 0; p < count; p++) {
-      if (cellOf[p] >= 0) this.#order[next[cellOf[p]]++] = p;
+      if (cellOf[p] < 0) continue;
+      const place = next[cellOf[p]]++;
+      this.#order[place] = p;
+      for (let d = 0; d < dim; d++) {
+        this.#points[place * dim + d] = data[(first + p) * dim + d];
+      }
     }
   }
 
   /**
-   * Calls a function with runs of points that may be near: positions in
-   * `order`, and `order` itself. The point is `at ... at + dim` of an array.
+   * The number of points within a radius of a point, at most the reach; they
+   * are written to `found` from `at` on, where it is given.
    */
-  visit(
-    data: ArrayLike<number>,
-    at: number,
-    run: (order: Int32Array, begin: number, end: number) => void,
-  ): void {
-    this.#walk(data, at, 0, 0, run);
+  near(
+    point: Float64Array,
+    radius: number,
+    found?: Int32Array,
+    at = 0,
+  ): number {
+    return this.#walk(point, radius, found, at, 0, 0) - at;
   }
 
   #walk(
-    data: ArrayLike<number>,
+    point: Float64Array,
+    radius: number,
+    found: Int32Array | undefined,
     at: number,
     depth: number,
     cell: number,
-    run: (order: Int32Array, begin: number, end: number) => void,
-  ): void {
+  ): number {
     const axis = this.#axes[depth];
     if (axis === undefined) {
-      return run(this.#order, this.#starts[cell], this.#starts[cell + 1]);
+      const [begin, end] = [this.#starts[cell], this.#starts[cell + 1]];
+      return this.#test(point, radius, found, at, begin, end);
     }
-    const x = data[at + axis.of];
+    const x = point[axis.of];
     // Points outside of the grid may have neighbours within; NaN has none.
-    if (!(x + this.#reach >= axis.low)) return;
-    if (!(x - this.#reach <= axis.low + axis.step * axis.size)) return;
+    if (!(x + this.#reach >= axis.low)) return at;
+    if (!(x - this.#reach <= axis.low + axis.step * axis.size)) return at;
     const from = cell * axis.size + placeOf(axis, x - this.#reach);
     const to = cell * axis.size + placeOf(axis, x + this.#reach);
     if (depth === this.#axes.length - 1) {
       // The cells along the last axis follow one another.
-      return run(this.#order, this.#starts[from], this.#starts[to + 1]);
+      const [begin, end] = [this.#starts[from], this.#starts[to + 1]];
+      return this.#test(point, radius, found, at, begin, end);
     }
-    for (let c = from; c <= to; c++) this.#walk(data, at, depth + 1, c, run);
+    let next = at;
+    for (let c = from; c <= to; c++) {
+      next = this.#walk(point, radius, found, next, depth + 1, c);
+    }
+    return next;
+  }
+
+  /** Takes in the points `begin` to `end` of the order that are near. */
+  #test(
+    point: Float64Array,
+    radius: number,
+    found: Int32Array | undefined,
+    at: number,
+    begin: number,
+    end: number,
+  ): number {
+    const [points, dim] = [this.#points, this.#dim];
+    let next = at;
+    for (let k = begin, q = begin * dim; k < end; k++) {
+      let sum = 0;
+      for (let d = 0; d < dim; d++, q++) {
+        const difference = point[d] - points[q];
+        sum += difference * difference;
+      }
+      if (!(Math.sqrt(sum) <= radius)) continue;
+      if (found !== undefined) found[next] = this.#order[k];
+      next++;
+    }
+    return next;
   }
 }
 

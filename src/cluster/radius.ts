@@ -167,20 +167,14 @@ function search(
   const { count, dim } = x;
   const cells = new Cells(y, firstY, radius);
   const offsets = new Int32Array(count + 1);
-  const pass = (i: number, found: (j: number) => void): void => {
-    const at = (firstX + i) * dim;
-    cells.visit(x.data, at, (order, begin, end) => {
-      for (let k = begin; k < end; k++) {
-        const j = order[k];
-        const to = (firstY + j) * dim;
-        if (distance(x.data, at, y.data, to, dim) <= radius) found(j);
-      }
-    });
+  const point = new Float64Array(dim);
+  const take = (i: number) => {
+    for (let d = 0; d < dim; d++) point[d] = x.data[(firstX + i) * dim + d];
+    return point;
   };
   let total = 0;
   for (let i = 0; i < count; i++) {
-    pass(i, () => total++);
-    offsets[i + 1] = total;
+    offsets[i + 1] = total += cells.near(take(i), radius);
   }
   if (total >= 2 ** 31) {
     throw new ArgumentError(
@@ -188,9 +182,9 @@ function search(
     );
   }
   const indices = new Int32Array(total);
-  for (let i = 0, next = 0; i < count; i++) {
-    pass(i, (j) => indices[next++] = j);
-    indices.subarray(offsets[i], next).sort();
+  for (let i = 0; i < count; i++) {
+    cells.near(take(i), radius, indices, offsets[i]);
+    indices.subarray(offsets[i], offsets[i + 1]).sort();
   }
   return { offsets, indices };
 }
@@ -203,6 +197,9 @@ function distance(
   dim: number,
 ): number {
   let sum = 0;
-  for (let d = 0; d < dim; d++) sum += (x[a + d] - y[b + d]) ** 2;
+  for (let d = 0; d < dim; d++) {
+    const difference = x[a + d] - y[b + d];
+    sum += difference * difference;
+  }
   return Math.sqrt(sum);
 }
