@@ -1,0 +1,357 @@
+/**
+ * Renders programs to WebAssembly.
+ *
+ * A module has two functions: `rows(begin, end)` reduces units of rows, and
+ * `columns()` fills the temporaries. Sizes and addresses are read from a
+ * table at the start of the memory.
+ *
+ * @module
+ */
+
+import {
+  type Block,
+  FLUSH_EVERY,
+  type Program,
+  type VectorSource,
+} from "../program/ir.ts";
+import type { Code, Expr } from "./code.ts";
+import { UNROLLED } from "./contract.ts";
+import { Lanes } from "./lanes.ts";
+import {
+  baseAt,
+  columnArrays,
+  resultBytes,
+  rowArrays,
+  type Shape,
+  sideOf,
+  stepAt,
+  TABLE,
+  VECTOR,
+  vectorBytes,
+} from "./layout.ts";
+import { ModuleWriter } from "./module.ts";
+import { OP } from "./opcodes.ts";
+import { Statements, type Vectors } from "./statements.ts";
+
+/** How a program is rendered. */
+export interface RenderOptions extends Shape {
+  /** Instructions may be used that round as the platform likes. */
+  readonly relaxed: boolean;
+}
+
+/** The module of a program. */
+export function renderModule(
+  program: Program,
+  options: RenderOptions,
+): Uint8Array<ArrayBuffer> {
+  const module = new ModuleWriter(options.relaxed);
+  module.export("rows", 2, (code) => {
+    new RowsWriter(program, options, module, code).write();
+  });
+  module.export("columns", 0, (code) => {
+    writeColumns(program, options, module, code);
+  });
+  return module.bytes();
+}
+
+/** Reads an entry of the table. */
+function fromTable(code: Code, place: number): Expr {
+  return () => {
+    code.i32(0);
+    code.op(OP.i32Load, ...code.memory(2, place));
+  };
+}
+
+/** An address that can be moved. */
+class Pointer {
+  readonly #code: Code;
+  readonly #local: number;
+  readonly get: Expr;
+
+  constructor(code: Code) {
+    this.#code = code;
+    this.#local = code.local("i32");
+    this.get = () => code.get(this.#local);
+  }
+
+  set(value: Expr): void {
+    this.#code.scope(value);
+    this.#code.set(this.#local);
+  }
+
+  move(bytes: Expr): void {
+    this.set(sum(this.#code, this.get, bytes));
+  }
+}
+
+function sum(code: Code, a: Expr, b: Expr): Expr {
+  return () => {
+    a();
+    b();
+    code.op(OP.i32Add);
+  };
+}
+
+/** `a + n b` */
+function ahead(code: Code, a: Expr, n: Expr, b: Expr): Expr {
+  return sum(code, a, () => {
+    n();
+    b();
+    code.op(OP.i32Mul);
+  });
+}
+
+class RowsWriter {
+  readonly #program: Program;
+  readonly #shape: RenderOptions;
+  readonly #module: ModuleWriter;
+  readonly #code: Code;
+  readonly #bases: Expr[] = [];
+  readonly #pointers: Pointer[] = [];
+
+  constructor(
+    program: Program,
+    shape: RenderOptions,
+    module: ModuleWriter,
+    code: Code,
+  ) {
+    this.#program = program;
+    this.#shape = shape;
+    this.#module = module;
+    this.#code = code;
+  }
+
+  write(): void {
+    const program = this.#program;
+    const code = this.#code;
+    const { groups } = this.#shape;
+    const entries = program.operands.length + program.outputs.length;
+    for (let k = 0; k < entries; k++) {
+      this.#bases.push(code.keep("i32", fromTable(code, baseAt(k))));
+      this.#pointers.push(new Pointer(code));
+    }
+    const statements = new Statements(new Lanes(code, this.#shape), {
+      program,
+      module: this.#module,
+      groups,
+      arrays: rowArrays(program, groups),
+      arraysBase: code.keep("i32", fromTable(code, TABLE.arrays)),
+      operand: (k) => this.#operand(k),
+      output: (k) => ({
+        address: this.#pointers[program.operands.length + k].get,
+        step: groups * VECTOR,
+        lanes: "contiguous",
+        grouped: true,
+      }),
+    });
+    statements.uniform(program.uniform);
+    const unit: Expr = () => code.get(0);
+    const more: Expr = () => {
+      unit();
+      code.get(1);
+      code.op(OP.i32LtS);
+    };
+    code.while(more, () => {
+      this.#unit(statements, unit);
+      unit();
+      code.i32(1);
+      code.op(OP.i32Add);
+      code.set(0);
+    });
+  }
+
+  #operand(k: number): Vectors {
+    const spec = this.#program.operands[k];
+    const { groups, bits } = this.#shape;
+    const address = sideOf(spec) === "uniform"
+      ? this.#bases[k]
+      : this.#pointers[k].get;
+    return spec.row
+      ? {
+        address,
+        step: groups * VECTOR,
+        lanes: "contiguous",
+        grouped: true,
+      }
+      : { address, step: bits / 8, lanes: "same", grouped: false };
+  }
+
+  /** All columns of one unit of rows. */
+  #unit(statements: Statements, unit: Expr): void {
+    const program = this.#program;
+    const code = this.#code;
+    const { operands, outputs, row, finish } = program;
+    operands.forEach((spec, k) => {
+      if (sideOf(spec) !== "row") return;
+      const step: Expr = () => code.i32(vectorBytes(spec, this.#shape));
+      this.#pointers[k].set(ahead(code, this.#bases[k], unit, step));
+    });
+    outputs.forEach(({ shape, perPair }, o) => {
+      if (perPair) return;
+      const k = operands.length + o;
+      const step: Expr = () => code.i32(resultBytes(shape, this.#shape));
+      this.#pointers[k].set(ahead(code, this.#bases[k], unit, step));
+    });
+    statements.grouped(row);
+    this.#preload(statements);
+    this.#intervals(statements, unit);
+    const count = code.keep("i32", fromTable(code, TABLE.count));
+    statements.values.hold(program.columnCount, {
+      kind: "scalar",
+      expr: count,
+    });
+    statements.grouped(finish);
+  }
+
+  /** Short vectors of rows that contractions read stay in locals. */
+  #preload(statements: Statements): void {
+    const visit = (block: Block): void => {
+      for (const s of block) {
+        if (s.kind === "for" || s.kind === "if") visit(s.body);
+        if (s.kind !== "contract" || s.length > UNROLLED) continue;
+        for (const side of [s.a, s.b]) {
+          if (!this.#isRow(side)) continue;
+          for (let c = 0; c < s.length; c++) {
+            statements.preload(side.operand, c);
+          }
+        }
+      }
+    };
+    visit(this.#program.pair);
+  }
+
+  #isRow(
+    source: VectorSource,
+  ): source is Extract<VectorSource, { kind: "operand" }> {
+    return source.kind === "operand" &&
+      sideOf(this.#program.operands[source.operand]) === "row";
+  }
+
+  #intervals(statements: Statements, unit: Expr): void {
+    const code = this.#code;
+    const q = new Pointer(code);
+    const last = code.keep("i32", fromTable(code, TABLE.intervalsEnd));
+    const [j, stop] = [new Pointer(code), new Pointer(code)];
+    q.set(fromTable(code, TABLE.intervals));
+    code.while(less(code, q.get, last), () => {
+      const load = (offset: number): Expr => () => {
+        q.get();
+        code.op(OP.i32Load, ...code.memory(2, offset));
+      };
+      j.set(load(0));
+      stop.set(load(4));
+      this.#begin(unit, j.get);
+      this.#columns(statements, j, stop.get);
+      q.move(() => code.i32(8));
+    });
+  }
+
+  /** Moves what belongs to columns or pairs to the first column. */
+  #begin(unit: Expr, j: Expr): void {
+    const code = this.#code;
+    this.#moving((k, bytes, ofPair) => {
+      const start = ofPair
+        ? ahead(code, this.#bases[k], unit, fromTable(code, stepAt(k)))
+        : this.#bases[k];
+      this.#pointers[k].set(ahead(code, start, j, () => code.i32(bytes)));
+    });
+  }
+
+  /** What moves from one column to the next, and by how many bytes. */
+  #moving(visit: (k: number, bytes: number, ofPair: boolean) => void): void {
+    const { operands, outputs } = this.#program;
+    operands.forEach((spec, k) => {
+      if (!spec.column) return;
+      visit(k, vectorBytes(spec, this.#shape), spec.row);
+    });
+    outputs.forEach(({ shape, perPair }, o) => {
+      if (!perPair) return;
+      visit(operands.length + o, resultBytes(shape, this.#shape), true);
+    });
+  }
+
+  #columns(statements: Statements, j: Pointer, stop: Expr): void {
+    const code = this.#code;
+    const { flush } = this.#program;
+    if (flush.length === 0) return this.#pairs(statements, j, stop);
+    code.while(less(code, j.get, stop), () => {
+      const part = code.keep("i32", () => {
+        const next = code.keep(
+          "i32",
+          sum(code, j.get, () => code.i32(FLUSH_EVERY)),
+        );
+        next();
+        stop();
+        less(code, next, stop)();
+        code.op(OP.select, 1, 0x7f);
+      });
+      this.#pairs(statements, j, part);
+      statements.grouped(flush);
+    });
+  }
+
+  #pairs(statements: Statements, j: Pointer, stop: Expr): void {
+    const code = this.#code;
+    const { pair, columnIndex } = this.#program;
+    code.while(less(code, j.get, stop), () => {
+      statements.values.hold(columnIndex, { kind: "scalar", expr: j.get });
+      statements.grouped(pair);
+      this.#moving((k, bytes) => this.#pointers[k].move(() => code.i32(bytes)));
+      j.move(() => code.i32(1));
+    });
+  }
+}
+
+function less(code: Code, a: Expr, b: Expr): Expr {
+  return () => {
+    a();
+    b();
+    code.op(OP.i32LtS);
+  };
+}
+
+/** Fills the temporaries: lanes are columns. */
+function writeColumns(
+  program: Program,
+  shape: RenderOptions,
+  module: ModuleWriter,
+  code: Code,
+): void {
+  const lanes = new Lanes(code, shape);
+  const pointers = program.operands.map((_, k) => {
+    const pointer = new Pointer(code);
+    pointer.set(fromTable(code, baseAt(k)));
+    return pointer;
+  });
+  const statements = new Statements(lanes, {
+    program,
+    module,
+    groups: 1,
+    arrays: columnArrays(program),
+    arraysBase: code.keep("i32", fromTable(code, TABLE.arrays)),
+    operand: (k) => ({
+      address: pointers[k].get,
+      step: lanes.bytes,
+      lanes: program.operands[k].column
+        ? vectorBytes(program.operands[k], shape)
+        : "same",
+      grouped: false,
+    }),
+    output: () => {
+      throw new RangeError("Columns have no results");
+    },
+  });
+  statements.uniform(program.uniform);
+  const j = new Pointer(code);
+  j.set(() => code.i32(0));
+  const end = code.keep("i32", fromTable(code, TABLE.columns));
+  code.while(less(code, j.get, end), () => {
+    statements.grouped(program.column);
+    program.operands.forEach((spec, k) => {
+      if (!spec.column || spec.row) return;
+      const bytes = lanes.count * vectorBytes(spec, shape);
+      pointers[k].move(() => code.i32(bytes));
+    });
+    j.move(() => code.i32(lanes.count));
+  });
+}
