@@ -9,14 +9,14 @@
  */
 
 import { InternalError } from "../errors.ts";
-import {
-  type Block,
-  type LocalArray,
-  type Program,
-  type Slot,
-  type Statement,
-  type Value,
-  type VectorSource,
+import type {
+  Block,
+  LocalArray,
+  Program,
+  Slot,
+  Statement,
+  Value,
+  VectorSource,
 } from "../program/ir.ts";
 import { countUses, inlinable } from "../program/uses.ts";
 import type { Code, Expr } from "./code.ts";
