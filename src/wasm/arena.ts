@@ -6,6 +6,7 @@
 
 import { OutOfMemoryError } from "../errors.ts";
 import { MAX_PAGES } from "./encode.ts";
+import { canShare } from "./platform.ts";
 
 const PAGE = 65536;
 const INITIAL_PAGES = 16;
@@ -19,27 +20,27 @@ function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
-/** The memory, grown to some bytes; it never shrinks while it is in use. */
+/**
+ * A memory of at least some bytes. It never grows, since other threads learn
+ * of a new size too late: a larger one takes its place.
+ */
 export function reserve(bytes: number): WebAssembly.Memory {
-  current ??= new WebAssembly.Memory({
-    initial: INITIAL_PAGES,
-    maximum: MAX_PAGES,
-  });
   const pages = Math.ceil(bytes / PAGE);
-  const present = current.buffer.byteLength / PAGE;
-  if (pages <= present) return current;
+  const present = (current?.buffer.byteLength ?? 0) / PAGE;
+  if (current !== undefined && pages <= present) return current;
+  current = undefined;
+  const size = Math.max(pages, Math.min(2 * present, MAX_PAGES), INITIAL_PAGES);
   try {
-    const wanted = Math.min(Math.max(pages, 2 * present), MAX_PAGES);
-    current.grow(Math.max(wanted, pages) - present);
+    const shared = canShare();
+    current = new WebAssembly.Memory({ initial: size, maximum: size, shared });
+    return current;
   } catch {
-    current = undefined;
     throw new OutOfMemoryError(
       `Cannot get ${megabytes(bytes)} of WebAssembly memory: at most ${
         megabytes(MAX_PAGES * PAGE)
       } can be had, and the system may have less`,
     );
   }
-  return current;
 }
 
 /** Tells that a computation is over: very large memories are given back. */

@@ -1,5 +1,5 @@
 /**
- * Runs programs as WebAssembly, on one thread.
+ * Runs programs as WebAssembly, large ones on all threads.
  *
  * @module
  */
@@ -42,21 +42,26 @@ import {
   unpackRows,
   type View,
 } from "./pack.ts";
-import { hasRelaxed } from "./platform.ts";
+import { canShare, hasRelaxed } from "./platform.ts";
+import { runJob, threads } from "./pool.ts";
 import { renderModule } from "./render.ts";
 
 /** What the module of a program exports. */
 interface Functions {
-  rows(begin: number, end: number): void;
-  columns(): void;
+  rows(table: number, begin: number, end: number): void;
+  columns(table: number): void;
 }
 
 /** A program rendered for one shape of units. */
 interface Variant {
+  readonly id: number;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly module: WebAssembly.Module;
   memory?: WebAssembly.Memory;
   functions?: Functions;
 }
+
+let nextId = 0;
 
 /** How a backend may compute. */
 export interface WasmOptions {
@@ -82,8 +87,10 @@ export function wasmBackendWith({ strict }: WasmOptions): Backend {
           let variant = variants.get(key);
           if (variant === undefined) {
             const relaxed = !strict && hasRelaxed();
-            const bytes = renderModule(program, { ...shape, relaxed });
-            variant = { module: new WebAssembly.Module(bytes) };
+            const shared = canShare();
+            const bytes = renderModule(program, { ...shape, relaxed, shared });
+            const module = new WebAssembly.Module(bytes);
+            variant = { id: nextId++, bytes, module };
             variants.set(key, variant);
           }
           try {
@@ -97,14 +104,9 @@ export function wasmBackendWith({ strict }: WasmOptions): Backend {
   };
 }
 
-/** Lanes of 64 bits where any data are; few groups where there are few rows. */
-function shapeOf(
-  program: Program,
-  { operands, outputs, blocks }: Launch,
-): Shape {
-  const wide = [...operands.map((o) => o.data), ...outputs]
-    .some((data) => data instanceof Float64Array);
-  const bits: Bits = wide ? 64 : 32;
+/** Lanes as wide as results; few groups where there are few rows. */
+function shapeOf(program: Program, { dtype, blocks }: Launch): Shape {
+  const bits: Bits = dtype === "float64" ? 64 : 32;
   const rows = Math.max(1, ...blocks.map((b) => b.end - b.begin));
   const full = Math.ceil(rows * bits / 128);
   return {
@@ -117,6 +119,10 @@ function shapeOf(
 const CALL_TIME = 5e5;
 /** Bytes of rows and results that are in memory at a time. */
 const CHUNK_BYTES = 1 << 20;
+/** Work of fewer nanoseconds is not worth a second thread. */
+const PARALLEL_FROM = 1e6;
+/** How many times each thread should find work, so that all end together. */
+const TURNS = 8;
 /** Operations of one lane in a nanosecond, roughly. */
 const SPEED = 6;
 const CALL_COST = 20;
@@ -128,12 +134,18 @@ class Run {
   readonly #shape: Shape;
   readonly #perUnit: number;
   readonly #bases: number[] = [];
+  readonly #variant: Variant;
   readonly #functions: Functions;
+  readonly #memory: WebAssembly.Memory;
+  readonly #threads: number;
+  readonly #moduleAt: number;
+  readonly #arrayBytes: number;
   readonly #table: Int32Array;
   readonly #floats: Float32Array | Float64Array;
   readonly #intervals: number;
   readonly #unitBytes: number;
   readonly #unitsAtOnce: number;
+  readonly #unitsACall: number;
   #previous: readonly number[] = [];
 
   constructor(
@@ -145,10 +157,14 @@ class Run {
     this.#program = program;
     this.#launch = launch;
     this.#shape = shape;
+    this.#variant = variant;
     this.#perUnit = unitRows(shape);
     const { operands, outputs } = program;
     const { columns, blocks } = launch;
-    let next = tableBytes(program);
+    const unitTime = this.#unitTime();
+    const total = unitTime * launch.rows / this.#perUnit;
+    this.#threads = total < PARALLEL_FROM ? 1 : threads();
+    let next = tableBytes(program) * this.#threads;
     const place = (bytes: number): number => {
       const at = next;
       next += Math.ceil(bytes / VECTOR) * VECTOR;
@@ -156,10 +172,12 @@ class Run {
     };
     const most = Math.max(0, ...blocks.map((b) => b.intervals.length));
     this.#intervals = place(4 * most);
-    const arrays = place(Math.max(
+    const arrayBytes = Math.max(
       rowArrays(program, shape.groups).bytes,
       columnArrays(program).bytes,
-    ));
+    );
+    const arrays = place(arrayBytes * this.#threads);
+    this.#moduleAt = this.#threads > 1 ? place(variant.bytes.length) : 0;
     // Columns are prepared a few at a time.
     const padded = columns + 128 / shape.bits;
     operands.forEach((spec, k) => {
@@ -178,6 +196,7 @@ class Run {
       ]),
     ];
     this.#unitBytes = byUnit.reduce((sum, [, bytes]) => sum + bytes, 0);
+    this.#unitsACall = Math.max(1, Math.floor(CALL_TIME / unitTime));
     this.#unitsAtOnce = this.#chunk();
     for (const [k, bytes] of byUnit) {
       if (bytes > 0 || k >= operands.length) {
@@ -185,6 +204,7 @@ class Run {
       }
     }
     const memory = reserve(next);
+    this.#memory = memory;
     this.#functions = functionsOf(variant, memory);
     this.#table = new Int32Array(memory.buffer);
     this.#floats = shape.bits === 32
@@ -195,6 +215,10 @@ class Run {
     this.#table[TABLE.intervals / 4] = this.#intervals;
     this.#bases.forEach((base, k) => this.#table[baseAt(k) / 4] = base);
     for (const [k, bytes] of byUnit) this.#table[stepAt(k) / 4] = bytes;
+    if (this.#threads > 1) {
+      new Uint8Array(memory.buffer).set(variant.bytes, this.#moduleAt);
+    }
+    this.#arrayBytes = arrayBytes;
   }
 
   run(): void {
@@ -202,26 +226,33 @@ class Run {
     const temporaries = this.#program.operands.some((o) => o.temporary);
     for (const { index, offsets } of batches(this.#launch)) {
       this.#packShared(offsets);
-      if (temporaries) this.#functions.columns();
+      if (temporaries) this.#functions.columns(0);
       for (const block of blocks) this.#block(block, offsets, index * rows);
     }
   }
 
-  /** How many units of rows go in one call. */
-  #chunk(): number {
-    const { blocks } = this.#launch;
+  /** About how long one unit of rows takes, in nanoseconds. */
+  #unitTime(): number {
     const { flops, calls } = costOfPair(this.#program);
     const lanes = 128 / this.#shape.bits;
     const pair = (flops + CALL_COST * calls + 4) / (lanes * SPEED);
-    const most = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 0);
-    const columns = blocks.reduce(
+    const columns = this.#launch.blocks.reduce(
       (n, b) => Math.max(n, countColumns(b.intervals)),
       1,
     );
+    return pair * columns * this.#perUnit;
+  }
+
+  /** How many units of rows are in memory at a time. */
+  #chunk(): number {
+    const most = this.#launch.blocks.reduce(
+      (n, b) => Math.max(n, b.end - b.begin),
+      0,
+    );
+    const bytes = CHUNK_BYTES * this.#threads;
     const units = Math.min(
       Math.ceil(most / this.#perUnit),
-      CHUNK_BYTES / Math.max(this.#unitBytes, 1),
-      CALL_TIME / (pair * columns * this.#perUnit),
+      bytes / Math.max(this.#unitBytes, 1),
     );
     return Math.max(1, Math.floor(units));
   }
@@ -253,9 +284,40 @@ class Run {
       const count = Math.min(step, end - start);
       const rows = { begin: start, count, perUnit: this.#perUnit };
       this.#pack(rows, offsets);
-      this.#functions.rows(0, Math.ceil(count / this.#perUnit));
+      this.#compute(Math.ceil(count / this.#perUnit));
       this.#unpack(rows, first + start);
     }
+  }
+
+  /** Computes units of rows, a few at a time, on all threads. */
+  #compute(units: number): void {
+    const { rows } = this.#functions;
+    const bytes = tableBytes(this.#program);
+    const share = Math.ceil(units / (TURNS * this.#threads));
+    const step = Math.min(this.#unitsACall, share);
+    if (this.#threads === 1 || units <= step) {
+      for (let k = 0; k < units; k += this.#unitsACall) {
+        rows(0, k, Math.min(k + this.#unitsACall, units));
+      }
+      return;
+    }
+    for (let t = 1; t < this.#threads; t++) {
+      const to = t * bytes / 4;
+      this.#table.copyWithin(to, 0, bytes / 4);
+      this.#table[to + TABLE.arrays / 4] += t * this.#arrayBytes;
+    }
+    runJob({
+      memory: this.#memory,
+      module: this.#variant.id,
+      bytes: this.#moduleAt,
+      length: this.#variant.bytes.length,
+      threads: this.#threads,
+      table: 0,
+      tableStep: bytes,
+      units,
+      step,
+      rows,
+    });
   }
 
   #pack(rows: Rows, offsets: readonly number[]): void {

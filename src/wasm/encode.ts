@@ -54,6 +54,8 @@ export interface Definition extends Signature {
 
 /** The parts of a module. */
 export interface ModuleParts {
+  /** The memory is one that several threads can work on. */
+  readonly shared: boolean;
   /** Functions that it is given; they have the first indices. */
   readonly imports: readonly Import[];
   /** Its functions. */
@@ -63,12 +65,14 @@ export interface ModuleParts {
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 const SECTION = { type: 1, import: 2, function: 3, export: 7, code: 10 };
 const EXTERN = { function: 0, memory: 2 };
+/** A least and a largest size, of a memory for one thread or for several. */
+const [LIMITS, SHARED_LIMITS] = [0x01, 0x03];
 /** The most pages of 64 KiB that 32-bit addresses can reach. */
 export const MAX_PAGES = 65536;
 
 /** A module with one memory, which it is given as `"env"."memory"`. */
 export function encodeModule(
-  { imports, functions }: ModuleParts,
+  { shared, imports, functions }: ModuleParts,
 ): Uint8Array<ArrayBuffer> {
   const types: number[][] = [];
   const typeIndex = ({ takes, gives }: Signature): number[] => {
@@ -78,8 +82,14 @@ export function encodeModule(
     return unsigned(known >= 0 ? known : types.push(bytes) - 1);
   };
   const given = [
-    [...name("env"), ...name("memory"), EXTERN.memory, 0x01, 0x00]
-      .concat(unsigned(MAX_PAGES)),
+    [
+      ...name("env"),
+      ...name("memory"),
+      EXTERN.memory,
+      shared ? SHARED_LIMITS : LIMITS,
+      0x00,
+      ...unsigned(MAX_PAGES),
+    ],
     ...imports.map((f) => [
       ...name("math"),
       ...name(f.name),

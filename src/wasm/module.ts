@@ -36,12 +36,17 @@ const IMPORTS: readonly Import[] = NAMES.map((name) => ({
 export class ModuleWriter {
   /** Whether instructions may be used that round as they like. */
   readonly relaxed: boolean;
+  readonly #shared: boolean;
   readonly #functions: Partial<Definition>[] = [];
   readonly #helpers = new Map<string, number>();
 
-  /** @param relaxed whether instructions may be used that round freely */
-  constructor(relaxed: boolean) {
+  /**
+   * @param relaxed whether instructions may be used that round freely
+   * @param shared whether several threads work on the memory
+   */
+  constructor(relaxed: boolean, shared: boolean) {
     this.relaxed = relaxed;
+    this.#shared = shared;
   }
 
   /** Writes a function that others can call, of integers. */
@@ -98,6 +103,7 @@ export class ModuleWriter {
   /** The module, when all is written. */
   bytes(): Uint8Array<ArrayBuffer> {
     return encodeModule({
+      shared: this.#shared,
       imports: IMPORTS,
       functions: this.#functions as Definition[],
     });

@@ -15,10 +15,16 @@ function accepts(write: (code: Code) => void): boolean {
   const signature = { takes: ["v128"], gives: ["v128"] } as const;
   return WebAssembly.validate(
     encodeModule({
+      shared: false,
       imports: [],
       functions: [{ ...signature, body: code.body() }],
     }),
   );
+}
+
+/** Whether memory can be shared with other threads. */
+export function canShare(): boolean {
+  return typeof SharedArrayBuffer === "function";
 }
 
 let vectors: boolean | undefined;

@@ -1,9 +1,9 @@
 /**
  * Renders programs to WebAssembly.
  *
- * A module has two functions: `rows(begin, end)` reduces units of rows, and
- * `columns()` fills the temporaries. Sizes and addresses are read from a
- * table at the start of the memory.
+ * A module has two functions: `rows(table, begin, end)` reduces units of rows,
+ * and `columns(table)` fills the temporaries. Sizes and addresses are read
+ * from the table at the given address: each thread has one of its own.
  *
  * @module
  */
@@ -37,6 +37,8 @@ import { Statements, type Vectors } from "./statements.ts";
 export interface RenderOptions extends Shape {
   /** Instructions may be used that round as the platform likes. */
   readonly relaxed: boolean;
+  /** Several threads work on the memory. */
+  readonly shared: boolean;
 }
 
 /** The module of a program. */
@@ -44,20 +46,23 @@ export function renderModule(
   program: Program,
   options: RenderOptions,
 ): Uint8Array<ArrayBuffer> {
-  const module = new ModuleWriter(options.relaxed);
-  module.export("rows", 2, (code) => {
+  const module = new ModuleWriter(options.relaxed, options.shared);
+  module.export("rows", 3, (code) => {
     new RowsWriter(program, options, module, code).write();
   });
-  module.export("columns", 0, (code) => {
+  module.export("columns", 1, (code) => {
     writeColumns(program, options, module, code);
   });
   return module.bytes();
 }
 
+/** Arguments of the functions of a module. */
+const ARGUMENT = { table: 0, begin: 1, end: 2 };
+
 /** Reads an entry of the table. */
 function fromTable(code: Code, place: number): Expr {
   return () => {
-    code.i32(0);
+    code.get(ARGUMENT.table);
     code.op(OP.i32Load, ...code.memory(2, place));
   };
 }
@@ -145,10 +150,10 @@ class RowsWriter {
       }),
     });
     statements.uniform(program.uniform);
-    const unit: Expr = () => code.get(0);
+    const unit: Expr = () => code.get(ARGUMENT.begin);
     const more: Expr = () => {
       unit();
-      code.get(1);
+      code.get(ARGUMENT.end);
       code.op(OP.i32LtS);
     };
     code.while(more, () => {
@@ -156,7 +161,7 @@ class RowsWriter {
       unit();
       code.i32(1);
       code.op(OP.i32Add);
-      code.set(0);
+      code.set(ARGUMENT.begin);
     });
   }
 
