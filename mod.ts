@@ -39,6 +39,7 @@ export * from "./src/autodiff/public.ts";
 export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
+export { setThreads } from "./src/wasm/pool.ts";
 export type { BlockRanges, Integers } from "./src/engine/ranges.ts";
 export { LazyTensor } from "./src/lazy/lazy_tensor.ts";
 // The classes that a LazyTensor is made of hold its methods.

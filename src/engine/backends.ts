@@ -50,6 +50,7 @@ function mayGenerate(): boolean {
 export function backendNamed(name: BackendName): Backend {
   switch (name) {
     case "auto":
+      if (hasVectors()) return wasmBackend;
       return mayGenerate() ? javascriptBackend : referenceBackend;
     case "reference":
       return referenceBackend;
