@@ -7,7 +7,7 @@
 
 import type { Expr } from "./code.ts";
 import type { Lanes } from "./lanes.ts";
-import { OP, SIMD } from "./opcodes.ts";
+import { MISC, OP, SIMD } from "./opcodes.ts";
 
 /** Operations on integers in lanes. */
 export interface IntegerLanes {
@@ -110,7 +110,7 @@ function wide(l: Lanes): IntegerLanes {
     extract: (a, lane) => () => {
       a();
       code.simd(SIMD.f64Extract, lane);
-      code.misc(2);
+      code.misc(MISC.i32TruncSatF64);
     },
   };
 }

@@ -36,6 +36,12 @@ export const TABLE = {
   arrays: 12,
   /** The number of columns that are prepared. */
   columns: 16,
+  /** Where states are between two parts of the columns. */
+  states: 20,
+  /** Whether these are the first columns of the rows. */
+  first: 24,
+  /** Whether these are the last columns of the rows. */
+  last: 28,
 } as const;
 
 const ENTRIES = 32;
@@ -133,6 +139,12 @@ export function rowArrays(program: Program, groups: number): ArrayPlaces {
     places.addGrouped(program[block], groups);
   }
   return places;
+}
+
+/** Bytes of the slots of rows; the state is these and the local arrays. */
+export function slotBytes(program: Program, groups: number): number {
+  const slots = program.row.filter((s) => s.kind === "slot");
+  return slots.length * groups * VECTOR;
 }
 
 /** Places of the arrays that columns need. */

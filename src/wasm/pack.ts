@@ -62,15 +62,19 @@ export function packRows(
   }
 }
 
-/** Vectors of pairs: as rows, for each column. */
+/**
+ * Vectors of pairs: as rows, for each column; `columnsPerUnit` is how many
+ * columns there is room for.
+ */
 export function packPairs(
   to: View,
-  at: number,
+  start: number,
   operand: OperandData,
   offset: number,
   dim: number,
   rows: Rows,
   columns: number,
+  columnsPerUnit: number,
 ): void {
   const { begin, count, perUnit } = rows;
   for (let first = 0; first < count; first += perUnit) {
@@ -79,6 +83,7 @@ export function packPairs(
       count: Math.min(perUnit, count - first),
       perUnit,
     };
+    let at = start + first * dim * columnsPerUnit;
     for (let j = 0; j < columns; j++) {
       packRows(to, at, operand, offset + j * operand.column, dim, unit);
       at += dim * perUnit;
@@ -107,23 +112,36 @@ export function unpackRows(
   }
 }
 
+/** The columns that an unpack is about. */
+export interface Columns {
+  /** The first column. */
+  readonly begin: number;
+  /** The number of columns. */
+  readonly count: number;
+  /** How many columns there is room for. */
+  readonly perUnit: number;
+  /** All columns of the results. */
+  readonly all: number;
+}
+
 /** Results of pairs, from memory to where they belong. */
 export function unpackPairs(
   from: View,
-  at: number,
+  start: number,
   to: TypedArray,
   first: number,
   width: number,
   { count, perUnit }: Rows,
-  columns: number,
+  columns: Columns,
 ): void {
-  for (let start = 0; start < count; start += perUnit) {
-    const real = Math.min(perUnit, count - start);
-    for (let j = 0; j < columns; j++) {
+  for (let row = 0; row < count; row += perUnit) {
+    const real = Math.min(perUnit, count - row);
+    let at = start + row * width * columns.perUnit;
+    for (let j = 0; j < columns.count; j++) {
       for (let r = 0; r < real; r++) {
-        const place = ((first + start + r) * columns + j) * width;
+        const pair = (first + row + r) * columns.all + columns.begin + j;
         for (let c = 0; c < width; c++) {
-          to[place + c] = from[at + c * perUnit + r];
+          to[pair * width + c] = from[at + c * perUnit + r];
         }
       }
       at += width * perUnit;

@@ -18,19 +18,21 @@ import type { Code, Expr } from "./code.ts";
 import { UNROLLED } from "./contract.ts";
 import { Lanes } from "./lanes.ts";
 import {
+  type ArrayPlaces,
   baseAt,
   columnArrays,
   resultBytes,
   rowArrays,
   type Shape,
   sideOf,
+  slotBytes,
   stepAt,
   TABLE,
   VECTOR,
   vectorBytes,
 } from "./layout.ts";
 import { ModuleWriter } from "./module.ts";
-import { OP } from "./opcodes.ts";
+import { MISC, OP } from "./opcodes.ts";
 import { Statements, type Vectors } from "./statements.ts";
 
 /** How a program is rendered. */
@@ -113,6 +115,7 @@ class RowsWriter {
   readonly #code: Code;
   readonly #bases: Expr[] = [];
   readonly #pointers: Pointer[] = [];
+  readonly #arrays: ArrayPlaces;
 
   constructor(
     program: Program,
@@ -124,6 +127,7 @@ class RowsWriter {
     this.#shape = shape;
     this.#module = module;
     this.#code = code;
+    this.#arrays = rowArrays(program, shape.groups);
   }
 
   write(): void {
@@ -139,7 +143,7 @@ class RowsWriter {
       program,
       module: this.#module,
       groups,
-      arrays: rowArrays(program, groups),
+      arrays: this.#arrays,
       arraysBase: code.keep("i32", fromTable(code, TABLE.arrays)),
       operand: (k) => this.#operand(k),
       output: (k) => ({
@@ -199,13 +203,56 @@ class RowsWriter {
     });
     statements.grouped(row);
     this.#preload(statements);
+    const state = this.#state(unit);
+    const goesOn: Expr = () => {
+      fromTable(code, TABLE.first)();
+      code.op(OP.i32Eqz);
+    };
+    code.if(goesOn, () => this.#restore(statements, state));
     this.#intervals(statements, unit);
-    const count = code.keep("i32", fromTable(code, TABLE.count));
-    statements.values.hold(program.columnCount, {
-      kind: "scalar",
-      expr: count,
-    });
-    statements.grouped(finish);
+    code.if(fromTable(code, TABLE.last), () => {
+      const count = code.keep("i32", fromTable(code, TABLE.count));
+      statements.values.hold(program.columnCount, {
+        kind: "scalar",
+        expr: count,
+      });
+      statements.grouped(finish);
+    }, () => this.#save(statements, state));
+  }
+
+  /** The address of the state of a unit. */
+  #state(unit: Expr): Expr {
+    const program = this.#program;
+    const { groups } = this.#shape;
+    const bytes = slotBytes(program, groups) + this.#arrays.bytes;
+    const base = fromTable(this.#code, TABLE.states);
+    return ahead(this.#code, base, unit, () => this.#code.i32(bytes));
+  }
+
+  #save(statements: Statements, state: Expr): void {
+    const slots = slotBytes(this.#program, this.#shape.groups);
+    const code = this.#code;
+    statements.saveSlots(code.keep("i32", state));
+    const arrays = sum(code, state, () => code.i32(slots));
+    this.#copy(arrays, fromTable(code, TABLE.arrays));
+  }
+
+  #restore(statements: Statements, state: Expr): void {
+    const slots = slotBytes(this.#program, this.#shape.groups);
+    const code = this.#code;
+    statements.restoreSlots(code.keep("i32", state));
+    const arrays = sum(code, state, () => code.i32(slots));
+    this.#copy(fromTable(code, TABLE.arrays), arrays);
+  }
+
+  /** Copies all local arrays. */
+  #copy(to: Expr, from: Expr): void {
+    const { bytes } = this.#arrays;
+    if (bytes === 0) return;
+    to();
+    from();
+    this.#code.i32(bytes);
+    this.#code.misc(MISC.memoryCopy, 0, 0);
   }
 
   /** Short vectors of rows that contractions read stay in locals. */

@@ -116,6 +116,27 @@ export class Statements {
     this.#preloaded.set(key, exprs);
   }
 
+  /** Writes the slots of rows to memory. */
+  saveSlots(address: Expr): void {
+    this.#rowSlots().forEach((local, k) =>
+      this.#lanes.store(address, k * VECTOR, () => this.#code.get(local))
+    );
+  }
+
+  /** Reads the slots of rows from memory. */
+  restoreSlots(address: Expr): void {
+    this.#rowSlots().forEach((local, k) => {
+      this.#lanes.load(address, k * VECTOR)();
+      this.#code.set(local);
+    });
+  }
+
+  #rowSlots(): number[] {
+    return this.#setting.program.row.flatMap((s) =>
+      s.kind === "slot" ? this.#localsOf(s.slot) : []
+    );
+  }
+
   #block(block: Block): void {
     const inline = inlinable(block, this.#uses);
     for (const s of block) this.#statement(s, inline);
