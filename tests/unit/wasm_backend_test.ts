@@ -6,8 +6,8 @@ import { evaluateMap, evaluateReductions } from "../../src/engine/evaluate.ts";
 import type { Backend, OperandData } from "../../src/engine/launch.ts";
 import { rowBlocks } from "../../src/engine/ranges.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
-import { parseFormula } from "../../src/formula/parse.ts";
-import { namesOf, parseAliases } from "../../src/formula/aliases.ts";
+import { parseFormula } from "../../src/language/parse.ts";
+import { namesOf, parseAliases } from "../../src/language/aliases.ts";
 import {
   reductionNamed,
   reductionSetup,
@@ -152,7 +152,7 @@ Deno.test("ranges are cut at the borders of tiles", () => {
     redranges_i: [],
   };
   const [m, n] = [33, 1000];
-  const blocks = rowBlocks(ranges, "j", m, n);
+  const blocks = rowBlocks(ranges, "j", m, n, []);
   const parsed = parseFormula("Exp(-SqDist(x, y)) * b", namesOf(ALIASES));
   const reduction = reductionNamed("Sum");
   const setup = reductionSetup(reduction, [1]);

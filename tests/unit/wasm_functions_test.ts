@@ -48,6 +48,7 @@ function values<T extends Floats>(
   });
   const rows = output.length;
   kernelOf(primitive, strict).run({
+    dtype: output instanceof Float64Array ? "float64" : "float32",
     operands: args.map(operand),
     outputs: [output],
     batch: [],
