@@ -43,8 +43,8 @@ function mayGenerate(): boolean {
 /**
  * The backend with this name.
  *
- * @param name `"auto"` is `"js"`, or `"reference"` where generated code is
- * forbidden
+ * @param name `"auto"` is `"wasm"` where there are WebAssembly vectors, else
+ * `"js"`, or `"reference"` where generated code is forbidden
  * @returns what prepares and runs programs
  */
 export function backendNamed(name: BackendName): Backend {

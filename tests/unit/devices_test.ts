@@ -37,7 +37,7 @@ Deno.test("the default device must be there", () => {
 });
 
 Deno.test("backends go by name", () => {
-  assertEquals(backendNamed("auto").name, "js");
+  assertEquals(backendNamed("auto").name, "wasm");
   assertEquals(backendNamed("js").name, "js");
   assertEquals(backendNamed("reference").name, "reference");
   assertEquals(backendNamed("wasm").name, "wasm");
