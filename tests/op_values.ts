@@ -4,7 +4,7 @@
  * @module
  */
 
-import { grad } from "../src/formula/calculus.ts";
+import { grad } from "../src/calculus/derivatives.ts";
 import type { Formula, Param } from "../src/formula/formula.ts";
 import { constant, type Op } from "../src/ops/op.ts";
 import * as vector from "../src/ops/vector.ts";

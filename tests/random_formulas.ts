@@ -5,7 +5,7 @@
  */
 
 import { Category, type Formula, topological } from "../src/formula/formula.ts";
-import { parseFormula } from "../src/formula/parse.ts";
+import { parseFormula } from "../src/language/parse.ts";
 import { add, div, mul, neg, sub } from "../src/ops/arithmetic.ts";
 import { variable } from "../src/ops/core.ts";
 import { dot } from "../src/ops/norms.ts";

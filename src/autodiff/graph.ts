@@ -49,6 +49,8 @@ export interface Variable {
   readonly node?: GraphNode;
   /** Which output of the node it is. */
   readonly index: number;
+  /** The shape of the tensor, for drawings. */
+  readonly shape: readonly number[];
 }
 
 let nextId = 0;
@@ -71,21 +73,22 @@ export function withRecording<T>(on: boolean, f: () => T): T {
 }
 
 /** A new leaf. */
-export function leaf(): Variable {
-  return { id: nextId++, index: 0 };
+export function leaf(shape: readonly number[]): Variable {
+  return { id: nextId++, index: 0, shape };
 }
 
-/** A new node, with one variable for each of its outputs. */
+/** A new node, with one variable for each of its outputs, of these shapes. */
 export function newNode(
   name: string,
   inputs: readonly (Variable | undefined)[],
-  outputs: number,
+  shapes: readonly (readonly number[])[],
   vjp: Vjp,
   saved: readonly Tensor[],
 ): Variable[] {
   const id = nextId++;
+  const outputs = shapes.length;
   const node: GraphNode = { id, name, outputs, inputs, vjp, saved };
-  return Array.from({ length: outputs }, (_, index) => ({ id, node, index }));
+  return shapes.map((shape, index) => ({ id, node, index, shape }));
 }
 
 /**

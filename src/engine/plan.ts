@@ -13,7 +13,7 @@ import {
   rewriteAll,
   topological,
 } from "../formula/formula.ts";
-import { printFormula } from "../formula/print.ts";
+import { printFormula } from "../language/print.ts";
 import { variable } from "../ops/core.ts";
 import { factorOut } from "../optimise/factor.ts";
 import { BUILD_OPTIONS, type BuildOptions } from "../program/builder.ts";

@@ -6,7 +6,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import { type Formula, rewrite } from "../formula/formula.ts";
-import { parseAliases, parseFormula } from "../formula/parse.ts";
+import { parseAliases, parseFormula } from "../language/parse.ts";
 import { bind } from "../lazy/bind.ts";
 import {
   asReduction,

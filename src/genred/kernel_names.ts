@@ -6,7 +6,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import type { Formula } from "../formula/formula.ts";
-import { type Functions, type Names, parseFormula } from "../formula/parse.ts";
+import { type Functions, type Names, parseFormula } from "../language/parse.ts";
 import { add, exp, inv, mul, neg, rsqrt, sqrt } from "../ops/arithmetic.ts";
 import { dot, normalize, sqdist } from "../ops/norms.ts";
 import { weightedSqdist } from "../ops/weighted.ts";

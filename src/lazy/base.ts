@@ -6,7 +6,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import { type Formula, topological } from "../formula/formula.ts";
-import { printFormula } from "../formula/print.ts";
+import { printFormula } from "../language/print.ts";
 import type { DType } from "../dtypes.ts";
 import { real2complex } from "../ops/complex.ts";
 import { variable } from "../ops/core.ts";

@@ -6,7 +6,7 @@
 
 import { backendNamed } from "../engine/backends.ts";
 import { planOf } from "../engine/plan.ts";
-import { printFormula } from "../formula/print.ts";
+import { printFormula } from "../language/print.ts";
 import { costOfPair } from "../program/cost.ts";
 import { asReduction, type ReduceOptions, setupOf } from "./evaluate.ts";
 import { placeholders } from "./bind.ts";

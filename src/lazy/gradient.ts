@@ -6,7 +6,7 @@
  */
 
 import { ArgumentError } from "../errors.ts";
-import { cotangent } from "../formula/calculus.ts";
+import { cotangent } from "../calculus/derivatives.ts";
 import { Category, type Formula, topological } from "../formula/formula.ts";
 import { addAll, variable } from "../ops/core.ts";
 import type { Reduction } from "../reductions/reduction.ts";
@@ -274,7 +274,7 @@ class PullBack {
         "Cannot differentiate a reduction with ranges in an array of pairs",
       );
     }
-    return densePairs(this.#state(formula), this.#options);
+    return differentiableDense(this.#state(formula), this.#options);
   }
 
   #state(formula: Formula): LazyState {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cotangent, tangent } from "../formula/calculus.ts";
+import { cotangent, tangent } from "../calculus/derivatives.ts";
 import { Category, type Formula, rewrite } from "../formula/formula.ts";
 import { addAll, variable } from "./core.ts";
 

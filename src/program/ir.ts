@@ -250,7 +250,7 @@ export interface OutputSpec {
 }
 
 /** How many columns pass between two flushes of a blocked sum. */
-export const FLUSH_EVERY = 256;
+export const FLUSH_EVERY = 64;
 
 /** The loop-level program of one computation. */
 export interface Program {

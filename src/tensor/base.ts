@@ -197,7 +197,7 @@ export abstract class TensorBase implements Disposable {
         `Cannot switch off the gradient of a computed tensor ("${this.#variable.node.name}"): use detach()`,
       );
     }
-    this.#variable = on ? this.#variable ?? leaf() : undefined;
+    this.#variable = on ? this.#variable ?? leaf(this.shape) : undefined;
     return this.#self();
   }
 
@@ -311,7 +311,7 @@ export function record(
   const variables = newNode(
     name,
     inputs.map(variableOf),
-    outputs.length,
+    outputs.map((t) => t.shape),
     vjp,
     [],
   );

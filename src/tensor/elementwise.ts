@@ -8,7 +8,7 @@ import type { Vjp } from "../autodiff/graph.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
-import { cotangent } from "../formula/calculus.ts";
+import { cotangent } from "../calculus/derivatives.ts";
 import {
   Category,
   type Formula,

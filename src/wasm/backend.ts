@@ -78,7 +78,8 @@ function shapeOf(
   const wide = [...operands.map((o) => o.data), ...outputs]
     .some((data) => data instanceof Float64Array);
   const bits: Bits = wide ? 64 : 32;
-  const rows = Math.max(1, ...blocks.map((b) => b.end - b.begin));
+  // There may be as many blocks as rows: too many for a list of arguments.
+  const rows = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 1);
   const full = Math.ceil(rows * bits / 128);
   return {
     bits,

@@ -1,6 +1,6 @@
 import { ArgumentError, FormulaSyntaxError } from "../../src/errors.ts";
 import { Category } from "../../src/formula/formula.ts";
-import { parseFormula } from "../../src/formula/parse.ts";
+import { parseFormula } from "../../src/language/parse.ts";
 import { expandKernel, KERNELS } from "../../src/genred/kernel_names.ts";
 import { assertAllClose, assertEquals, assertThrows } from "../assert.ts";
 import { bound, evaluate } from "../evaluate.ts";

@@ -1,5 +1,5 @@
 import { ShapeError } from "../../src/errors.ts";
-import { diff, grad } from "../../src/formula/calculus.ts";
+import { diff, grad } from "../../src/calculus/derivatives.ts";
 import { Category, type Param } from "../../src/formula/formula.ts";
 import { exp, mul } from "../../src/ops/arithmetic.ts";
 import * as complex from "../../src/ops/complex.ts";

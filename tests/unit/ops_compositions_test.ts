@@ -5,9 +5,9 @@
  * @module
  */
 
-import { grad } from "../../src/formula/calculus.ts";
+import { grad } from "../../src/calculus/derivatives.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
-import { printFormula } from "../../src/formula/print.ts";
+import { printFormula } from "../../src/language/print.ts";
 import { variable } from "../../src/ops/core.ts";
 import { constant } from "../../src/ops/op.ts";
 import { sum } from "../../src/ops/vector.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { diff, grad } from "../../src/formula/calculus.ts";
+import { diff, grad } from "../../src/calculus/derivatives.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
 import { constant } from "../../src/ops/op.ts";
 import { dot } from "../../src/ops/vector.ts";

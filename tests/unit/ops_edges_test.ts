@@ -6,7 +6,7 @@
  */
 
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
-import { diff } from "../../src/formula/calculus.ts";
+import { diff } from "../../src/calculus/derivatives.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
 import * as arithmetic from "../../src/ops/arithmetic.ts";
 import * as comparison from "../../src/ops/comparison.ts";

@@ -1,7 +1,7 @@
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
 import { Category, type Param } from "../../src/formula/formula.ts";
 import { planOf } from "../../src/engine/plan.ts";
-import { grad } from "../../src/formula/calculus.ts";
+import { grad } from "../../src/calculus/derivatives.ts";
 import { mul, square } from "../../src/ops/arithmetic.ts";
 import { variable } from "../../src/ops/core.ts";
 import { derivedOp } from "../../src/ops/define.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { diff } from "../../src/formula/calculus.ts";
+import { diff } from "../../src/calculus/derivatives.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
 import { variable } from "../../src/ops/core.ts";
 import * as elementary from "../../src/ops/elementary.ts";

@@ -4,8 +4,8 @@ import {
   ShapeError,
 } from "../../src/errors.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
-import { parseAliases, parseFormula } from "../../src/formula/parse.ts";
-import { printFormula } from "../../src/formula/print.ts";
+import { parseAliases, parseFormula } from "../../src/language/parse.ts";
+import { printFormula } from "../../src/language/print.ts";
 import * as o from "../../src/ops/arithmetic.ts";
 import * as c from "../../src/ops/comparison.ts";
 import { variable } from "../../src/ops/core.ts";

@@ -6,8 +6,8 @@ import { evaluateMap, evaluateReductions } from "../../src/engine/evaluate.ts";
 import type { Backend, OperandData } from "../../src/engine/launch.ts";
 import { rowBlocks } from "../../src/engine/ranges.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
-import { parseFormula } from "../../src/formula/parse.ts";
-import { namesOf, parseAliases } from "../../src/formula/aliases.ts";
+import { parseFormula } from "../../src/language/parse.ts";
+import { namesOf, parseAliases } from "../../src/language/aliases.ts";
 import {
   reductionNamed,
   reductionSetup,
@@ -152,7 +152,7 @@ Deno.test("ranges are cut at the borders of tiles", () => {
     redranges_i: [],
   };
   const [m, n] = [33, 1000];
-  const blocks = rowBlocks(ranges, "j", m, n);
+  const blocks = rowBlocks(ranges, "j", m, n, []);
   const parsed = parseFormula("Exp(-SqDist(x, y)) * b", namesOf(ALIASES));
   const reduction = reductionNamed("Sum");
   const setup = reductionSetup(reduction, [1]);
@@ -170,6 +170,32 @@ Deno.test("ranges are cut at the borders of tiles", () => {
   for (const backend of [wasmBackend, SHORT, SMALL]) {
     assertAllClose(evaluate(backend), expected, 1e-12);
   }
+});
+
+Deno.test("there may be as many blocks as rows", () => {
+  const [m, n] = [130_000, 3];
+  const blocks = Array.from({ length: m }, (_, i) => ({
+    begin: i,
+    end: i + 1,
+    intervals: new Int32Array([i % n, n]),
+  }));
+  const reduction = reductionNamed("Sum");
+  const [{ data }] = evaluateReductions(
+    [{
+      reduction,
+      formulas: [parseFormula("b", namesOf(ALIASES))],
+      setup: reductionSetup(reduction, [1]),
+    }],
+    "j",
+    locator(m, n, "float64", 1),
+    { batch: [], m, n },
+    "float64",
+    wasmBackend,
+    [blocks],
+  );
+  const cycle = [...data.subarray(0, n)];
+  for (let i = 0; i < m; i++) assertEquals(data[i], cycle[i % n]);
+  assertEquals(new Set(cycle).size, n);
 });
 
 Deno.test("float32 and float16 are computed in lanes of 32 bits", () => {

@@ -7,7 +7,7 @@
 import { ArgumentError, FormulaSyntaxError } from "../errors.ts";
 import { variable } from "../ops/core.ts";
 import { OPS } from "../ops/registry.ts";
-import { Category, type Formula } from "./formula.ts";
+import { Category, type Formula } from "../formula/formula.ts";
 
 /** The declaration of a variable. */
 export interface Alias {

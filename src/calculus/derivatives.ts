@@ -8,7 +8,12 @@
 import { ShapeError } from "../errors.ts";
 import { add, zero } from "../ops/core.ts";
 import { basisSum } from "../ops/basis_loops.ts";
-import { type Formula, rewrite, sameVariable, topological } from "./formula.ts";
+import {
+  type Formula,
+  rewrite,
+  sameVariable,
+  topological,
+} from "../formula/formula.ts";
 
 /**
  * The directional derivative of `f` in `v` along `u`: the Jacobian times `u`.

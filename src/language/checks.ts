@@ -12,7 +12,7 @@ import {
   type Formula,
   sameVariable,
   topological,
-} from "./formula.ts";
+} from "../formula/formula.ts";
 
 /** Derivatives of derivatives grow: this many nodes are enough. */
 const LARGEST = 100_000;

@@ -8,7 +8,7 @@ import { add, div, mul, pow, powf, sub } from "../ops/arithmetic.ts";
 import { eq, ge, gt, le, lt, ne } from "../ops/comparison.ts";
 import { dot } from "../ops/norms.ts";
 import { literal } from "../ops/op.ts";
-import type { Formula } from "./formula.ts";
+import type { Formula } from "../formula/formula.ts";
 
 /** An infix operator: how tightly it binds, and what it builds. */
 export interface Infix {

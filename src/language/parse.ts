@@ -13,7 +13,7 @@ import { constant, type OpArgument } from "../ops/op.ts";
 import { OPS } from "../ops/registry.ts";
 import { type Names, namesOf, parseAliases } from "./aliases.ts";
 import { checkSize, checkVariable, checkWhole } from "./checks.ts";
-import type { Formula } from "./formula.ts";
+import type { Formula } from "../formula/formula.ts";
 import { COMPARISON_POWER, INFIX, MINUS_POWER } from "./infix.ts";
 import type { Token } from "./tokens.ts";
 import { described, Words } from "./words.ts";

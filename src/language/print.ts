@@ -8,7 +8,7 @@ import { add, div, mul, neg, sub } from "../ops/arithmetic.ts";
 import { variable } from "../ops/core.ts";
 import { dot } from "../ops/norms.ts";
 import { constant, type Op } from "../ops/op.ts";
-import { type Formula, type Param, topological } from "./formula.ts";
+import { type Formula, type Param, topological } from "../formula/formula.ts";
 
 /** Infix operators: their sign, and how tightly they bind. */
 const INFIX: ReadonlyMap<Op, readonly [string, number]> = new Map([
