@@ -21,10 +21,12 @@ import type {
 import { countUses, inlinable } from "../program/uses.ts";
 import type { Code, Expr } from "./code.ts";
 import { type Contraction, contraction, type Source } from "./contract.ts";
+import { exp, expOfNegative } from "./exponential.ts";
 import type { Lanes } from "./lanes.ts";
 import { type ArrayPlaces, VECTOR } from "./layout.ts";
 import type { ModuleWriter } from "./module.ts";
 import { OP, SIMD } from "./opcodes.ts";
+import { Signs } from "./signs.ts";
 import { LANES, SCALARS_OF_INTS } from "./primitives.ts";
 import { Values } from "./values.ts";
 
@@ -72,6 +74,7 @@ export class Statements {
   readonly #slots = new Map<number, number[]>();
   readonly #sharedSlots = new Set<number>();
   readonly #products = new Set<number>();
+  readonly #signs = new Signs();
   readonly #preloaded = new Map<string, Expr[]>();
   readonly #masks: (Expr | undefined)[] = [];
   readonly #ahead = new Map<number, Expr[][]>();
@@ -163,6 +166,7 @@ export class Statements {
   }
 
   #statement(s: Statement, inline: ReadonlySet<number>): void {
+    this.#signs.note(s);
     switch (s.kind) {
       case "apply":
         return this.#apply(s, inline.has(s.to.id));
@@ -262,6 +266,12 @@ export class Statements {
       i: values.integers,
       module: this.#setting.module,
     };
+    if (primitive === "exp") {
+      const negative = this.#signs.isNegative(args[0]);
+      const write = negative ? expOfNegative : exp;
+      const lane = (g: number) => write(this.#lanes, values.lane(args[0], g));
+      return this.#define(to, shared, lane, inline);
+    }
     const make = (g: number): Expr => {
       const fused = this.#fused(primitive, args, g);
       if (fused) return fused;

@@ -1,5 +1,6 @@
 /** The WebAssembly backend: pieces, shapes, types and memory. */
 
+import { coefficientsModule } from "../../bench/coefficients.ts";
 import { javascriptBackend } from "../../src/cpu/backend.ts";
 import { allocateArray, type DType } from "../../src/dtypes.ts";
 import { evaluateMap, evaluateReductions } from "../../src/engine/evaluate.ts";
@@ -234,6 +235,12 @@ Deno.test("a million float32 terms add up to within 1e-6", () => {
     const error = Math.abs(result.data[0] - exact) / scale;
     assertEquals(error < 1e-6, true, `${sumScheme}: ${error}`);
   }
+});
+
+Deno.test("the table of coefficients is what the program computes", () => {
+  const path = new URL("../../src/wasm/coefficients.ts", import.meta.url);
+  const text = Deno.readTextFileSync(path).replaceAll(/\s/g, "");
+  assertEquals(text, coefficientsModule().replaceAll(/\s/g, ""));
 });
 
 Deno.test("integers are written in as few bytes as they need", () => {
