@@ -89,6 +89,22 @@ export const WANTED: readonly Wanted[] = [
     degree: 13,
   },
   {
+    name: "EXP_NARROW_32",
+    text: "`(e^x - 1) / x`, |x| <= log(2) / 2, for 32 bits",
+    f: series(ONE, (k) => [1n, k + 2n]),
+    from: -HALF_LN2 * 1.0001,
+    to: HALF_LN2 * 1.0001,
+    degree: 5,
+  },
+  {
+    name: "EXP_NARROW_64",
+    text: "`(e^x - 1) / x`, |x| <= log(2) / 2",
+    f: series(ONE, (k) => [1n, k + 2n]),
+    from: -HALF_LN2 * 1.0001,
+    to: HALF_LN2 * 1.0001,
+    degree: 11,
+  },
+  {
     name: "EXPM1",
     text: "`(e^x - 1 - x) / x^2`, |x| <= log(2) / 2",
     f: series(ONE / 2n, (k) => [1n, k + 3n]),

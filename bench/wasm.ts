@@ -4,12 +4,13 @@
  *     deno run -A bench/wasm.ts [rows] [columns] [rounds]
  *
  * The C loops need gcc; they are left out where there is none. Shown are
- * medians of rates in 10^9 pairs a second, and the median of the ratio of
+ * medians of rates in 10^9 pairs a second of processor time, and the median of the ratio of
  * wasm to C within a round.
  *
  * @module
  */
 
+import process from "node:process";
 import { genred, tensor } from "../mod.ts";
 
 /** One computation. */
@@ -106,10 +107,12 @@ function median(values: readonly number[]): number {
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
+/** Processor time, which other programs on the machine hardly disturb. */
 function seconds(run: () => void): number {
-  const start = performance.now();
+  const start = process.cpuUsage();
   run();
-  return (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
 }
 
 function compare(

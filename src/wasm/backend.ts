@@ -86,7 +86,8 @@ export function wasmBackendWith(
 /** Lanes as wide as results; few groups where there are few rows. */
 function shapeOf(program: Program, { dtype, blocks }: Launch): Shape {
   const bits: Bits = dtype === "float64" ? 64 : 32;
-  const rows = Math.max(1, ...blocks.map((b) => b.end - b.begin));
+  // There may be as many blocks as rows: too many for a list of arguments.
+  const rows = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 1);
   const full = Math.ceil(rows * bits / 128);
   return {
     bits,

@@ -14,8 +14,6 @@ export type Contraction = Extract<Statement, { kind: "contract" }>;
 
 /** Components of a vector that a contraction reads. */
 export interface Source {
-  /** All groups have the same. */
-  readonly shared: boolean;
   /** The component of a group that is `k` further than the position. */
   at(group: number, k: number): Expr;
   /** How far components are apart in memory; 0 where they are no memory. */
@@ -30,46 +28,61 @@ export const UNROLLED = 16;
 /** How many terms are written in a turn of a loop. */
 const TERMS = 4;
 
-/** The sums, by group. */
+/** The two sides of a contraction. */
+export interface Sides {
+  /** The vector of the rows. */
+  readonly row: Source;
+  /** The vectors of one or more columns. */
+  readonly columns: readonly Source[];
+  /** Weights, the same for all. */
+  readonly weights: Source | undefined;
+}
+
+/**
+ * The sums, by column and group. What is loaded of a row serves all columns,
+ * and what is loaded of a column all groups.
+ */
 export function contraction(
   l: Lanes,
   { form, length }: Contraction,
   groups: readonly number[],
-  a: Source,
-  b: Source,
-  weights: Source | undefined,
-): Expr[] {
+  { row, columns, weights }: Sides,
+): Expr[][] {
   const { code } = l;
-  const sums = new Map(groups.map((g) => [g, code.local("v128")]));
-  const sumOf = (g: number): Expr => () => code.get(sums.get(g) as number);
+  const locals = columns.map(() => groups.map(() => code.local("v128")));
+  const sums = locals.map((all) => all.map((n): Expr => () => code.get(n)));
+  const clear = () => {
+    for (const local of locals.flat()) {
+      l.float(0)();
+      code.set(local);
+    }
+  };
   const add = (k: number, first: boolean) =>
     code.scope(() => {
-      const once = (s: Source): Source => {
-        if (!s.shared) return s;
-        const kept = l.keep(s.at(0, k));
-        return { ...s, at: () => kept };
-      };
-      const [x, y, w] = [once(a), once(b), weights && once(weights)];
-      for (const g of groups) {
+      const w = weights && l.keep(weights.at(0, k));
+      const ys = columns.map((column) => l.keep(column.at(0, k)));
+      groups.forEach((g, place) => {
         code.scope(() => {
-          const [p, q] = factors(l, form, x.at(g, k), y.at(g, k), w?.at(g, k));
-          const sum = first ? l.mul(p, q) : l.madd(p, q, sumOf(g));
-          sum();
+          const x = l.keep(row.at(g, k));
+          ys.forEach((y, u) => {
+            code.scope(() => {
+              const [p, q] = factors(l, form, x, y, w);
+              const sum = sums[u][place];
+              (first ? l.mul(p, q) : l.madd(p, q, sum))();
+            });
+            code.set(locals[u][place]);
+          });
         });
-        code.set(sums.get(g) as number);
-      }
+      });
     });
-  const inMemory = [a, b, ...(weights ? [weights] : [])]
-    .every((s) => s.step > 0);
-  if (length <= UNROLLED || !inMemory) {
-    if (length === 0) {
-      for (const g of groups) zero(l, sums.get(g) as number);
-    }
+  const all = [row, ...columns, ...(weights ? [weights] : [])];
+  if (length <= UNROLLED || all.some((s) => s.step === 0)) {
+    if (length === 0) clear();
     for (let k = 0; k < length; k++) add(k, k === 0);
-    return groups.map(sumOf);
+    return sums;
   }
-  for (const g of groups) zero(l, sums.get(g) as number);
-  const moving = [a, b, ...(weights ? [weights] : [])].map((source) => {
+  clear();
+  const moving = all.map((source) => {
     const local = code.local("i32");
     (source.position as Expr)();
     code.set(local);
@@ -93,23 +106,18 @@ export function contraction(
   code.tee(turns);
   code.op(OP.brIf, 0, OP.end);
   for (let k = 0; k < length % TERMS; k++) add(k, false);
-  return groups.map(sumOf);
-}
-
-function zero(l: Lanes, local: number): void {
-  l.float(0)();
-  l.code.set(local);
+  return sums;
 }
 
 /** Two factors of a term. */
 function factors(
   l: Lanes,
   form: Contraction["form"],
-  a: Expr,
-  b: Expr,
+  x: Expr,
+  y: Expr,
   w: Expr | undefined,
 ): [Expr, Expr] {
-  if (form === "dot") return [a, w ? l.mul(w, b) : b];
-  const d = l.keep(l.sub(a, b));
+  if (form === "dot") return [x, w ? l.mul(w, y) : y];
+  const d = l.keep(l.sub(x, y));
   return [w ? l.mul(w, d) : d, d];
 }

@@ -9,7 +9,12 @@
  */
 
 import type { Expr } from "./code.ts";
-import { EXP_32, EXP_64 } from "./coefficients.ts";
+import {
+  EXP_32,
+  EXP_64,
+  EXP_NARROW_32,
+  EXP_NARROW_64,
+} from "./coefficients.ts";
 import type { Lanes } from "./lanes.ts";
 
 /** What depends on the number of bits. */
@@ -23,6 +28,10 @@ interface Facts {
   /** Binary places of the first part of `2 log 2`: its products are exact. */
   readonly places: number;
   readonly coefficients: readonly number[];
+  /** The same for half as large a remainder. */
+  readonly narrow: readonly number[];
+  /** Binary places between the least ordinary number and the least of all. */
+  readonly denormal: number;
 }
 
 /** What float64 lacks of `2 log 2`. */
@@ -36,6 +45,8 @@ const FACTS: { readonly [B in 32 | 64]: Facts } = {
     mantissa: 23,
     places: 15,
     coefficients: EXP_32,
+    narrow: EXP_NARROW_32,
+    denormal: 25,
   },
   64: {
     least: -746,
@@ -44,6 +55,8 @@ const FACTS: { readonly [B in 32 | 64]: Facts } = {
     mantissa: 52,
     places: 40,
     coefficients: EXP_64,
+    narrow: EXP_NARROW_64,
+    denormal: 54,
   },
 };
 
@@ -73,5 +86,25 @@ export function exp(l: Lanes, x: Expr, halved = false): Expr {
     const power = l.keep(l.shl(shifted, f.mantissa));
     const last = halved ? l.mul(power, c(0.5)) : power;
     return l.mul(l.mul(p, power), last);
+  });
+}
+
+/**
+ * `e^x` of numbers that are not positive, `x = n log 2 + r`: with no overflow
+ * to heed, one power of 2 is enough, times another one that is constant.
+ */
+export function expOfNegative(l: Lanes, x: Expr): Expr {
+  const f = FACTS[l.dialect.bits];
+  const [high, low] = split(f.places).map((part) => part / 2);
+  return l.steps(() => {
+    const c = (value: number) => l.float(value);
+    const magic = c(f.magic + f.denormal);
+    const clamped = l.keep(l.pmax(x, c(f.least)));
+    const shifted = l.keep(l.madd(clamped, c(Math.LOG2E), magic));
+    const n = l.keep(l.sub(shifted, magic));
+    const r = l.keep(l.nmadd(n, c(low), l.nmadd(n, c(high), clamped)));
+    const p = l.polynomial(r, [1, ...f.narrow]);
+    const power = l.shl(shifted, f.mantissa);
+    return l.mul(l.mul(p, power), c(2 ** -f.denormal));
   });
 }

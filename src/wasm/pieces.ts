@@ -140,11 +140,16 @@ export function cut(
   };
 }
 
-/** The parts of some intervals that lie in each tile of columns. */
+/**
+ * The parts of some intervals that lie in each tile of columns; at least one,
+ * since rows without columns have results too.
+ */
 export function partsOf(
   intervals: Int32Array,
   tile: number,
 ): { readonly tile: number; readonly intervals: Int32Array }[] {
+  const last = intervals.length === 0 ? 0 : intervals[intervals.length - 1];
+  if (last <= tile) return [{ tile: 0, intervals }];
   const parts = new Map<number, number[]>();
   for (let q = 0; q < intervals.length; q += 2) {
     const end = intervals[q + 1];
@@ -157,8 +162,6 @@ export function partsOf(
       begin = stop;
     }
   }
-  // Rows without columns have results too.
-  if (parts.size === 0) parts.set(0, []);
   return [...parts].map(([index, part]) => ({
     tile: index,
     intervals: new Int32Array(part),

@@ -15,7 +15,7 @@ import {
   type VectorSource,
 } from "../program/ir.ts";
 import type { Code, Expr } from "./code.ts";
-import { UNROLLED } from "./contract.ts";
+import { type Contraction, UNROLLED } from "./contract.ts";
 import { Lanes } from "./lanes.ts";
 import {
   type ArrayPlaces,
@@ -42,6 +42,12 @@ export interface RenderOptions extends Shape {
   /** Several threads work on the memory. */
   readonly shared: boolean;
 }
+
+/** Long contractions are computed for so many columns at a time. */
+const COLUMNS_AHEAD = 2;
+
+/** Longer bodies are written for one column only. */
+const LONGEST = 64;
 
 /** The module of a program. */
 export function renderModule(
@@ -344,13 +350,39 @@ class RowsWriter {
 
   #pairs(statements: Statements, j: Pointer, stop: Expr): void {
     const code = this.#code;
+    const { pair } = this.#program;
+    const long = pair.filter((s): s is Contraction =>
+      s.kind === "contract" && s.length > UNROLLED
+    );
+    if (long.length > 0 && pair.length <= LONGEST) {
+      const several: Expr = () => {
+        j.get();
+        code.i32(COLUMNS_AHEAD - 1);
+        code.op(OP.i32Add);
+        stop();
+        code.op(OP.i32LtS);
+      };
+      code.while(several, () => {
+        statements.ahead(long, COLUMNS_AHEAD);
+        for (let u = 0; u < COLUMNS_AHEAD; u++) {
+          statements.take(u);
+          code.scope(() => this.#pair(statements, j));
+        }
+        statements.take(undefined);
+      });
+    }
+    code.while(less(code, j.get, stop), () => this.#pair(statements, j));
+  }
+
+  /** One column, and on to the next. */
+  #pair(statements: Statements, j: Pointer): void {
     const { pair, columnIndex } = this.#program;
-    code.while(less(code, j.get, stop), () => {
-      statements.values.hold(columnIndex, { kind: "scalar", expr: j.get });
-      statements.grouped(pair);
-      this.#moving((k, bytes) => this.#pointers[k].move(() => code.i32(bytes)));
-      j.move(() => code.i32(1));
-    });
+    statements.values.hold(columnIndex, { kind: "scalar", expr: j.get });
+    statements.grouped(pair);
+    this.#moving((k, bytes) =>
+      this.#pointers[k].move(() => this.#code.i32(bytes))
+    );
+    j.move(() => this.#code.i32(1));
   }
 }
 

@@ -135,13 +135,14 @@ export class Run {
   run(): void {
     const { blocks, rows } = this.#launch;
     const { resident } = this.#pieces;
-    const parts = blocks.map((b) => partsOf(b.intervals, this.#pieces.tile));
     for (const { index, offsets } of batches(this.#launch)) {
       if (resident) this.#packShared(offsets, 0, this.#launch.columns);
-      blocks.forEach((block, k) => {
-        this.#set(TABLE.count, countColumns(block.intervals));
-        this.#block(block, parts[k], offsets, index * rows);
-      });
+      for (const block of blocks) {
+        const { intervals } = block;
+        this.#set(TABLE.count, countColumns(intervals));
+        const parts = partsOf(intervals, this.#pieces.tile);
+        this.#block(block, parts, offsets, index * rows);
+      }
     }
   }
 

@@ -21,10 +21,12 @@ import type {
 import { countUses, inlinable } from "../program/uses.ts";
 import type { Code, Expr } from "./code.ts";
 import { type Contraction, contraction, type Source } from "./contract.ts";
+import { exp, expOfNegative } from "./exponential.ts";
 import type { Lanes } from "./lanes.ts";
 import { type ArrayPlaces, VECTOR } from "./layout.ts";
 import type { ModuleWriter } from "./module.ts";
 import { OP, SIMD } from "./opcodes.ts";
+import { Signs } from "./signs.ts";
 import { LANES, SCALARS_OF_INTS } from "./primitives.ts";
 import { Values } from "./values.ts";
 
@@ -72,8 +74,11 @@ export class Statements {
   readonly #slots = new Map<number, number[]>();
   readonly #sharedSlots = new Set<number>();
   readonly #products = new Set<number>();
+  readonly #signs = new Signs();
   readonly #preloaded = new Map<string, Expr[]>();
   readonly #masks: (Expr | undefined)[] = [];
+  readonly #ahead = new Map<number, Expr[][]>();
+  #taken: number | undefined;
   #active: readonly number[] = [0];
   #shared = true;
 
@@ -161,6 +166,7 @@ export class Statements {
   }
 
   #statement(s: Statement, inline: ReadonlySet<number>): void {
+    this.#signs.note(s);
     switch (s.kind) {
       case "apply":
         return this.#apply(s, inline.has(s.to.id));
@@ -260,6 +266,12 @@ export class Statements {
       i: values.integers,
       module: this.#setting.module,
     };
+    if (primitive === "exp") {
+      const negative = this.#signs.isNegative(args[0]);
+      const write = negative ? expOfNegative : exp;
+      const lane = (g: number) => write(this.#lanes, values.lane(args[0], g));
+      return this.#define(to, shared, lane, inline);
+    }
     const make = (g: number): Expr => {
       const fused = this.#fused(primitive, args, g);
       if (fused) return fused;
@@ -505,35 +517,77 @@ export class Statements {
     };
   }
 
+  /** The contractions of some columns in a row, for {@linkcode take}. */
+  ahead(all: readonly Contraction[], columns: number): void {
+    this.#active = Array.from({ length: this.#setting.groups }, (_, g) => g);
+    for (const s of all) {
+      const { row, column, weights } = this.#sides(s);
+      const { operand } = column;
+      const bytes = this.#setting.program.operands[operand].dim *
+        this.#lanes.bytes;
+      const sums = contraction(this.#lanes, s, this.#active, {
+        row: this.#source(row),
+        columns: Array.from(
+          { length: columns },
+          (_, u) => this.#source(column, u * bytes),
+        ),
+        weights: weights && this.#source(weights),
+      });
+      this.#ahead.set(s.to.id, sums);
+    }
+  }
+
+  /** Takes one of the columns that were computed ahead. */
+  take(column: number | undefined): void {
+    this.#taken = column;
+  }
+
   #contract(s: Contraction): void {
-    const sources = [s.a, s.b, ...(s.weights ? [s.weights] : [])]
-      .map((x) => this.#source(x));
-    const [a, b, weights] = sources;
+    const known = this.#taken === undefined
+      ? undefined
+      : this.#ahead.get(s.to.id)?.[this.#taken];
+    if (known) {
+      return this.values.hold(s.to, { kind: "groups", exprs: known });
+    }
+    const { row, column, weights } = this.#sides(s);
     const groups = this.#active;
-    const sums = contraction(this.#lanes, s, groups, a, b, weights);
+    const [sums] = contraction(this.#lanes, s, groups, {
+      row: this.#source(row),
+      columns: [this.#source(column)],
+      weights: weights && this.#source(weights),
+    });
     const exprs: Expr[] = [];
     groups.forEach((g, k) => exprs[g] = sums[k]);
     this.values.hold(s.to, { kind: "groups", exprs });
   }
 
-  /** A vector of a contraction. */
-  #source(source: VectorSource): Source {
+  /** The vectors of a contraction, by what they belong to. */
+  #sides({ a, b, weights }: Contraction): {
+    row: VectorSource;
+    column: Extract<VectorSource, { kind: "operand" }>;
+    weights: VectorSource | undefined;
+  } {
+    const isColumn = (x: VectorSource) =>
+      x.kind === "operand" &&
+      this.#setting.program.operands[x.operand].column;
+    const [row, column] = isColumn(a) ? [b, a] : [a, b];
+    if (column.kind !== "operand") {
+      throw new InternalError("A contraction has no column");
+    }
+    return { row, column, weights };
+  }
+
+  /** A vector of a contraction, some bytes further on. */
+  #source(source: VectorSource, ahead = 0): Source {
     const { values } = this;
     if (source.kind === "values") {
-      const shared = source.values.every((v) => values.isShared(v));
-      return {
-        shared,
-        step: 0,
-        at: (g, k) => values.lane(source.values[k], g),
-      };
+      return { step: 0, at: (g, k) => values.lane(source.values[k], g) };
     }
     const vectors = source.kind === "operand"
       ? this.#setting.operand(source.operand)
       : this.#array(source.array);
-    const shared = vectors.lanes === "same" || !vectors.grouped;
     const l = this.#lanes;
     const result: Source = {
-      shared,
       step: vectors.step,
       position: vectors.address,
       at: (g, k) => {
@@ -542,7 +596,7 @@ export class Statements {
           : undefined;
         if (known) return known[g];
         const address = result.position as Expr;
-        const offset = k * vectors.step;
+        const offset = ahead + k * vectors.step;
         return vectors.lanes === "same"
           ? l.loadSplat(address, offset)
           : l.load(address, offset + (vectors.grouped ? g * VECTOR : 0));

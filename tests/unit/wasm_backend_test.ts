@@ -1,5 +1,6 @@
 /** The WebAssembly backend: pieces, shapes, types and memory. */
 
+import { coefficientsModule } from "../../bench/coefficients.ts";
 import { javascriptBackend } from "../../src/cpu/backend.ts";
 import { allocateArray, type DType } from "../../src/dtypes.ts";
 import { evaluateMap, evaluateReductions } from "../../src/engine/evaluate.ts";
@@ -172,6 +173,32 @@ Deno.test("ranges are cut at the borders of tiles", () => {
   }
 });
 
+Deno.test("there may be as many blocks as rows", () => {
+  const [m, n] = [130_000, 3];
+  const blocks = Array.from({ length: m }, (_, i) => ({
+    begin: i,
+    end: i + 1,
+    intervals: new Int32Array([i % n, n]),
+  }));
+  const reduction = reductionNamed("Sum");
+  const [{ data }] = evaluateReductions(
+    [{
+      reduction,
+      formulas: [parseFormula("b", namesOf(ALIASES))],
+      setup: reductionSetup(reduction, [1]),
+    }],
+    "j",
+    locator(m, n, "float64", 1),
+    { batch: [], m, n },
+    "float64",
+    wasmBackend,
+    [blocks],
+  );
+  const cycle = [...data.subarray(0, n)];
+  for (let i = 0; i < m; i++) assertEquals(data[i], cycle[i % n]);
+  assertEquals(new Set(cycle).size, n);
+});
+
 Deno.test("float32 and float16 are computed in lanes of 32 bits", () => {
   for (const request of FORMULAS) {
     for (const dtype of ["float32", "float16"] as const) {
@@ -208,6 +235,12 @@ Deno.test("a million float32 terms add up to within 1e-6", () => {
     const error = Math.abs(result.data[0] - exact) / scale;
     assertEquals(error < 1e-6, true, `${sumScheme}: ${error}`);
   }
+});
+
+Deno.test("the table of coefficients is what the program computes", () => {
+  const path = new URL("../../src/wasm/coefficients.ts", import.meta.url);
+  const text = Deno.readTextFileSync(path).replaceAll(/\s/g, "");
+  assertEquals(text, coefficientsModule().replaceAll(/\s/g, ""));
 });
 
 Deno.test("integers are written in as few bytes as they need", () => {

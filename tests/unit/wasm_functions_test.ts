@@ -2,7 +2,11 @@
 
 import type { Kernel, OperandData } from "../../src/engine/launch.ts";
 import { Builder } from "../../src/program/builder.ts";
-import { type Primitive, PRIMITIVES } from "../../src/program/ir.ts";
+import {
+  type Primitive,
+  PRIMITIVES,
+  type Value,
+} from "../../src/program/ir.ts";
 import { SCALARS } from "../../src/program/scalars.ts";
 import { wasmBackendWith } from "../../src/wasm/backend.ts";
 import { assert, assertEquals } from "../assert.ts";
@@ -14,7 +18,17 @@ const ALLOWED = 2;
 
 type Floats = Float32Array | Float64Array;
 
-function kernelOf(primitive: Primitive, strict: boolean): Kernel {
+/** How the arguments of a function are made from what is stored. */
+type Prepare = (b: Builder, x: Value) => Value;
+
+const asIs: Prepare = (_, x) => x;
+const negative: Prepare = (b, x) => b.apply("neg", b.apply("abs", x));
+
+function kernelOf(
+  primitive: Primitive,
+  strict: boolean,
+  prepare: Prepare,
+): Kernel {
   const arity = PRIMITIVES[primitive].length - 1;
   const b = new Builder(
     Array.from({ length: arity }, (_, k) => ({
@@ -26,7 +40,10 @@ function kernelOf(primitive: Primitive, strict: boolean): Kernel {
     })),
   );
   b.within(b.finish, () => {
-    const args = Array.from({ length: arity }, (_, k) => b.load(k, b.int(0)));
+    const args = Array.from(
+      { length: arity },
+      (_, k) => prepare(b, b.load(k, b.int(0))),
+    );
     b.store(b.output([1], "float"), b.int(0), b.apply(primitive, ...args));
   });
   return wasmBackendWith({ strict }).prepare(b.program(), primitive);
@@ -36,6 +53,7 @@ function values<T extends Floats>(
   primitive: Primitive,
   args: readonly T[],
   strict: boolean,
+  prepare: Prepare = asIs,
 ): T {
   const output = args[0].slice() as T;
   const operand = (data: T): OperandData => ({
@@ -47,7 +65,7 @@ function values<T extends Floats>(
     component: 1,
   });
   const rows = output.length;
-  kernelOf(primitive, strict).run({
+  kernelOf(primitive, strict, prepare).run({
     dtype: output instanceof Float64Array ? "float64" : "float32",
     operands: args.map(operand),
     outputs: [output],
@@ -136,6 +154,30 @@ for (const strict of [false, true]) {
     });
   }
 }
+
+Deno.test("wasm exp of negative numbers has a form of its own", () => {
+  const edges = [0, -0, -1, -87.3, -87.4, -103.9, -104, -105, -1e9, NaN];
+  const wide = [-708.3, -708.4, -745.1, -745.2, -746, -1e300, -Infinity];
+  for (const strict of [false, true]) {
+    for (const kind of [Float64Array, Float32Array]) {
+      const range = kind === Float64Array ? [-746, 0] : [-104, 0];
+      const random = drawn(range as [number, number], 100000, 3);
+      const args = new kind([...random, ...edges, ...wide]);
+      const results = values<Floats>("exp", [args], strict, negative);
+      results.forEach((actual, k) => {
+        const exact = Math.exp(-Math.abs(args[k]));
+        const exponent = Math.floor(Math.log2(exact));
+        const [digits, least] = kind === Float64Array
+          ? [52, -1074]
+          : [23, -149];
+        const unit = 2 ** Math.max(exponent - digits, least);
+        const off = Math.abs(actual - exact) / unit;
+        const same = Object.is(actual, exact);
+        assert(same || off <= ALLOWED, `exp(${args[k]}) = ${actual}`);
+      });
+    }
+  }
+});
 
 /** Numbers where functions are often wrong. */
 const SPECIAL: readonly number[] = [
