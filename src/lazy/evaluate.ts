@@ -52,6 +52,11 @@ export interface ReduceOptions {
   readonly backend?: BackendName | null | undefined;
   /** The pairs to reduce: ranges as in KeOps, or a domain. */
   readonly ranges?: Ranges | null | undefined;
+  /**
+   * The largest error of sums, relative to the largest result: see
+   * `withTolerance` of LazyTensors. Without it sums are exact.
+   */
+  readonly tol?: number | null | undefined;
 }
 
 /** One reduction of some formulas with data. */

@@ -6,6 +6,7 @@
  */
 
 import { made, stateOfLazy, variableNames } from "./base.ts";
+import { checkTolerance } from "../approximate/tolerant.ts";
 import { ShapeError } from "../errors.ts";
 import { Category, rewrite } from "../formula/formula.ts";
 import { printFormula } from "../language/print.ts";
@@ -15,6 +16,7 @@ import { differentiableDense, differentiableReduce } from "./gradient.ts";
 import { explain } from "./explain.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { ReduceOptions } from "./evaluate.ts";
+import type { LazyTensor } from "./lazy_tensor.ts";
 import { LazyPoints } from "./points.ts";
 import { type SolveOptions, solveState } from "./solve.ts";
 import { entriesOf, type LazyData, pointColumns } from "./state.ts";
@@ -146,6 +148,46 @@ export abstract class LazyEvaluation extends LazyPoints {
    */
   solve(b: LazyData, options: SolveOptions = {}): Tensor {
     return solveState(stateOfLazy(this), b, options);
+  }
+
+  /**
+   * This formula, summed up to a tolerance. Where positions have few
+   * components and points are many, sums over far points go through few proxy
+   * points (a kernel-independent fast multipole method); sums over near ones
+   * stay exact. It works for sums, products with arrays and linear systems of
+   * any formula that is smooth in the positions but where points meet. All
+   * else is evaluated exactly, and so is what would not be faster: `explain()`
+   * says which, and why.
+   *
+   * Some 200 rows are evaluated exactly, too, those with the largest results
+   * among them: a far field that misses the tolerance there is refined, or
+   * given up. Gradients are sums, within the same tolerance.
+   *
+   * @param tolerance the largest error over the largest absolute result
+   * @returns the same LazyTensor with that tolerance
+   * @throws {ArgumentError} where the tolerance is not between 0 and 1
+   *
+   * @example A Gaussian convolution with three digits
+   * ```ts
+   * import { rand, Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = rand([1000, 2], { seed: 1 });
+   * const kernel = Vi(x).sqdist(Vj(x)).neg().exp();
+   * const density = kernel.withTolerance(1e-3).sum("j");
+   * assert.deepEqual(density.shape, [1000, 1]);
+   * // So few pairs are summed up exactly.
+   * const how = kernel.withTolerance(1e-3).explain();
+   * assert.match(how, /evaluated exactly, as 1000 x 1000 pairs are few/);
+   * ```
+   */
+  withTolerance(tolerance: number): LazyTensor {
+    const state = stateOfLazy(this);
+    const settings = {
+      ...state.settings,
+      tolerance: checkTolerance(tolerance),
+    };
+    return made(this, state.with({ settings }));
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { explainTolerance } from "../approximate/tolerant.ts";
 import { backendNamed } from "../engine/backends.ts";
 import { planOf } from "../engine/plan.ts";
 import { printFormula } from "../language/print.ts";
@@ -25,6 +26,11 @@ export function explain(
   const request = { reduction, formulas: [state.formula], setup };
   const { program, roots, kernel } = planOf([request], axis, backend);
   const { flops, calls, bytes } = costOfPair(program);
+  const within = explainTolerance(
+    { reduction, states: [state] },
+    axis,
+    options,
+  );
   const m = state.m ?? (placeholders([state]).length > 0 ? "M" : 1);
   const n = state.n ?? (placeholders([state]).length > 0 ? "N" : 1);
   return [
@@ -34,6 +40,7 @@ export function explain(
     `pairs      ${m} x ${n}${
       state.batch.length ? `, batch [${state.batch}]` : ""
     }`,
+    ...(within === undefined ? [] : [`tolerance  ${within}`]),
     `backend    ${backend.name}, one row at a time, float64 arithmetic`,
     `per pair   ${flops} operations, ${calls} elementary functions, ${bytes} bytes read`,
     `source`,

@@ -6,6 +6,7 @@
  */
 
 import { ArgumentError } from "../errors.ts";
+import { reduceWithin, toleranceOf } from "../approximate/tolerant.ts";
 import { cotangent } from "../calculus/derivatives.ts";
 import { Category, type Formula, topological } from "../formula/formula.ts";
 import { addAll, variable } from "../ops/core.ts";
@@ -18,7 +19,6 @@ import {
   commonOf,
   densePairs,
   type Job,
-  reduceJobs,
   type ReduceOptions,
   setupOf,
 } from "./evaluate.ts";
@@ -35,7 +35,9 @@ export function differentiableReduce(
   reduced: Reduced,
   options: ReduceOptions,
 ): Tensor[][] {
-  const results = reduceJobs(jobs, reduced, options);
+  const results = reduceWithin(jobs, reduced, options);
+  // Derivatives are as exact as values.
+  const how = { ...options, tol: toleranceOf(jobs, options) };
   jobs.forEach((job, k) => {
     const inputs = tensorsOf(job.states);
     const outputs = results[k];
@@ -46,7 +48,7 @@ export function differentiableReduce(
       const again = { ...job, states: job.states.map(withData(inputs, kept)) };
       const wanted = kept.map((t, i) => needed[i] ? t : undefined);
       const values = saved.slice(inputs.length);
-      return pullBack(again, reduced, options, values, grads, wanted);
+      return pullBack(again, reduced, how, values, grads, wanted);
     }, [...inputs, ...outputs]);
   });
   return results;

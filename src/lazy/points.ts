@@ -52,7 +52,7 @@ export abstract class LazyPoints extends LazyKExtrema {
       const swapped = SWAPPED[category];
       return swapped === undefined ? undefined : variable(index, dim, swapped);
     });
-    const { ranges } = state.settings;
+    const { ranges, ...rest } = state.settings;
     return made(
       this,
       state.with({
@@ -60,7 +60,7 @@ export abstract class LazyPoints extends LazyKExtrema {
         inner: state.inner,
         m: state.n,
         n: state.m,
-        settings: ranges ? { ranges: swapRanges(ranges) } : {},
+        settings: ranges ? { ...rest, ranges: swapRanges(ranges) } : rest,
       }),
     );
   }
@@ -132,7 +132,8 @@ export abstract class LazyPoints extends LazyKExtrema {
    * ```
    */
   withRanges(ranges: Ranges): LazyTensor {
-    return made(this, stateOfLazy(this).with({ settings: { ranges } }));
+    const state = stateOfLazy(this);
+    return made(this, state.with({ settings: { ...state.settings, ranges } }));
   }
 
   /**

@@ -84,7 +84,7 @@ export function selectPoints(
 }
 
 function withoutRanges(state: LazyState): LazyState["settings"] {
-  if (state.settings.ranges === undefined) return {};
+  if (state.settings.ranges === undefined) return state.settings;
   throw new ArgumentError(
     "Cannot take some points of a LazyTensor with ranges: set the ranges on the result",
   );

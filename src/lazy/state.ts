@@ -27,6 +27,8 @@ import {
 export interface LazySettings {
   /** Block-sparse domain of the reductions. */
   readonly ranges?: Ranges;
+  /** The largest error of sums, relative to the largest result. */
+  readonly tolerance?: number;
 }
 
 /** A formula with its data: the immutable inside of a LazyTensor. */
@@ -125,13 +127,18 @@ export function joined(
 function joinedSettings(states: readonly LazyState[]): LazySettings {
   const given = states.map((s) => s.settings.ranges).filter((r) => r);
   const [ranges] = given;
-  if (ranges === undefined) return {};
+  const tolerances = states.flatMap((s) => s.settings.tolerance ?? []);
+  // The most exact of what is combined sets the tolerance.
+  const least = tolerances.length === 0
+    ? {}
+    : { tolerance: Math.min(...tolerances) };
+  if (ranges === undefined) return least;
   if (given.some((r) => r !== ranges)) {
     throw new ArgumentError(
       "Cannot combine LazyTensors with different ranges: set the ranges once, on the result",
     );
   }
-  return { ranges };
+  return { ...least, ranges };
 }
 
 /** The dtype of results: that of the data, float32 where there is none. */

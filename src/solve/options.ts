@@ -32,7 +32,8 @@ export interface SolveOptions extends ReduceOptions {
   readonly alpha?: number | undefined;
   /**
    * The norm of the residual over that of the right-hand side, for each
-   * column; 1e-6 in float32 and 1e-10 in float64 where not given.
+   * column; 1e-6 in float32 and 1e-10 in float64 where not given, or the
+   * tolerance of the matrix if that is larger.
    */
   readonly eps?: number | undefined;
   /** The largest number of steps; 10 N + 100 where not given. */
@@ -101,6 +102,6 @@ export function checkOptions(options: SolveOptions): void {
 
 /** Options of the products; the others are those of the iteration. */
 export function productOptions(options: SolveOptions): ReduceOptions {
-  const { sumScheme, dtypeAcc, precision, backend, ranges } = options;
-  return { sumScheme, dtypeAcc, precision, backend, ranges };
+  const { sumScheme, dtypeAcc, precision, backend, ranges, tol } = options;
+  return { sumScheme, dtypeAcc, precision, backend, ranges, tol };
 }

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { reduceWithin, toleranceOf } from "../approximate/tolerant.ts";
 import { allocateArray } from "../dtypes.ts";
-import { type Job, reduceJobs } from "../lazy/evaluate.ts";
+import type { Job } from "../lazy/evaluate.ts";
 import { pullBack } from "../lazy/gradient.ts";
 import { makeTensor, memoryOf, record } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -51,7 +52,8 @@ export function solveSystem(
   options: SolveOptions,
 ): Tensor {
   checkOptions(options);
-  const solution = iterate(system, right, options);
+  const tol = toleranceOf([system.product(right)], options);
+  const solution = iterate(system, right, withTolerance(options, tol, right));
   const { inputs, reduced } = system;
   record([solution], [right, ...inputs], "solve", ([g], needed, saved) => {
     if (g === undefined) return needed.map(() => undefined);
@@ -60,10 +62,29 @@ export function solveSystem(
     const u = solveSystem(again, g, options);
     const wanted = data.map((t, k) => needed[k + 1] ? t : undefined);
     const job = again.product(x);
-    const how = productOptions(options);
+    const how = { ...productOptions(options), tol };
     return [u, ...pullBack(job, reduced, how, [], [u.neg()], wanted)];
   }, [solution, ...inputs]);
   return solution;
+}
+
+/** The residual that can be had in the dtype of a right-hand side. */
+function leastResidual({ dtype }: Tensor): number {
+  return dtype === "float64" ? 1e-10 : 1e-6;
+}
+
+/**
+ * Options for a map that is known up to a tolerance. Errors of the products
+ * add up in the residual, so that these are ten times as exact as it.
+ */
+function withTolerance(
+  options: SolveOptions,
+  tol: number | undefined,
+  right: Tensor,
+): SolveOptions {
+  if (tol === undefined) return options;
+  const { eps = Math.max(leastResidual(right), tol) } = options;
+  return { ...options, eps, tol: Math.min(tol, eps) / 10 };
 }
 
 function iterate(
@@ -72,10 +93,9 @@ function iterate(
   options: SolveOptions,
 ): Tensor {
   const products = new Products(system, right, options);
-  const { dtype } = right;
   const {
     alpha = 1e-10,
-    eps = dtype === "float64" ? 1e-10 : 1e-6,
+    eps = leastResidual(right),
     maxIterations = 10 * products.size + 100,
     onProgress,
     signal,
@@ -193,7 +213,7 @@ export class Products {
   ): ArrayLike<number> {
     const job = this.#system.product(this.#tensor(vectors, width, shape));
     const { reduced } = this.#system;
-    const [[y]] = reduceJobs([job], reduced, productOptions(this.#options));
+    const [[y]] = reduceWithin([job], reduced, productOptions(this.#options));
     return memoryOf(y).data;
   }
 

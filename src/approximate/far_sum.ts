@@ -1,0 +1,300 @@
+/**
+ * Sums within a tolerance: planned, evaluated, and checked on sampled rows.
+ *
+ * @module
+ */
+
+import type { Backend } from "../engine/launch.ts";
+import type { ReductionSetup } from "../reductions/reduction.ts";
+import { dataOf, locator, type Operands, signalsOf, valuesAt } from "./data.ts";
+import type { KernelForm } from "./form.ts";
+import type { Interactions } from "./interactions.ts";
+import { Pairs } from "./pairs.ts";
+import { type Signals, Treecode } from "./treecode.ts";
+import {
+  type Norm,
+  randomNumbers,
+  rowsOf,
+  sampleOf,
+  tune,
+  type Tuned,
+} from "./tune.ts";
+
+/** What a far sum is made of. */
+export interface Problem {
+  /** The formula. */
+  readonly form: KernelForm;
+  /** The data of its variables. */
+  readonly operands: Operands;
+  /** The number of rows. */
+  readonly rows: number;
+  /** The number of columns. */
+  readonly columns: number;
+  /** What computes. */
+  readonly backend: Backend;
+  /** How terms are added up. */
+  readonly sumScheme: ReductionSetup["sumScheme"];
+  /** The largest error, relative to the largest result. */
+  readonly tolerance: number;
+}
+
+/** Sums with the error that was found. */
+export interface Checked {
+  /** `[rows, dim]`, in the order of the data. */
+  readonly sums: Float64Array;
+  /** The error on the rows that were checked. */
+  readonly error: number;
+}
+
+/** Rows that are checked: at random, and those with the largest results. */
+const CHECKED_AT_RANDOM = 160;
+const CHECKED_LARGEST = 40;
+/** The part of the tolerance that the rows checked may use up. */
+const SAFE = 0.5;
+/** How often a resolution is refined that missed the tolerance. */
+const REFINEMENTS = 2;
+/** A far field must save at least this part of the exact work. */
+const WORTH = 0.5;
+
+/** A far field that was planned for some data; signals may change. */
+export class FarSum {
+  readonly #problem: Problem;
+  readonly #pairs: Pairs;
+  readonly #code: Treecode;
+  #tuned: Tuned | undefined;
+  #met: Interactions | undefined;
+
+  constructor(problem: Problem) {
+    const { form, operands, backend, sumScheme, rows, columns } = problem;
+    this.#problem = problem;
+    this.#pairs = new Pairs(form, {
+      backend,
+      // Proxies need more digits than results, so sums keep those they have.
+      dtype: "float64",
+      sumScheme,
+      parameter: locator(operands, 1),
+    });
+    const data = [
+      dataOf(form.rows, operands, rows, backend),
+      dataOf(form.columns, operands, columns, backend),
+    ] as const;
+    this.#code = new Treecode(this.#pairs, form.rows.dim, ...data);
+  }
+
+  /** Finds a resolution; why there is none, if so. */
+  plan(problem: Problem): string | undefined {
+    const { rows, columns, tolerance } = problem;
+    const { signals, factor, norm } = this.#inputs(problem);
+    for (const { centre } of [this.#code.rows, this.#code.columns]) {
+      if (!centre.every(Number.isFinite)) return "positions are not finite";
+    }
+    const row = this.#heaviest(signals, factor);
+    const sample = sampleOf(
+      this.#code.rows,
+      row,
+      (chosen) => this.#code.exact(chosen, signals),
+    );
+    const scale = norm.size(sample.rows, sample.exact);
+    if (!Number.isFinite(scale)) return "sampled results are not finite";
+    if (scale === 0) return "sampled results are 0";
+    const tuned = tune(this.#code, sample, signals, norm, tolerance);
+    if (tuned === undefined) {
+      return "no far field met the tolerance on the sample";
+    }
+    const exact = rows * columns;
+    if (tuned.work > WORTH * exact) {
+      return `exact evaluation is cheaper: the far field that meets the tolerance, of order ${tuned.order}, takes ${
+        percent(tuned.work / exact)
+      } of its work`;
+    }
+    this.#tuned = tuned;
+    this.#code.keepOnly(tuned.order);
+    return undefined;
+  }
+
+  /** What was planned, in words. */
+  describe(): string {
+    const { rows, columns, form } = this.#problem;
+    if (this.#tuned === undefined) return "no far field";
+    const { order, work, error } = this.#tuned;
+    return `far field in ${form.rows.dim} dimensions, ${order} Chebyshev points in each; about ${
+      percent(work / (rows * columns))
+    } of the exact work; error on a sample ${error.toExponential(1)}`;
+  }
+
+  /**
+   * The sums, with signals that may be others than those planned for;
+   * `undefined` where the tolerance is not met.
+   */
+  run(problem: Problem): Checked | undefined {
+    const { tolerance } = problem;
+    const inputs = this.#inputs(problem);
+    const { signals, factor } = inputs;
+    const code = this.#code;
+    for (let refined = 0; refined <= REFINEMENTS; refined++) {
+      if (this.#tuned === undefined) return undefined;
+      this.#met ??= code.meet(this.#tuned);
+      const raised = code.raise(this.#tuned.order, signals);
+      const sums = code.sums(this.#tuned, this.#met, signals, raised);
+      const error = this.#check(sums, inputs);
+      if (error <= SAFE * tolerance) {
+        return { sums: this.#finished(sums, factor), error };
+      }
+      const { order, bound } = this.#tuned;
+      const ratio = 0.5 * tolerance / error;
+      const finer = bound * Math.min(0.3, Math.max(ratio || 0, 1e-3));
+      this.#tuned = { ...this.#tuned, order, bound: finer };
+      this.#met = undefined;
+    }
+    return undefined;
+  }
+
+  #inputs(problem: Problem): Inputs {
+    const { form, operands, rows, columns, backend } = problem;
+    const given = [
+      signalsOf(form.rows, operands, rows, backend),
+      signalsOf(form.columns, operands, columns, backend),
+    ] as const;
+    const [factor] = form.factor === undefined
+      ? []
+      : valuesAt([form.factor], operands, rows, backend);
+    const { order } = this.#code.rows;
+    return {
+      signals: this.#code.sorted(...given),
+      factor,
+      norm: new RowNorm(this.#pairs.dim, order, factor),
+    };
+  }
+
+  /** The row with the largest signals and factor, in the order of the tree. */
+  #heaviest({ rows: signals }: Signals, factor?: Float64Array): number {
+    const { order } = this.#code.rows;
+    const width = signals.length / order.length;
+    const wide = (factor?.length ?? 0) / order.length;
+    let [heaviest, most] = [0, -1];
+    order.forEach((original, row) => {
+      let [weight, scale] = [width === 0 ? 1 : 0, wide === 0 ? 1 : 0];
+      for (let c = 0; c < width; c++) {
+        weight += Math.abs(signals[row * width + c]);
+      }
+      for (let c = 0; factor && c < wide; c++) {
+        scale += Math.abs(factor[original * wide + c]);
+      }
+      if (weight * scale > most) [heaviest, most] = [row, weight * scale];
+    });
+    return heaviest;
+  }
+
+  /** The error on rows at random and on those with the largest results. */
+  #check(sums: Float64Array, { signals, norm }: Inputs): number {
+    const { dim } = this.#pairs;
+    const count = this.#code.rows.order.length;
+    const random = randomNumbers(sums.length ^ 0x5bd1e995);
+    const rows = new Set<number>(largestRows(sums, dim, count, norm));
+    const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM);
+    while (rows.size < wanted) rows.add(Math.floor(random() * count));
+    const chosen = Int32Array.from(rows);
+    const exact = this.#code.exact(chosen, signals);
+    const scale = norm.size(chosen, exact);
+    const error = norm.distance(chosen, rowsOf(sums, dim, chosen), exact);
+    // A row that is not finite may be one that was not drawn.
+    if (!sums.every(Number.isFinite)) return NaN;
+    return error === 0 ? 0 : error / scale;
+  }
+
+  /** Results in the order of the data, times the factors. */
+  #finished(
+    sums: Float64Array,
+    factor: Float64Array | undefined,
+  ): Float64Array {
+    const { order } = this.#code.rows;
+    const own = this.#pairs.dim;
+    const other = factor === undefined ? 1 : factor.length / order.length;
+    const dim = Math.max(own, other);
+    const result = new Float64Array(order.length * dim);
+    order.forEach((to, from) => {
+      for (let c = 0; c < dim; c++) {
+        const f = factor?.[to * other + (other === 1 ? 0 : c)] ?? 1;
+        result[to * dim + c] = f * sums[from * own + (own === 1 ? 0 : c)];
+      }
+    });
+    return result;
+  }
+}
+
+/** What changes from one run to the next. */
+interface Inputs {
+  readonly signals: Signals;
+  readonly factor: Float64Array | undefined;
+  readonly norm: Norm;
+}
+
+/** Results are sums times the factors of their rows. */
+class RowNorm implements Norm {
+  readonly #dim: number;
+  readonly #order: Int32Array;
+  readonly #factor: Float64Array | undefined;
+
+  constructor(
+    dim: number,
+    order: Int32Array,
+    factor: Float64Array | undefined,
+  ) {
+    this.#dim = dim;
+    this.#order = order;
+    this.#factor = factor;
+  }
+
+  distance(rows: Int32Array, a: Float64Array, b: Float64Array): number {
+    return this.#largest(rows, (k) => a[k] - b[k]);
+  }
+
+  size(rows: Int32Array, a: Float64Array): number {
+    return this.#largest(rows, (k) => a[k]);
+  }
+
+  #largest(rows: Int32Array, entry: (k: number) => number): number {
+    const dim = this.#dim;
+    const wide = (this.#factor?.length ?? 0) / this.#order.length;
+    let most = 0;
+    for (let k = 0; k < rows.length * dim; k++) {
+      const row = this.#order[rows[(k - k % dim) / dim]];
+      const x = Math.abs(entry(k));
+      // Scalars meet all factors, vectors their own.
+      const first = wide === dim ? k % dim : 0;
+      const last = wide === dim || wide === 0 ? first : wide - 1;
+      for (let c = first; c <= last; c++) {
+        const f = this.#factor === undefined
+          ? 1
+          : Math.abs(this.#factor[row * wide + c]);
+        // NaN stays NaN, as in Math.max.
+        most = Math.max(most, f * x);
+      }
+    }
+    return most;
+  }
+}
+
+/** The rows with the largest results. */
+function largestRows(
+  sums: Float64Array,
+  dim: number,
+  count: number,
+  norm: Norm,
+): number[] {
+  const one = new Int32Array(1);
+  const sizes = Float64Array.from({ length: count }, (_, row) => {
+    one[0] = row;
+    return norm.size(one, sums.subarray(row * dim, (row + 1) * dim));
+  });
+  const floor = Float64Array.from(sizes).sort().at(-CHECKED_LARGEST) ?? 0;
+  const found: number[] = [];
+  for (let row = 0; row < count && found.length < CHECKED_LARGEST; row++) {
+    if (sizes[row] >= floor) found.push(row);
+  }
+  return found;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toPrecision(2)} %`;
+}

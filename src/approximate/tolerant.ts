@@ -1,0 +1,227 @@
+/**
+ * Reductions within a tolerance: which of them have a far field, and the
+ * plans that were made, kept with their data.
+ *
+ * @module
+ */
+
+import { allocateArray } from "../dtypes.ts";
+import { backendNamed } from "../engine/backends.ts";
+import { ArgumentError } from "../errors.ts";
+import { type Formula, paramKey, topological } from "../formula/formula.ts";
+import {
+  commonOf,
+  type Job,
+  reduceJobs,
+  type ReduceOptions,
+  setupOf,
+} from "../lazy/evaluate.ts";
+import { indexOf, type Operand } from "../lazy/operand.ts";
+import { variable } from "../ops/core.ts";
+import { sumReduction } from "../reductions/sum.ts";
+import { makeTensor, memoryOf } from "../tensor/base.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Operands } from "./data.ts";
+import { FarSum, type Problem } from "./far_sum.ts";
+import { kernelForm, transposed } from "./form.ts";
+
+/** Pairs that are evaluated before a far field could be planned. */
+const FEW_PAIRS = 5e7;
+/** Plans that are kept for one set of points. */
+const KEPT = 8;
+
+/** Throws where a tolerance is none. */
+export function checkTolerance(tolerance: number): number {
+  if (tolerance > 0 && tolerance < 1) return tolerance;
+  throw new ArgumentError(
+    `Cannot use the tolerance ${tolerance}: a number between 0 and 1 is wanted`,
+  );
+}
+
+/** The tolerance of some reductions: the least of those that were given. */
+export function toleranceOf(
+  jobs: readonly Job[],
+  options: ReduceOptions,
+): number | undefined {
+  if (options.tol != null) return checkTolerance(options.tol);
+  const given = jobs.flatMap((job) =>
+    job.states.flatMap(({ settings: { tolerance } }) => tolerance ?? [])
+  );
+  return given.length === 0 ? undefined : Math.min(...given);
+}
+
+/** As `reduceJobs`, within a tolerance where there is one. */
+export function reduceWithin(
+  jobs: readonly Job[],
+  reduced: "i" | "j",
+  options: ReduceOptions,
+): Tensor[][] {
+  const tolerance = toleranceOf(jobs, options);
+  if (tolerance === undefined) return reduceJobs(jobs, reduced, options);
+  const found = jobs.map((job) => farResult(job, reduced, options, tolerance));
+  const rest = jobs.filter((_, k) => found[k] === undefined);
+  const exact = rest.length > 0 ? reduceJobs(rest, reduced, options) : [];
+  return found.map((result) =>
+    result === undefined ? exact.shift() ?? [] : [result]
+  );
+}
+
+function farResult(
+  job: Job,
+  reduced: "i" | "j",
+  options: ReduceOptions,
+  tolerance: number,
+): Tensor | undefined {
+  const plan = planOf(job, reduced, options, tolerance);
+  if (typeof plan === "string") return undefined;
+  const { far, problem, entry } = plan;
+  const checked = far.run(problem);
+  if (checked === undefined) {
+    entry.plan = "the tolerance was not met on sampled rows";
+    return undefined;
+  }
+  const { dtype } = commonOf(job.states);
+  const data = allocateArray(dtype, checked.sums.length);
+  data.set(checked.sums);
+  const dim = job.states[0].formula.dim;
+  return makeTensor(data, [problem.rows, dim], dtype);
+}
+
+/** How a reduction is computed within its tolerance, and why so. */
+export function explainTolerance(
+  job: Job,
+  reduced: "i" | "j",
+  options: ReduceOptions,
+): string | undefined {
+  const tolerance = toleranceOf([job], options);
+  if (tolerance === undefined) return undefined;
+  const plan = planOf(job, reduced, options, tolerance);
+  return `${tolerance}: ${
+    typeof plan === "string"
+      ? `evaluated exactly, as ${plan}`
+      : plan.far.describe()
+  }`;
+}
+
+/** A plan for some points, or why there is none. */
+interface Entry {
+  readonly key: string;
+  readonly data: readonly WeakRef<object>[];
+  plan: FarSum | string;
+}
+
+interface Plan {
+  readonly far: FarSum;
+  readonly problem: Problem;
+  readonly entry: Entry;
+}
+
+/** Why a reduction has no far field whatever its formula. */
+function unsupported(job: Job, options: ReduceOptions): string | undefined {
+  const { batch, ranges, operands, m = 1, n = 1 } = commonOf(job.states);
+  if (job.reduction !== sumReduction) {
+    return `"${job.reduction.name}" is no plain sum`;
+  }
+  if (batch.length > 0) return "it has batch dimensions";
+  if (ranges ?? options.ranges) return "it has ranges";
+  const [state] = job.states;
+  for (const node of topological(state.formula)) {
+    if (node.op === variable && !operands.has(indexOf(node))) {
+      return "it has placeholders";
+    }
+  }
+  return m * n < FEW_PAIRS ? `${m} x ${n} pairs are few` : undefined;
+}
+
+function planOf(
+  job: Job,
+  reduced: "i" | "j",
+  options: ReduceOptions,
+  tolerance: number,
+): Plan | string {
+  const why = unsupported(job, options);
+  if (why !== undefined) return why;
+  const { operands, m = 1, n = 1 } = commonOf(job.states);
+  const [{ formula }] = job.states;
+  const form = kernelForm(reduced === "j" ? formula : transposed(formula));
+  if (typeof form === "string") return form;
+  const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
+  const problem: Problem = {
+    form,
+    operands,
+    rows,
+    columns,
+    backend: backendNamed(options.backend ?? "auto"),
+    sumScheme: setupOf(job, options).sumScheme,
+    tolerance,
+  };
+  return entryOf(problem);
+}
+
+const kept = new WeakMap<object, Entry[]>();
+
+/** The plan of a problem: the one that was made before, or a new one. */
+function entryOf(problem: Problem): Plan | string {
+  const { key, data } = identityOf(problem);
+  const [anchor] = data;
+  const entries = (anchor && kept.get(anchor)) ?? [];
+  let entry = entries.find((e) =>
+    e.key === key && e.data.length === data.length &&
+    e.data.every((ref, k) => ref.deref() === data[k])
+  );
+  if (entry === undefined) {
+    const far = new FarSum(problem);
+    const plan = far.plan(problem) ?? far;
+    entry = { key, data: data.map((d) => new WeakRef(d)), plan };
+    entries.unshift(entry);
+    entries.splice(KEPT);
+    if (anchor) kept.set(anchor, entries);
+  }
+  const { plan } = entry;
+  return typeof plan === "string" ? plan : { far: plan, problem, entry };
+}
+
+/** What tells a problem from others but for its signals. */
+function identityOf(problem: Problem): { key: string; data: object[] } {
+  const { form, rows, columns, backend, sumScheme, tolerance } = problem;
+  const sides = [form.rows, form.columns];
+  const positions = sides.flatMap((s) =>
+    s.positions.map((p) => s.values.get(p) as Formula)
+  );
+  const names = sides.flatMap((s) => [...s.positions, ...s.signals]);
+  const text = contentOf([form.kernel, ...positions], names);
+  const numbers: string[] = [];
+  const data: object[] = [];
+  for (const node of topological(...positions, form.kernel)) {
+    if (node.op !== variable || names.includes(node)) continue;
+    const entries = dataBehind(node, problem.operands);
+    if (entries instanceof Float64Array) numbers.push(entries.join());
+    else data.push(entries);
+  }
+  const facts = [rows, columns, backend.name, sumScheme, tolerance];
+  return { key: [text, numbers.join(";"), ...facts].join("|"), data };
+}
+
+function dataBehind(node: Formula, operands: Operands): object {
+  const { data } = operands.get(indexOf(node)) as Operand;
+  return data instanceof Float64Array ? data : memoryOf(data);
+}
+
+/** Formulas as text; variables by their places among `names`, or first use. */
+function contentOf(
+  formulas: readonly Formula[],
+  names: readonly Formula[],
+): string {
+  const places = new Map<Formula, number>();
+  let text = "";
+  for (const node of topological(...formulas)) {
+    const { op, args, params } = node;
+    places.set(node, places.size);
+    const statics = op === variable
+      ? [...params.slice(1), names.indexOf(node)]
+      : params;
+    const from = args.map((a) => places.get(a)).join();
+    text += `${op.uid}(${from};${statics.map(paramKey).join(":")})`;
+  }
+  return `${text}=${formulas.map((f) => places.get(f)).join()}`;
+}
