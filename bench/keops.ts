@@ -8,7 +8,7 @@
  */
 
 import { cpus } from "node:os";
-import { grad, setThreads, type Tensor, tensor, Vi, Vj } from "../mod.ts";
+import { setThreads, type Tensor, tensor, Vi, Vj } from "../mod.ts";
 
 type Width = "float32" | "float64";
 
