@@ -84,6 +84,12 @@ export class ConvergenceError extends Error {
   }
 }
 
+/** More memory is wanted than there is. */
+export class OutOfMemoryError extends Error {
+  /** Always `"OutOfMemoryError"`. */
+  override readonly name = "OutOfMemoryError";
+}
+
 /** allpairs broke one of its own rules: please report it. */
 export class InternalError extends Error {
   /** Always `"InternalError"`. */

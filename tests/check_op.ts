@@ -16,6 +16,7 @@ import type { Op } from "../src/ops/op.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";
 import { sumReduction } from "../src/reductions/sum.ts";
 import { referenceBackend } from "../src/reference/interpret.ts";
+import { wasmBackend } from "../src/wasm/backend.ts";
 import { assert, assertAllClose, assertEquals } from "./assert.ts";
 
 /** The value of an op, from plain arrays. */
@@ -35,7 +36,11 @@ export interface OpCase {
 }
 
 const [M, N] = [2, 3];
-const BACKENDS: readonly Backend[] = [referenceBackend, javascriptBackend];
+const BACKENDS: readonly Backend[] = [
+  referenceBackend,
+  javascriptBackend,
+  wasmBackend,
+];
 
 /** Numbers of (0, 1) that depend on the seed alone. */
 export function randomNumbers(seed: number): () => number {

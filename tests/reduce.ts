@@ -12,6 +12,7 @@ import { variable } from "../src/ops/core.ts";
 import type { Reduction, SumScheme } from "../src/reductions/reduction.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";
 import { referenceBackend } from "../src/reference/interpret.ts";
+import { wasmBackend } from "../src/wasm/backend.ts";
 import { assertAllClose, assertEquals } from "./assert.ts";
 import { DENSE } from "./dense.ts";
 
@@ -19,6 +20,7 @@ import { DENSE } from "./dense.ts";
 export const BACKENDS: readonly Backend[] = [
   referenceBackend,
   javascriptBackend,
+  wasmBackend,
 ];
 
 /** Values of all pairs: `at(i, j, d)`. */

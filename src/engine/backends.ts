@@ -11,6 +11,8 @@ import {
   suggestion,
 } from "../errors.ts";
 import { referenceBackend } from "../reference/interpret.ts";
+import { wasmBackend } from "../wasm/backend.ts";
+import { hasVectors } from "../wasm/platform.ts";
 import type { Backend } from "./launch.ts";
 
 /** What runs programs; `"auto"` takes the fastest one that is there. */
@@ -41,13 +43,14 @@ function mayGenerate(): boolean {
 /**
  * The backend with this name.
  *
- * @param name `"auto"` is `"js"`, or `"reference"` where generated code is
- * forbidden
+ * @param name `"auto"` is `"wasm"` where there are WebAssembly vectors, else
+ * `"js"`, or `"reference"` where generated code is forbidden
  * @returns what prepares and runs programs
  */
 export function backendNamed(name: BackendName): Backend {
   switch (name) {
     case "auto":
+      if (hasVectors()) return wasmBackend;
       return mayGenerate() ? javascriptBackend : referenceBackend;
     case "reference":
       return referenceBackend;
@@ -57,9 +60,13 @@ export function backendNamed(name: BackendName): Backend {
         `Cannot use the backend "js": generated code is forbidden here; "reference" is available`,
       );
     case "wasm":
+      if (hasVectors()) return wasmBackend;
+      throw new DeviceUnavailableError(
+        `Cannot use the backend "wasm": there are no WebAssembly vectors here; "auto" and "reference" are available`,
+      );
     case "cuda":
       throw new DeviceUnavailableError(
-        `Cannot use the backend "${name}": it is not part of this version; "auto", "js" and "reference" are available`,
+        `Cannot use the backend "${name}": it is not part of this version; "auto", "wasm", "js" and "reference" are available`,
       );
     default:
       throw new ArgumentError(
@@ -72,5 +79,8 @@ export function backendNamed(name: BackendName): Backend {
 
 /** The names of the backends that can be used here, the fastest first. */
 export function availableBackends(): BackendName[] {
-  return mayGenerate() ? ["js", "reference"] : ["reference"];
+  const names: BackendName[] = ["reference"];
+  if (mayGenerate()) names.unshift("js");
+  if (hasVectors()) names.unshift("wasm");
+  return names;
 }

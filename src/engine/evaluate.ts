@@ -94,6 +94,7 @@ function run(
   });
   const every = { begin: 0, end: rows, intervals: everything(columns) };
   const launch: Launch = {
+    dtype,
     operands,
     outputs: results.map((r) => r.data),
     batch,

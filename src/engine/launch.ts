@@ -5,7 +5,7 @@
  */
 
 import type { Program } from "../program/ir.ts";
-import type { TypedArray } from "../dtypes.ts";
+import type { DType, TypedArray } from "../dtypes.ts";
 
 /** Where the vectors of one operand lie; strides are in entries. */
 export interface OperandData {
@@ -35,6 +35,8 @@ export interface RowBlock {
 
 /** One run of a program. */
 export interface Launch {
+  /** The dtype of results; operands that are plain numbers have none. */
+  readonly dtype: DType;
   /** One an operand that is not a temporary. */
   readonly operands: readonly OperandData[];
   /** One an output: `[...batch, rows, ...shape]`, contiguous. */

@@ -19,7 +19,7 @@ import {
 import { assertShapes, asTensor, listed } from "./cases.ts";
 
 /** The backends that every case runs on. */
-export const BACKENDS: readonly BackendName[] = ["js", "reference"];
+export const BACKENDS: readonly BackendName[] = ["wasm", "js", "reference"];
 
 /** A case with its results. */
 export interface Expected extends GenredCase {

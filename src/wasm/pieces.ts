@@ -1,0 +1,169 @@
+/**
+ * How a launch is cut into calls: none takes long, and what is in memory at
+ * a time is bounded.
+ *
+ * WebAssembly starts in a slow tier and moves to the fast one between calls,
+ * so the first calls must be short ones.
+ *
+ * @module
+ */
+
+import { countColumns, type Launch } from "../engine/launch.ts";
+import { costOfPair } from "../program/cost.ts";
+import { FLUSH_EVERY, type Program } from "../program/ir.ts";
+import {
+  resultBytes,
+  rowArrays,
+  type Shape,
+  slotBytes,
+  unitRows,
+  vectorBytes,
+} from "./layout.ts";
+
+/** Limits of the pieces. */
+export interface Limits {
+  /** About how long a call takes, in nanoseconds. */
+  readonly time: number;
+  /** Bytes of columns that are in memory at a time. */
+  readonly columnBytes: number;
+  /** Bytes of rows, pairs and results that are in memory at a time. */
+  readonly rowBytes: number;
+}
+
+/** The limits that are used unless others are given. */
+export const LIMITS: Limits = {
+  time: 5e5,
+  columnBytes: 2 ** 28,
+  rowBytes: 2 ** 21,
+};
+
+/** Operations of a lane in a nanosecond, and what a function costs. */
+const SPEED = 6;
+const FUNCTION = 20;
+
+/** Work of fewer nanoseconds is not worth a second thread. */
+const PARALLEL_FROM = 1e6;
+
+/** How often each thread should find work, so that all end together. */
+const TURNS = 8;
+
+/** How a launch is cut. */
+export interface Pieces {
+  /** Columns of a part. */
+  readonly tile: number;
+  /** All columns are in memory at once. */
+  readonly resident: boolean;
+  /** Units of rows that are in memory at a time. */
+  readonly units: number;
+  /** Units of rows of a call. */
+  readonly unitsPerCall: number;
+  /** Threads that share the units. */
+  readonly threads: number;
+}
+
+/** Bytes of what a program keeps, by what it is kept for. */
+export interface Sizes {
+  /** Of one column. */
+  readonly column: number;
+  /** Of one unit of rows, results and state included. */
+  readonly unit: number;
+  /** Of one column for a unit of rows. */
+  readonly pair: number;
+  /** Of the state of a unit between two parts. */
+  readonly state: number;
+}
+
+/** Bytes of what a program keeps. */
+export function sizesOf(program: Program, shape: Shape): Sizes {
+  let [column, unit, pair] = [0, 0, 0];
+  for (const spec of program.operands) {
+    const bytes = vectorBytes(spec, shape);
+    if (spec.row && spec.column) pair += bytes;
+    else if (spec.row) unit += bytes;
+    else if (spec.column) column += bytes;
+  }
+  for (const output of program.outputs) {
+    const bytes = resultBytes(output.shape, shape);
+    if (output.perPair) pair += bytes;
+    else unit += bytes;
+  }
+  const { groups } = shape;
+  const state = slotBytes(program, groups) + rowArrays(program, groups).bytes;
+  return { column, unit: unit + state, pair, state };
+}
+
+/** Cuts a launch into pieces. */
+export function cut(
+  program: Program,
+  { blocks, columns }: Launch,
+  shape: Shape,
+  limits: Limits,
+  available: number,
+): Pieces {
+  const sizes = sizesOf(program, shape);
+  const { flops, calls } = costOfPair(program);
+  const lanes = 128 / shape.bits;
+  const operations = flops + FUNCTION * calls + 4;
+  const rows = unitRows(shape);
+  /** Time of one column and one unit. */
+  const step = rows * operations / (lanes * SPEED);
+  let [most, longest] = [0, 0];
+  for (const { begin, end, intervals } of blocks) {
+    most = Math.max(most, end - begin);
+    longest = Math.max(longest, countColumns(intervals));
+  }
+  const resident = columns * sizes.column <= limits.columnBytes;
+  const fits = Math.min(
+    limits.time / step,
+    limits.rowBytes / sizes.pair,
+    resident ? Infinity : limits.columnBytes / sizes.column,
+  );
+  const tile = Math.max(1, Math.min(columns, Math.max(FLUSH_EVERY, fits) | 0));
+  const turns = Math.max(1, Math.min(longest, tile));
+  const all = Math.ceil(most / rows);
+  const total = all * step * longest;
+  const threads = total < PARALLEL_FROM ? 1 : available;
+  const inMemory = threads * limits.rowBytes /
+    (sizes.unit + sizes.pair * tile);
+  const unitsPerCall = limits.time / (step * turns);
+  // Columns that come and go should do so for many rows.
+  const whole = (n: number) => Math.max(1, Math.floor(Math.min(all, n)));
+  const alone = resident && threads === 1;
+  const units = whole(alone ? Math.min(inMemory, unitsPerCall) : inMemory);
+  const share = threads === 1 ? units : Math.ceil(units / (TURNS * threads));
+  return {
+    tile,
+    resident,
+    units,
+    unitsPerCall: whole(Math.min(share, unitsPerCall)),
+    threads,
+  };
+}
+
+/**
+ * The parts of some intervals that lie in each tile of columns; at least one,
+ * since rows without columns have results too.
+ */
+export function partsOf(
+  intervals: Int32Array,
+  tile: number,
+): { readonly tile: number; readonly intervals: Int32Array }[] {
+  const last = intervals.length === 0 ? 0 : intervals[intervals.length - 1];
+  if (last <= tile) return [{ tile: 0, intervals }];
+  const parts = new Map<number, number[]>();
+  for (let q = 0; q < intervals.length; q += 2) {
+    const end = intervals[q + 1];
+    for (let begin = intervals[q]; begin < end;) {
+      const index = Math.floor(begin / tile);
+      const stop = Math.min(end, (index + 1) * tile);
+      const part = parts.get(index) ?? [];
+      part.push(begin, stop);
+      parts.set(index, part);
+      begin = stop;
+    }
+  }
+  return [...parts].map(([index, part]) => ({
+    tile: index,
+    intervals: new Int32Array(part),
+  }));
+}
