@@ -21,7 +21,8 @@ export interface Alias {
   readonly category: Category;
 }
 
-const CATEGORIES: Readonly<Record<string, Category>> = {
+/** Categories as declarations name them. */
+export const CATEGORIES: Readonly<Record<string, Category>> = {
   Vi: Category.I,
   Vx: Category.I,
   Vj: Category.J,
@@ -31,6 +32,7 @@ const CATEGORIES: Readonly<Record<string, Category>> = {
 
 const NAMED = /^\s*([A-Za-z_]\w*)\s*=\s*(V[ijxy]|Pm)\s*\(([^()]*)\)\s*$/;
 const BARE = /^\s*Var\s*\(([^()]*)\)\s*$/;
+const UNNAMED = /^\s*(V[ijxy]|Pm)\s*\(([^()]*)\)\s*$/;
 const INTEGER = /^\s*\d+\s*$/;
 
 /** Formulas by the names that a string may use for them. */
@@ -78,6 +80,16 @@ function parseAlias(text: string, position: number): Alias {
         dim: checkedDim(dim, text),
         category: CATEGORIES[kind],
       };
+    }
+  }
+  const unnamed = UNNAMED.exec(text);
+  if (unnamed !== null) {
+    const [, kind, inside] = unnamed;
+    const numbers = integers(inside, text);
+    if (numbers.length === 1) numbers.unshift(position);
+    if (numbers.length === 2) {
+      const [index, dim] = numbers;
+      return { index, dim: checkedDim(dim, text), category: CATEGORIES[kind] };
     }
   }
   const bare = BARE.exec(text);

@@ -9,9 +9,10 @@
 
 import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
 import { neg } from "../ops/arithmetic.ts";
+import { variable } from "../ops/core.ts";
 import { constant, type OpArgument } from "../ops/op.ts";
 import { OPS } from "../ops/registry.ts";
-import { type Names, namesOf, parseAliases } from "./aliases.ts";
+import { CATEGORIES, type Names, namesOf, parseAliases } from "./aliases.ts";
 import { checkSize, checkVariable, checkWhole } from "./checks.ts";
 import type { Formula } from "../formula/formula.ts";
 import { COMPARISON_POWER, INFIX, MINUS_POWER } from "./infix.ts";
@@ -206,8 +207,22 @@ class Parser {
     );
   }
 
+  /** A variable without a name: `Vi(0, 3)` is `Var(0, 3, 0)`. */
+  #unnamed(token: Token): Formula {
+    const args = this.#arguments();
+    const category = CATEGORIES[token.text];
+    if (args.length === 2) {
+      return this.#built(token.text, token, () => variable(...args, category));
+    }
+    throw this.#words.error(
+      `Cannot read a variable without a name from ${args.length} arguments: "${token.text}(index, dim)" is wanted`,
+      token,
+    );
+  }
+
   #call(token: Token): Formula {
     const { text } = token;
+    if (Object.hasOwn(CATEGORIES, text)) return this.#unnamed(token);
     const own = this.#functions.get(text);
     const op = OPS.get(text);
     if (own === undefined && op === undefined) {

@@ -282,3 +282,15 @@ Deno.test("print: shared parts do not make the text explode", () => {
   for (let k = 0; k < 2e4; k++) f = o.sub(f, g);
   assert(sameFormula(parseFormula(printFormula(f)), f));
 });
+
+Deno.test("variables may do without a name", () => {
+  const named = parseFormula("SqDist(x, y)", ["x = Vi(3)", "y = Vj(3)"]);
+  const aliases = ["Vi(0, 3)", "Vj(3)"];
+  const unnamed = parseFormula("SqDist(Vi(0, 3), Vj(1, 3))", aliases);
+  assertEquals(printFormula(unnamed), printFormula(named));
+  assertThrows(
+    () => parseFormula("Exp(Vi(3))", aliases),
+    FormulaSyntaxError,
+    'Cannot read a variable without a name from 1 arguments: "Vi(index, dim)" is wanted',
+  );
+});
