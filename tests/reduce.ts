@@ -199,6 +199,12 @@ export function inParts(
         }
       }
     },
+    merge(b, state, other, setup) {
+      const theirs = halves(other);
+      halves(state).forEach((own, h) =>
+        reduction.merge(b, own, theirs[h], setup)
+      );
+    },
     finish(b, state, count, setup) {
       const [first, second] = halves(state);
       reduction.merge(b, first, second, setup);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Block, Program, Statement } from "./ir.ts";
+import type { Block, Program, Statement, StatePiece } from "./ir.ts";
 import { arraysReadBy, BLOCKS, definedBy, usedBy } from "./uses.ts";
 
 /**
@@ -18,9 +18,11 @@ export function withoutDead(program: Program): Program {
   for (let before = -1; before < alive.size;) {
     before = alive.size;
     for (const name of [...BLOCKS].reverse()) alive.mark(program[name]);
+    alive.markState(program.state);
   }
   const blocks = BLOCKS.map((name) => [name, alive.keep(program[name])]);
-  return { ...program, ...Object.fromEntries(blocks) };
+  const state = alive.keepState(program.state);
+  return { ...program, ...Object.fromEntries(blocks), state };
 }
 
 /** What is used, as far as it is known. */
@@ -46,6 +48,18 @@ class Liveness {
       if (s.kind === "read") this.#storage.add(s.slot.id);
     }
     return any;
+  }
+
+  /** What the merge block reads of another part, that part must keep. */
+  markState(state: readonly StatePiece[]): void {
+    for (const { own, other } of state) {
+      if (this.#storage.has(other.id)) this.#storage.add(own.id);
+    }
+  }
+
+  /** The pieces of the state that are alive. */
+  keepState(state: readonly StatePiece[]): StatePiece[] {
+    return state.filter(({ own }) => this.#storage.has(own.id));
   }
 
   /** The statements that are alive. */

@@ -13,6 +13,7 @@ export type BlockName =
   | "row"
   | "pair"
   | "flush"
+  | "merge"
   | "finish";
 
 /** The blocks of a program, in the order in which values become visible. */
@@ -22,6 +23,7 @@ export const BLOCKS: readonly BlockName[] = [
   "row",
   "pair",
   "flush",
+  "merge",
   "finish",
 ];
 
