@@ -4,18 +4,8 @@
  * @module
  */
 
-/** The C function that returns its first argument, in every library's reach. */
-export const MEMMOVE = {
-  parameters: [
-    "buffer", // dest
-    "buffer", // src
-    "usize", // n
-  ],
-  result: "u64",
-  optional: true,
-} as const;
-
-type Memmove = (
+/** The C function, which returns its first argument. */
+export type Memmove = (
   to: BufferSource | null,
   from: BufferSource | null,
   count: bigint,

@@ -13,11 +13,12 @@ import { CUDA_HINTS, CUDA_STATUS } from "./status.ts";
 type Functions = Deno.DynamicLibrary<typeof CUDA_FUNCTIONS>["symbols"];
 
 /** Facts of a device, with the numbers that the driver knows them by. */
-const ATTRIBUTES = {
-  multiprocessors: 16,
-  major: 75,
-  minor: 76,
-} as const;
+const ATTRIBUTES: Readonly<
+  Record<Attribute, number>
+> = { multiprocessors: 16, major: 75, minor: 76 };
+
+/** The name of a fact of a device; `major` and `minor` are its architecture. */
+export type Attribute = "multiprocessors" | "major" | "minor";
 
 /** Bytes that a call reads or fills. */
 export type Bytes = Uint8Array<ArrayBuffer>;
@@ -70,7 +71,7 @@ export class Cuda {
   }
 
   /** A fact of a device. */
-  attribute(name: keyof typeof ATTRIBUTES, device: number): number {
+  attribute(name: Attribute, device: number): number {
     return int(
       (out) => this.#f.cuDeviceGetAttribute(out, ATTRIBUTES[name], device),
       "cuDeviceGetAttribute",

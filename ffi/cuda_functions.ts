@@ -4,11 +4,20 @@
  * @module
  */
 
-import { MEMMOVE } from "./address.ts";
-
-/** The functions of libcuda; handles are u64, out-parameters buffers. */
+/**
+ * The functions of libcuda; handles are u64, out-parameters buffers.
+ * `memmove` is within reach of every library: see `addressOf`.
+ */
 export const CUDA_FUNCTIONS = {
-  memmove: MEMMOVE,
+  memmove: {
+    parameters: [
+      "buffer", // dest
+      "buffer", // src
+      "usize", // n
+    ],
+    result: "u64",
+    optional: true,
+  },
   cuInit: {
     parameters: [
       "u32", // Flags
@@ -179,4 +188,7 @@ export const CUDA_FUNCTIONS = {
     ],
     result: "i32",
   },
-} as const satisfies Deno.ForeignLibraryInterface;
+} as const;
+
+// Declarations are made file by file, so the check stands on its own.
+CUDA_FUNCTIONS satisfies Deno.ForeignLibraryInterface;

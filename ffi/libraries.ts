@@ -85,9 +85,14 @@ function mayLoad(path: string): boolean {
 
 /** One line where no library at all may be loaded. */
 function withoutRepeats(tried: readonly Try[]): readonly Try[] {
-  const refused = (t: Try) => t.reason.startsWith("no permission");
-  if (tried.length < 2 || !tried.every(refused)) return tried;
-  return [{ path: "all libraries", reason: tried[0].reason }];
+  const refused = (t: Try) => t.reason.startsWith("no permission to load");
+  const others = tried.filter((t) => !refused(t));
+  const opened = others.some((t) => /\.(so|dll)/.test(t.path));
+  if (opened || tried.length - others.length < 2) return tried;
+  return [
+    ...others.filter((t) => t.path.startsWith("$")),
+    { path: "all libraries", reason: "no permission to load any: --allow-ffi" },
+  ];
 }
 
 /** What the loader says, without what is said twice. */

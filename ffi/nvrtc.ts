@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Bytes } from "./cuda.ts";
 import { CompileError, CudaError } from "../src/errors.ts";
 import { addressOf, cString, fromCString } from "./address.ts";
 import { openLibrary } from "./libraries.ts";
@@ -11,7 +12,6 @@ import { NVRTC_FUNCTIONS } from "./nvrtc_functions.ts";
 import { NVRTC_STATUS } from "./status.ts";
 
 type Functions = Deno.DynamicLibrary<typeof NVRTC_FUNCTIONS>["symbols"];
-type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What comes of a compilation. */
 export interface Compiled {

@@ -4,11 +4,20 @@
  * @module
  */
 
-import { MEMMOVE } from "./address.ts";
-
-/** The functions of libnvrtc; handles are u64, out-parameters buffers. */
+/**
+ * The functions of libnvrtc; handles are u64, out-parameters buffers.
+ * `memmove` is within reach of every library: see `addressOf`.
+ */
 export const NVRTC_FUNCTIONS = {
-  memmove: MEMMOVE,
+  memmove: {
+    parameters: [
+      "buffer", // dest
+      "buffer", // src
+      "usize", // n
+    ],
+    result: "u64",
+    optional: true,
+  },
   nvrtcVersion: {
     parameters: [
       "buffer", // int* major
@@ -99,4 +108,7 @@ export const NVRTC_FUNCTIONS = {
     result: "i32",
     optional: true,
   },
-} as const satisfies Deno.ForeignLibraryInterface;
+} as const;
+
+// Declarations are made file by file, so the check stands on its own.
+NVRTC_FUNCTIONS satisfies Deno.ForeignLibraryInterface;
