@@ -17,7 +17,7 @@ import {
   type Value,
   type VectorSource,
 } from "../program/ir.ts";
-import { usedBy } from "../program/uses.ts";
+import { countUses, inlinable } from "../program/inline.ts";
 import { width } from "../engine/launch.ts";
 
 /** How JavaScript spells each scalar primitive. */
@@ -94,7 +94,8 @@ class Renderer {
   constructor(program: Program, unit: readonly boolean[]) {
     this.#program = program;
     this.#unit = unit;
-    this.#uses = countUses(program);
+    const { uniform, column, row, pair, flush, finish } = program;
+    this.#uses = countUses([uniform, column, row, pair, flush, finish]);
   }
 
   render(title: string): string {
@@ -372,35 +373,4 @@ function arraysOf(block: Block): LocalArray[] {
       ? arraysOf(s.body)
       : []
   );
-}
-
-function countUses(program: Program): Map<number, number> {
-  const uses = new Map<number, number>();
-  const count = (block: Block): void => {
-    for (const s of block) {
-      for (const { id } of usedBy(s)) uses.set(id, (uses.get(id) ?? 0) + 1);
-      if (s.kind === "for" || s.kind === "if") count(s.body);
-    }
-  };
-  const { uniform, column, row, pair, flush, finish } = program;
-  [uniform, column, row, pair, flush, finish].forEach(count);
-  return uses;
-}
-
-/** Pure results that are used once, by a statement of the same block. */
-function inlinable(block: Block, uses: Map<number, number>): Set<number> {
-  const pure = new Set(
-    block.flatMap((s) =>
-      s.kind === "apply" || s.kind === "load" ? [s.to.id] : []
-    ),
-  );
-  const inline = new Set<number>();
-  for (const s of block) {
-    // A contraction may spell an operand more than once.
-    if (s.kind === "contract") continue;
-    for (const { id } of usedBy(s)) {
-      if (pure.has(id) && uses.get(id) === 1) inline.add(id);
-    }
-  }
-  return inline;
 }

@@ -10,9 +10,14 @@ import { arraysReadBy, BLOCKS, definedBy, usedBy } from "./uses.ts";
 /**
  * The program without what does not lead to a store or a stash: pure
  * statements, writes to storage that is never read, and blocks left empty.
+ *
+ * @param kept storage that is read by what comes after the program
  */
-export function withoutDead(program: Program): Program {
-  const alive = new Liveness();
+export function withoutDead(
+  program: Program,
+  kept: readonly Storage[] = [],
+): Program {
+  const alive = new Liveness(kept);
   // Storage may be read before it is written, in the turn before: marking
   // goes on until nothing is new.
   for (let before = -1; before < alive.size;) {
@@ -28,7 +33,11 @@ export function withoutDead(program: Program): Program {
 /** What is used, as far as it is known. */
 class Liveness {
   readonly #values = new Set<number>();
-  readonly #storage = new Set<number>();
+  readonly #storage: Set<number>;
+
+  constructor(kept: readonly Storage[]) {
+    this.#storage = new Set(kept.map(({ id }) => id));
+  }
 
   /** The number of values and pieces of storage that are used. */
   get size(): number {
