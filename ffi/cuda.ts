@@ -86,6 +86,11 @@ export class Cuda {
     );
   }
 
+  /** Destroys the context of a device, broken or not, with all in it. */
+  resetContext(device: number): void {
+    this.#f.cuDevicePrimaryCtxReset_v2?.(device);
+  }
+
   /** Later calls of this thread are for this context. */
   useContext(context: bigint): void {
     check(this.#f.cuCtxSetCurrent(context), "cuCtxSetCurrent");

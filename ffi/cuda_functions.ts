@@ -66,6 +66,13 @@ export const CUDA_FUNCTIONS = {
     ],
     result: "i32",
   },
+  cuDevicePrimaryCtxReset_v2: {
+    parameters: [
+      "i32", // dev
+    ],
+    result: "i32",
+    optional: true,
+  },
   cuCtxSetCurrent: {
     parameters: [
       "u64", // ctx

@@ -67,8 +67,6 @@ export const CUDA_HINTS: Readonly<Record<number, string>> = {
   34: "the library is the toolkit's stub: the driver's own libcuda is wanted",
   100: "the driver is there, but no GPU",
   222: "the driver is older than NVRTC: update it, or use an older NVRTC",
-  700:
-    "a kernel read or wrote outside its arrays; the process must restart to use the device again",
-  719: "a kernel failed; the process must restart to use the device again",
+  700: "a kernel read or wrote outside its arrays",
   803: "the driver's library and its kernel module differ: restart the machine",
 };

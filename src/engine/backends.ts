@@ -5,6 +5,9 @@
  */
 
 import { javascriptBackend } from "../cpu/backend.ts";
+import { cudaBackend } from "../cuda/backend.ts";
+import { compiler } from "../cuda/compile.ts";
+import { cudaDevice } from "../cuda/context.ts";
 import {
   ArgumentError,
   DeviceUnavailableError,
@@ -56,8 +59,12 @@ export function backendNamed(name: BackendName): Backend {
       throw new DeviceUnavailableError(
         `Cannot use the backend "js": generated code is forbidden here; "reference" is available`,
       );
-    case "wasm":
     case "cuda":
+      // Asked for and not there is an error, here and not later.
+      cudaDevice(0);
+      compiler();
+      return cudaBackend;
+    case "wasm":
       throw new DeviceUnavailableError(
         `Cannot use the backend "${name}": it is not part of this version; "auto", "js" and "reference" are available`,
       );

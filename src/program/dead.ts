@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Block, Program, Statement, StatePiece } from "./ir.ts";
+import type { Block, Program, Statement, StatePiece, Storage } from "./ir.ts";
 import { arraysReadBy, BLOCKS, definedBy, usedBy } from "./uses.ts";
 
 /**
