@@ -160,7 +160,10 @@ type Numbers =
 
 /** Device memory of so many bytes. */
 export function allocate(bytes: number): bigint {
-  return output("cuMemAlloc", (cell) => cuda.cuMemAlloc_v2(cell, bytes));
+  return output(
+    "cuMemAlloc",
+    (cell) => cuda.cuMemAlloc_v2(cell, BigInt(bytes)),
+  );
 }
 
 /** Device memory with these numbers. */
@@ -168,14 +171,17 @@ export function upload(numbers: Numbers): bigint {
   const memory = allocate(numbers.byteLength);
   check(
     "cuMemcpyHtoD",
-    cuda.cuMemcpyHtoD_v2(memory, numbers, numbers.byteLength),
+    cuda.cuMemcpyHtoD_v2(memory, numbers, BigInt(numbers.byteLength)),
   );
   return memory;
 }
 
 /** Fills an array from device memory. */
 export function download<T extends Numbers>(memory: bigint, into: T): T {
-  check("cuMemcpyDtoH", cuda.cuMemcpyDtoH_v2(into, memory, into.byteLength));
+  check(
+    "cuMemcpyDtoH",
+    cuda.cuMemcpyDtoH_v2(into, memory, BigInt(into.byteLength)),
+  );
   return into;
 }
 
