@@ -11,14 +11,11 @@ import { Category, type Formula } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";
 import { sumReduction } from "../src/reductions/sum.ts";
-import { referenceBackend } from "../src/reference/interpret.ts";
 import { assert } from "./assert.ts";
+import { FORMULA_BACKENDS } from "./backends.ts";
 
 /** The backends that tests of ops run on. */
-export const BACKENDS: readonly Backend[] = [
-  referenceBackend,
-  javascriptBackend,
-];
+export const BACKENDS: readonly Backend[] = FORMULA_BACKENDS;
 
 /** A variable with its vectors: one a point, or a single one. */
 export interface Bound {

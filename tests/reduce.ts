@@ -6,20 +6,16 @@
 
 import { evaluateReductions } from "../src/engine/evaluate.ts";
 import type { Backend } from "../src/engine/launch.ts";
-import { javascriptBackend } from "../src/cpu/backend.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";
 import type { Reduction, SumScheme } from "../src/reductions/reduction.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";
-import { referenceBackend } from "../src/reference/interpret.ts";
 import { assertAllClose, assertEquals } from "./assert.ts";
+import { REDUCTION_BACKENDS } from "./backends.ts";
 import { DENSE } from "./dense.ts";
 
 /** The backends that every reduction is tested on. */
-export const BACKENDS: readonly Backend[] = [
-  referenceBackend,
-  javascriptBackend,
-];
+export const BACKENDS: readonly Backend[] = REDUCTION_BACKENDS;
 
 /** Values of all pairs: `at(i, j, d)`. */
 export interface Values {
