@@ -8,6 +8,7 @@
 
 const cudaTable = {
   allpairsEmulatorReport: { parameters: [], result: "pointer" },
+  allpairsEmulatorBankConflicts: { parameters: [], result: "pointer" },
   cuInit: { parameters: ["u32"], result: "i32" },
   cuDriverGetVersion: { parameters: ["buffer"], result: "i32" },
   cuDeviceGetCount: { parameters: ["buffer"], result: "i32" },

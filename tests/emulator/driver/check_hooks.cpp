@@ -12,10 +12,21 @@ register emu::Thread* emu_self asm("x28");
 extern thread_local emu::Thread* emu_self;
 #endif
 
-#define EMU_HOOK(NAME, SIZE, KIND, ALIGNED)                                 \
-  extern "C" void NAME(const void* address) {                               \
-    emu_runtime->access(emu_self, address, SIZE, emu::Access::KIND,         \
-                        __builtin_return_address(0), ALIGNED);              \
+namespace {
+
+inline void tell(const void* address, unsigned long size, emu::Access kind,
+                 const void* where, bool aligned) {
+  // While the library is being loaded there is no device thread yet.
+  if (emu_runtime == nullptr) return;
+  emu_runtime->access(emu_self, address, size, kind, where, aligned);
+}
+
+}  // namespace
+
+#define EMU_HOOK(NAME, SIZE, KIND, ALIGNED)          \
+  extern "C" void NAME(const void* address) {        \
+    tell(address, SIZE, emu::Access::KIND,           \
+         __builtin_return_address(0), ALIGNED);      \
   }
 
 EMU_HOOK(__tsan_read1, 1, read, true)
@@ -48,13 +59,11 @@ EMU_HOOK(__tsan_volatile_write8, 8, write, true)
 EMU_HOOK(__tsan_volatile_write16, 16, write, true)
 
 extern "C" void __tsan_read_range(const void* address, unsigned long size) {
-  emu_runtime->access(emu_self, address, size, emu::Access::read,
-                      __builtin_return_address(0), true);
+  tell(address, size, emu::Access::read, __builtin_return_address(0), true);
 }
 
 extern "C" void __tsan_write_range(const void* address, unsigned long size) {
-  emu_runtime->access(emu_self, address, size, emu::Access::write,
-                      __builtin_return_address(0), true);
+  tell(address, size, emu::Access::write, __builtin_return_address(0), true);
 }
 
 extern "C" void __tsan_init() {}

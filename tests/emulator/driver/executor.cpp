@@ -90,7 +90,7 @@ void Executor::run(Launch& to_run) {
 }
 
 void Executor::start_threads(uint64_t number) {
-  const Launch& l = *launch;
+  Launch& l = *launch;
   uint3 block = {(unsigned)(number % l.grid.x),
                  (unsigned)(number / l.grid.x % l.grid.y),
                  (unsigned)(number / l.grid.x / l.grid.y)};
@@ -128,6 +128,7 @@ void Executor::run_block(uint64_t number) {
   // A fault or the watchdog comes back here; the fibers are then abandoned.
   if (sigsetjmp(escape, 0) == 0) schedule();
   active = nullptr;
+  if (!launch->failed) checker.end_block();
   running = nullptr;
   busy = false;
 }

@@ -35,6 +35,8 @@ struct Launch {
   Order order;
   uint64_t seed;
   bool check;
+  /** Taken by the block that counts bank conflicts. */
+  std::atomic<bool> watch_banks{true};
 
   uint64_t block_count;
   std::atomic<uint64_t> next_block{0};

@@ -106,16 +106,22 @@ size_t Module::static_shared_bytes() const {
 std::string Module::source_line(const void* place) const {
   char offset[32];
   std::snprintf(offset, sizeof offset, "0x%zx", (char*)place - base);
-  // Only after something went wrong, so the time does not matter.
+  // Only after something went wrong, so the time does not matter. Inlined
+  // functions give a line each, innermost first.
   std::string command =
-      "addr2line -s -e '" + path + "' " + offset + " 2>/dev/null";
+      "addr2line -i -s -e '" + path + "' " + offset + " 2>/dev/null";
   std::string line;
   if (FILE* pipe = popen(command.c_str(), "r")) {
     char buffer[512];
-    if (std::fgets(buffer, sizeof buffer, pipe) != nullptr) line = buffer;
+    while (std::fgets(buffer, sizeof buffer, pipe) != nullptr) {
+      std::string place = buffer;
+      place = place.substr(0, place.find_first_of(" \n"));
+      // The functions of the shim's headers are not where mistakes are.
+      bool in_shim = place.find(".h:") != std::string::npos;
+      if (line.empty() && !in_shim) line = place;
+    }
     pclose(pipe);
   }
-  line = line.substr(0, line.find_first_of(" \n"));
   return line.empty() || line[0] == '?' ? offset : line;
 }
 

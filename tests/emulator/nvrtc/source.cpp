@@ -1,7 +1,10 @@
 #include "source.h"
 
+#include <algorithm>
 #include <cctype>
 #include <regex>
+
+#include "ptx.h"
 
 namespace emu {
 
@@ -186,6 +189,17 @@ Translation translate(const std::string& source) {
         }
         if (!known) result.kernels.push_back(kernel);
       }
+    } else if (is_word(blank, i, "asm") || is_word(blank, i, "__asm__")) {
+      size_t open = blank.find('(', i);
+      if (open == std::string::npos) continue;
+      size_t end = close_of(blank, open);
+      std::string inside = source.substr(open + 1, end - open - 2);
+      result.text += source.substr(copied, i - copied) + translate_asm(inside);
+      // Later lines keep their numbers.
+      result.text += std::string(
+          std::count(source.begin() + i, source.begin() + end, '\n'), '\n');
+      copied = end;
+      i = end - 1;
     } else if (c == 'e' && is_word(blank, i, "extern")) {
       std::smatch match;
       std::string rest = blank.substr(i, blank.find(';', i) - i);

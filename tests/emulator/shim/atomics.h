@@ -4,12 +4,12 @@
 namespace emu {
 
 /** Tells the checked mode of an access that the sanitizer must not judge. */
-inline void note_atomic(const void* address, unsigned long size) {
+inline void note_atomic(const void* address, unsigned long size,
+                        const void* where) {
 #ifdef EMU_CHECKED
-  emu_runtime->access(emu_self, address, size, Access::atomic,
-                      __builtin_return_address(0), true);
+  emu_runtime->access(emu_self, address, size, Access::atomic, where, true);
 #else
-  (void)address, (void)size;
+  (void)address, (void)size, (void)where;
 #endif
 }
 
@@ -22,7 +22,7 @@ template <> struct Bits<8> { using type = unsigned long; };
 template <class T, class Change>
 __attribute__((noinline, no_sanitize("thread"))) T atomic_update(
     T* address, Change change) {
-  note_atomic(address, sizeof(T));
+  note_atomic(address, sizeof(T), __builtin_return_address(0));
   using Word = typename Bits<sizeof(T)>::type;
   Word* word = (Word*)address;
   Word old_bits = __atomic_load_n(word, __ATOMIC_RELAXED);

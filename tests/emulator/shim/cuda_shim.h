@@ -39,4 +39,7 @@ constexpr int warpSize = 32;
 #include "atomics.h"
 #include "mathematics.h"
 #include "conversions.h"
+#include "halves.h"
+#include "ptx.h"
+#include "matrices.h"
 #include "launch.h"

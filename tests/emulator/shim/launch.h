@@ -66,7 +66,3 @@ template <class T>
 const void* address_of(T* variable) { return (const void*)variable; }
 
 }  // namespace emu
-
-/** All of a library's thread_local memory is shared memory of a block. */
-static thread_local char emu_anchor;
-static inline void* emu_touch_shared() { return &emu_anchor; }

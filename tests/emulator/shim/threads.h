@@ -91,5 +91,24 @@ template <class T> inline void __stcg(T* p, T v) { *p = v; }
 template <class T> inline void __stcs(T* p, T v) { *p = v; }
 template <class T> inline void __stwt(T* p, T v) { *p = v; }
 
-inline size_t __cvta_generic_to_shared(const void* p) { return (size_t)p; }
+// All of a library's thread_local memory is shared memory of a block; this
+// byte tells where it is.
+static thread_local char emu_anchor;
+static inline void* emu_touch_shared() { return &emu_anchor; }
+
+// Sources keep shared addresses in 32 bits: those of dynamic memory count from
+// its start, those of static memory from the anchor.
+constexpr unsigned emu_static_base = 0x80000000u;
+constexpr ptrdiff_t emu_most_dynamic = 1 << 20;
+
+inline size_t __cvta_generic_to_shared(const void* p) {
+  ptrdiff_t offset = (const char*)p - emu_dynamic_shared();
+  if (offset >= 0 && offset < emu_most_dynamic) return (size_t)offset;
+  return (unsigned)(emu_static_base + ((const char*)p - &emu_anchor));
+}
+inline void* __cvta_shared_to_generic(size_t address) {
+  if (address < (size_t)emu_most_dynamic) return emu_dynamic_shared() + address;
+  return &emu_anchor + (int)((unsigned)address - emu_static_base);
+}
 inline size_t __cvta_generic_to_global(const void* p) { return (size_t)p; }
+inline void* __cvta_global_to_generic(size_t p) { return (void*)p; }
