@@ -45,7 +45,12 @@ for (const [name, body] of good) {
 
 const bad: [string, string, number, string][] = [
   ["read-write race", "s[t] = x[t];\nx[t] = s[63 - t];", 719, "race ("],
-  ["write-write race", "s[t / 2] = x[t];", 719, "race (write-write)"],
+  [
+    "write-write race",
+    "s[t / 2] = x[t]; __syncthreads(); x[t] = s[t];",
+    719,
+    "race (write-write)",
+  ],
   ["race within a warp", "s[t] = x[t]; x[t] = s[t ^ 1];", 719, "race ("],
   [
     "race that a shuffle does not order",
@@ -105,7 +110,7 @@ Deno.test("emulator, checked: exact bounds of device memory", () => {
   assertEquals(bounds("x[t] = x[n - 1 - t];"), { code: 0, text: "" });
   const found = bounds("float v = x[t + 1]; if (v > 5.f) x[0] = v;");
   assertEquals(found.code, 700);
-  assertStringIncludes(found.text, "at the end of an allocation of 132");
+  assertStringIncludes(found.text, "132 bytes into an allocation of 132");
   assertStringIncludes(found.text, "thread (32,0,0)");
 });
 

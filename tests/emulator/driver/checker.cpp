@@ -130,7 +130,7 @@ void Checker::check_bounds(DeviceThread& thread, const char* address,
       return;
     }
   }
-  Region region = region_of(address);
+  Region region = region_before(address);
   if (region.bytes != 0 && address + size <= region.start + region.bytes) {
     recent_[next_recent_++ % recent_.size()] = region;
     return;
@@ -138,7 +138,8 @@ void Checker::check_bounds(DeviceThread& thread, const char* address,
   std::string text = std::string("out-of-bounds ") + verb(kind) + " of " +
                      std::to_string(size) + " bytes";
   if (region.bytes != 0) {
-    text += " at the end of an allocation of " + std::to_string(region.bytes);
+    text += ", " + std::to_string(address - region.start) +
+            " bytes into an allocation of " + std::to_string(region.bytes);
   }
   thread.executor->stop(thread, kIllegalAddress, text, {where});
 }
@@ -158,7 +159,8 @@ void Checker::access(DeviceThread& thread, const void* address,
                           {where});
   }
   size_t first_word;
-  if (at >= dynamic_ && at < dynamic_ + (dynamic_bytes_ + 15) / 16 * 16) {
+  // The page behind it is a guard, so nothing else can be meant there.
+  if (at >= dynamic_ && at < dynamic_ + dynamic_bytes_ + 4096) {
     if (at + size > dynamic_ + dynamic_bytes_) {
       thread.executor->stop(
           thread, kIllegalAddress,

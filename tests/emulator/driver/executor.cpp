@@ -130,7 +130,6 @@ void Executor::run_block(uint64_t number) {
   active = nullptr;
   if (!launch->failed) checker.end_block();
   running = nullptr;
-  busy = false;
 }
 
 void Executor::schedule() {

@@ -56,19 +56,13 @@ struct Executor {
   Fiber scheduler;
   /** Where a fault in a kernel goes on, outside of the fibers. */
   sigjmp_buf escape;
-  /** Set while the driver's own code runs, which must not be cut short. */
-  volatile bool busy = false;
   Checker checker;
 
  private:
-  friend bool explain_fault(Executor&, const void*, std::string&);
-
   void run_block(uint64_t number);
   void schedule();
   void start_threads(uint64_t number);
   bool release_barrier();
-  void complete_warp(DeviceThread* first, unsigned members);
-  void new_order();
   char* stack_of(unsigned index);
 
   char* stacks_ = nullptr;

@@ -9,6 +9,8 @@
 #include "errors.h"
 #include "executor.h"
 #include "memory.h"
+#include "module.h"
+#include "watchdog.h"
 
 namespace emu {
 
@@ -58,9 +60,29 @@ std::string explain(int signal, const siginfo_t* info, int& code) {
   return text;
 }
 
+/** Leaves the fiber that runs, for the loop of its executor. */
+void leave(Executor& executor, int signal) {
+  sigset_t again;
+  sigemptyset(&again);
+  sigaddset(&again, signal);
+  pthread_sigmask(SIG_UNBLOCK, &again, nullptr);
+  siglongjmp(executor.escape, 1);
+}
+
+/** From the watchdog: the launch has taken too long. */
+void handle_timeout(int signal, siginfo_t*, void* context) {
+  Executor* executor = active_executor();
+  if (executor == nullptr || executor->running == nullptr) return;
+  // The driver's own code may hold a lock: then the next signal will do.
+  const Module& module = *executor->launch->module;
+  auto* place = (const char*)program_counter(context);
+  if (place < module.base || place >= module.base + module.code_bytes) return;
+  leave(*executor, signal);
+}
+
 void handle(int signal, siginfo_t* info, void* context) {
   Executor* executor = active_executor();
-  if (executor == nullptr || executor->running == nullptr || executor->busy) {
+  if (executor == nullptr || executor->running == nullptr) {
     pass_on(signal, info, context);
     return;
   }
@@ -71,11 +93,7 @@ void handle(int signal, siginfo_t* info, void* context) {
   executor->launch->fail(
       code, message + " in " + executor->describe(*executor->running),
       {program_counter(context)});
-  sigset_t again;
-  sigemptyset(&again);
-  sigaddset(&again, signal);
-  pthread_sigmask(SIG_UNBLOCK, &again, nullptr);
-  siglongjmp(executor->escape, 1);
+  leave(*executor, signal);
 }
 
 }  // namespace
@@ -87,6 +105,9 @@ void install_fault_handler() {
     action.sa_sigaction = handle;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
     for (int signal : kSignals) sigaction(signal, &action, &previous[signal]);
+    action.sa_sigaction = handle_timeout;
+    action.sa_flags |= SA_RESTART;
+    sigaction(watchdog_signal(), &action, nullptr);
     return true;
   }();
   (void)once;

@@ -173,14 +173,19 @@ void remove_variable(char* start) {
   s.generation++;
 }
 
-Region region_of(const void* address) {
+Region region_before(const void* address) {
   State& s = state();
   std::shared_lock<std::shared_mutex> lock(s.mutex);
   auto after = s.allocations.upper_bound((char*)address);
   if (after == s.allocations.begin()) return {};
   auto at = std::prev(after);
-  if ((const char*)address >= at->first + at->second.bytes) return {};
   return {at->first, at->second.bytes};
+}
+
+Region region_of(const void* address) {
+  Region region = region_before(address);
+  bool inside = (const char*)address < region.start + region.bytes;
+  return inside ? region : Region();
 }
 
 bool is_device_range(const void* address, size_t bytes) {

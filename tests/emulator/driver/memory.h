@@ -25,6 +25,9 @@ void remove_variable(char* start);
 /** The allocation or variable that holds an address; no bytes if none does. */
 Region region_of(const void* address);
 
+/** The allocation or variable that begins before an address. */
+Region region_before(const void* address);
+
 /** Whether all of the bytes lie in one allocation or variable. */
 bool is_device_range(const void* address, size_t bytes);
 

@@ -21,18 +21,22 @@ namespace emu {
 
 namespace {
 
-struct TlsSearch {
+struct Search {
   Module* module;
   char* anchor;
 };
 
-/** Finds the thread-local memory of the module's library. */
-int find_tls(dl_phdr_info* info, size_t, void* data) {
-  auto* search = (TlsSearch*)data;
+/** Finds the code and the thread-local memory of the module's library. */
+int find_parts(dl_phdr_info* info, size_t, void* data) {
+  auto* search = (Search*)data;
   if ((char*)info->dlpi_addr != search->module->base) return 0;
   for (int i = 0; i < info->dlpi_phnum; i++) {
-    if (info->dlpi_phdr[i].p_type != PT_TLS) continue;
-    search->module->shared_bytes = info->dlpi_phdr[i].p_memsz;
+    const ElfW(Phdr)& part = info->dlpi_phdr[i];
+    if (part.p_type == PT_LOAD && (part.p_flags & PF_X)) {
+      search->module->code_bytes = part.p_vaddr + part.p_memsz;
+    }
+    if (part.p_type != PT_TLS) continue;
+    search->module->shared_bytes = part.p_memsz;
     search->module->anchor_offset =
         search->anchor - (char*)info->dlpi_tls_data;
   }
@@ -164,8 +168,8 @@ int load_module(const std::string& image, std::shared_ptr<Module>& module) {
   Dl_info info;
   dladdr(loaded->library, &info);
   loaded->base = (char*)info.dli_fbase;
-  TlsSearch search = {loaded.get(), (char*)loaded->library->touch_shared()};
-  dl_iterate_phdr(find_tls, &search);
+  Search search = {loaded.get(), (char*)loaded->library->touch_shared()};
+  dl_iterate_phdr(find_parts, &search);
   module = loaded;
   return kSuccess;
 }

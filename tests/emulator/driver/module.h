@@ -29,6 +29,7 @@ struct Module {
   void* handle = nullptr;
   const Library* library = nullptr;
   char* base = nullptr;
+  size_t code_bytes = 0;
   size_t shared_bytes = 0;
   /** From the start of the static shared memory to what marks it. */
   size_t anchor_offset = 0;

@@ -10,6 +10,7 @@
 #include "launch.h"
 #include "module.h"
 #include "report.h"
+#include "watchdog.h"
 
 namespace emu {
 
@@ -48,6 +49,7 @@ void give_back(Executor* executor) {
 
 void take_part(Launch& launch) {
   SignalStack stack;
+  Watched watched(launch);
   Executor* executor = borrow();
   executor->run(launch);
   give_back(executor);

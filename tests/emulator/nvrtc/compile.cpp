@@ -143,7 +143,9 @@ std::vector<std::string> compiler_arguments(const Options& options,
     for (const char* option :
          {"-DEMU_CHECKED", "-fsanitize=thread", "-fsanitize=bounds",
           "-fsanitize-undefined-trap-on-error",
-          "--param=tsan-instrument-func-entry-exit=0"}) {
+          "--param=tsan-instrument-func-entry-exit=0",
+          // Or a float4 would be told of as four accesses.
+          "-fno-tree-sra", "-fno-ipa-sra"}) {
       arguments.push_back(option);
     }
   }
