@@ -18,11 +18,11 @@ if (granted && Deno.build.os === "linux") {
   await import("./emulator/cases/kernels.ts");
   await import("./emulator/cases/faults.ts");
   await import("./emulator/cases/checked.ts");
-  //  await import("./emulator/cases/codes.ts");
-  //  await import("./emulator/cases/streams.ts");
-  //  await import("./emulator/cases/compiler.ts");
-  //  await import("./emulator/cases/instructions.ts");
-  //  await import("./emulator/cases/memory.ts");
+  await import("./emulator/cases/codes.ts");
+  await import("./emulator/cases/streams.ts");
+  await import("./emulator/cases/compiler.ts");
+  await import("./emulator/cases/instructions.ts");
+  await import("./emulator/cases/memory.ts");
 } else {
   Deno.test({
     name: "emulator (needs Linux and permission to run a compiler)",
