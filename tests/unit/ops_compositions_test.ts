@@ -23,7 +23,7 @@ import {
 import { type OpCase, opCases } from "../op_data.ts";
 
 /** Each takes two compilations on CUDA. */
-const FORMULAS = ON_CUDA ? 60 : 400;
+const FORMULAS = ON_CUDA ? 200 : 400;
 const DIMS = [1, 1, 3, 4, 6, 20, 25];
 const COUNTS: readonly (readonly [Category, number])[] = [
   [Category.I, 3],
