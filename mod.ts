@@ -36,10 +36,24 @@ export {
   setDefaultDevice,
 } from "./src/devices.ts";
 export * from "./src/autodiff/public.ts";
+export * from "./src/cluster/public.ts";
+export {
+  graph,
+  type GraphDrawing,
+  type GraphOptions,
+} from "./src/drawing/graph.ts";
 export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
-export type { BlockRanges, Integers } from "./src/engine/ranges.ts";
+export type { Domain } from "./src/engine/domain.ts";
+export type { RowBlock } from "./src/engine/launch.ts";
+export type {
+  BlockRanges,
+  Integers,
+  IntegerTensor,
+  Ranges,
+  RangesTuple,
+} from "./src/engine/ranges.ts";
 export { LazyTensor } from "./src/lazy/lazy_tensor.ts";
 // The classes that a LazyTensor is made of hold its methods.
 export type { LazyArithmetic } from "./src/lazy/arithmetic.ts";
@@ -49,7 +63,10 @@ export type { LazyComparison } from "./src/lazy/comparison.ts";
 export type { LazyComplex } from "./src/lazy/complex.ts";
 export type { LazyElementary } from "./src/lazy/elementary.ts";
 export type { LazyEvaluation } from "./src/lazy/evaluation.ts";
+export type { LazyExtrema } from "./src/lazy/extrema.ts";
+export type { LazyKExtrema } from "./src/lazy/k_extrema.ts";
 export type { LazyMatrix } from "./src/lazy/matrix.ts";
+export type { LazyPoints } from "./src/lazy/points.ts";
 export type { LazyReductions } from "./src/lazy/reductions.ts";
 export type { LazyVector } from "./src/lazy/vector.ts";
 export type { ReduceOptions as LazyReduceOptions } from "./src/lazy/evaluate.ts";
@@ -64,7 +81,11 @@ export {
 } from "./src/reductions/custom.ts";
 export type { NamedReduction } from "./src/reductions/reduction.ts";
 export type { Indices } from "./src/lazy/rows.ts";
-export type { SolveOptions } from "./src/lazy/solve.ts";
+export type {
+  PreconditionerName,
+  SolveOptions,
+  SolveProgress,
+} from "./src/solve/options.ts";
 export type { LazyData, PointAxis } from "./src/lazy/state.ts";
 export { Pm, Vi, Vj } from "./src/lazy/variables.ts";
 export {

@@ -90,60 +90,83 @@ function interval(parts: boolean): string[] {
       "args.columns * (part + 1) / args.parts",
     ]
     : ["0", "args.columns"];
-  return cuda`
+  return linesOf(cuda`
 int first = (int) (${first});
 int last = (int) (${last});
 if (args.work != nullptr) {
   first = args.intervals[2 * q];
   last = args.intervals[2 * q + 1];
 }
-count += last - first;`.trimEnd().split("\n");
+count += last - first;`);
 }
 
 /** Nothing depends on the columns but their number. */
 function counting(parts: boolean): string[] {
-  return cuda`
+  return linesOf(cuda`
 for (int q = from; q < to; q++) {
   ${interval(parts)}
-}`.trimEnd().split("\n");
+}`);
 }
 
 function walking(h: RowsHoles, parts: boolean): string[] {
-  // A tile as long as a block of a sum is flushed without counting.
-  const often = h.tile < h.flushEvery && h.flush.length > 0;
+  const { tile, flushEvery } = h;
+  const flush = overRows(h, again(h, h.flush));
+  // Where a tile is shorter than a block of a sum, columns are counted.
+  const counted = tile < flushEvery && h.flush.length > 0;
+  const blocked = tile > flushEvery && h.flush.length > 0;
   const synchronise = h.stage.length > 0 ? ["__syncthreads();"] : [];
-  return cuda`
-${often ? ["int pending = 0;"] : []}
+  const columns = blocked
+    ? linesOf(cuda`
+for (int t0 = 0; t0 < n; t0 += ${flushEvery}) {
+  const int stop = n - t0 < ${flushEvery} ? n : t0 + ${flushEvery};
+  for (int t = t0; t < stop; t++) {
+    ${columnBody(h)}
+  }
+  ${flush}
+}`)
+    : linesOf(cuda`
+for (int t = 0; t < n; t++) {
+  ${columnBody(h)}
+}
+${counted ? [] : flush}`);
+  const count = linesOf(cuda`
+pending += n;
+if (pending >= ${flushEvery}) {
+  pending = 0;
+  ${flush}
+}`);
+  return linesOf(cuda`
+${counted ? ["int pending = 0;"] : []}
 for (int q = from; q < to; q++) {
   ${interval(parts)}
-  for (int j0 = first; j0 < last; j0 += ${h.tile}) {
-    const int n = last - j0 < ${h.tile} ? last - j0 : ${h.tile};
+  for (int j0 = first; j0 < last; j0 += ${tile}) {
+    const int n = last - j0 < ${tile} ? last - j0 : ${tile};
     ${synchronise}
     ${h.stage}
     ${synchronise}
-    for (int t = 0; t < n; t++) {
-      const int j = j0 + t;
-      ${h.column}
-      ${overRows(h, again(h, h.pair))}
-    }
-    ${
-    often
-      ? cuda`
-pending += n;
-if (pending >= ${h.flushEvery}) {
-  pending = 0;
-  ${overRows(h, again(h, h.flush))}
-}`.trimEnd().split("\n")
-      : overRows(h, again(h, h.flush))
-  }
+    ${columns}
+    ${counted ? count : []}
   }
 }
-${often ? overRows(h, again(h, h.flush)) : []}`.trimEnd().split("\n");
+${counted ? flush : []}`);
+}
+
+/** Takes in column t of the tile. */
+function columnBody(h: RowsHoles): string[] {
+  return [
+    "const int j = j0 + t;",
+    ...h.column,
+    ...overRows(h, again(h, h.pair)),
+  ];
+}
+
+function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n");
 }
 
 /** The end of a row: threads without a row of their own store nothing. */
 function storing(h: RowsHoles): string[] {
-  return cuda`
+  return linesOf(cuda`
 if (PLACE < end) {
   ${
     h.rows > 1 && h.finish.some((l) => /\bi\b/.test(l))
@@ -151,7 +174,7 @@ if (PLACE < end) {
       : []
   }
   ${h.finish}
-}`.trimEnd().split("\n");
+}`);
 }
 
 /** Lines inside a loop over the rows of a thread know the row. */

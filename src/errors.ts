@@ -227,3 +227,8 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length];
 }
+
+/** A number of things: `1 argument`, `2 arguments`. */
+export function counted(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
+}

@@ -121,7 +121,7 @@ function reduced(
     { batch: [BATCH], m: M, n: N },
     type,
     backend,
-    sparse ? rowBlocks(RANGES, "j", M, N) : undefined,
+    sparse ? rowBlocks(RANGES, "j", M, N, [BATCH]) : undefined,
   ).map(({ data }) => Array.from(data));
 }
 

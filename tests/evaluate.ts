@@ -34,11 +34,14 @@ export function bound(
   return { node: variable(index, rows[0].length, category), rows };
 }
 
-function locator(variables: readonly Bound[]) {
+/** Where the data of variables are. */
+export function locator(
+  variables: readonly Bound[],
+): (node: Formula) => OperandData {
   const data = new Map(
     variables.map(({ node, rows }) => [node, new Float64Array(rows.flat())]),
   );
-  return (node: Formula): OperandData => {
+  return (node) => {
     const found = data.get(node);
     assert(found, "A variable has no data");
     const category = node.params[2] as Category;

@@ -76,7 +76,7 @@ export function grad(
     () => backward(root, start, nodes, new Set(targets)),
   );
   if (!createGraph) nodes.forEach(freeNode);
-  return targets.map((target, k) => {
+  const results = targets.map((target, k) => {
     const result = found.get(target);
     if (result === undefined) return zerosLike(inputs[k]);
     // Without a graph, a result must not bring one along.
@@ -84,6 +84,9 @@ export function grad(
       ? register(alias(result))
       : reshaped(result, inputs[k].shape);
   });
+  // Results have handles of their own.
+  found.forEach((t) => t.dispose());
+  return results;
 }
 
 function startOf(output: Tensor, gradOutput: Tensor | undefined): Tensor {

@@ -8,6 +8,7 @@ import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import type { Formula } from "../formula/formula.ts";
 import {
   type Backend,
+  batches,
   type Launch,
   type OperandData,
   type RowBlock,
@@ -38,7 +39,10 @@ export interface Result {
   readonly shape: readonly number[];
 }
 
-/** Reduces formulas over one axis, in one pass. */
+/**
+ * Reduces formulas over one axis, in one pass; `blocks` holds the domain of
+ * all of the batch, or one for each entry of it.
+ */
 export function evaluateReductions(
   requests: readonly ReductionRequest[],
   reduced: "i" | "j",
@@ -46,7 +50,7 @@ export function evaluateReductions(
   extent: Extent,
   dtype: DType,
   backend: Backend,
-  blocks?: readonly RowBlock[],
+  blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
   const plan = planOf(requests, reduced, backend);
   const swap = reduced === "i";
@@ -80,7 +84,7 @@ function run(
   rows: number,
   columns: number,
   dtype: DType,
-  blocks?: readonly RowBlock[],
+  blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
   const points = width(batch) * rows;
   const results = plan.program.outputs.map(({ shape, type, perPair }) => {
@@ -95,10 +99,36 @@ function run(
     batch,
     rows,
     columns,
-    blocks: blocks ?? [every],
+    blocks: blocks?.[0] ?? [every],
   };
-  plan.kernel.run(launch);
+  if (blocks === undefined || blocks.length === 1) plan.kernel.run(launch);
+  else runEach(plan, launch, blocks);
   return results;
+}
+
+/** Runs the entries of a batch one by one, each on a domain of its own. */
+function runEach(
+  { kernel }: Plan,
+  launch: Launch,
+  blocks: readonly (readonly RowBlock[])[],
+): void {
+  const entries = blocks.length;
+  for (const { index, offsets } of batches(launch)) {
+    kernel.run({
+      ...launch,
+      operands: launch.operands.map((o, k) => ({
+        ...o,
+        offset: offsets[k],
+        batch: [],
+      })),
+      outputs: launch.outputs.map((out) => {
+        const length = out.length / entries;
+        return out.subarray(index * length, (index + 1) * length);
+      }),
+      batch: [],
+      blocks: blocks[index],
+    });
+  }
 }
 
 /** The interval of all columns; none where there are none. */

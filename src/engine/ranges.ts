@@ -4,14 +4,27 @@
  * @module
  */
 
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, counted, ShapeError } from "../errors.ts";
+import { Domain } from "./domain.ts";
 import type { RowBlock } from "./launch.ts";
 
-/** Integers: a typed array, numbers, or a nested array of shape `(n, 2)`. */
+/** Integers in a tensor, as far as they are read. */
+export interface IntegerTensor {
+  /** Sizes along each axis. */
+  readonly shape: readonly number[];
+  /** The entries, row by row. */
+  dataSync(): ArrayLike<number>;
+}
+
+/**
+ * Integers: a typed array, numbers, a tensor, or a nested array of shape
+ * `(n, 2)`.
+ */
 export type Integers =
   | readonly number[]
   | readonly (readonly number[])[]
-  | ArrayLike<number>;
+  | ArrayLike<number>
+  | IntegerTensor;
 
 /**
  * A block-sparse domain, as in KeOps. Block k of the rows
@@ -34,40 +47,127 @@ export interface BlockRanges {
   readonly redranges_i: Integers;
 }
 
-/** The domain with i and j exchanged. */
-export function swapRanges(r: BlockRanges): BlockRanges {
-  return {
-    ranges_i: r.ranges_j,
-    slices_i: r.slices_j,
-    redranges_j: r.redranges_i,
-    ranges_j: r.ranges_i,
-    slices_j: r.slices_i,
-    redranges_i: r.redranges_j,
-  };
+/** The six parts of a {@linkcode BlockRanges}, in their order. */
+export type RangesTuple = readonly [
+  ranges_i: Integers,
+  slices_i: Integers,
+  redranges_j: Integers,
+  ranges_j: Integers,
+  slices_j: Integers,
+  redranges_i: Integers,
+];
+
+/** Which pairs a reduction runs over. */
+export type Ranges = BlockRanges | RangesTuple | Domain;
+
+const swapped = new WeakMap<BlockRanges | RangesTuple, BlockRanges>();
+
+/** The domain with i and j exchanged; twice gives the same object back. */
+export function swapRanges(ranges: Domain): Domain;
+export function swapRanges(ranges: BlockRanges | RangesTuple): BlockRanges;
+export function swapRanges(ranges: Ranges): BlockRanges | Domain;
+export function swapRanges(ranges: Ranges): BlockRanges | Domain {
+  if (ranges instanceof Domain) return ranges.t();
+  const r = partsOf(ranges);
+  let other = swapped.get(ranges);
+  if (other === undefined) {
+    other = {
+      ranges_i: r.ranges_j,
+      slices_i: r.slices_j,
+      redranges_j: r.redranges_i,
+      ranges_j: r.ranges_i,
+      slices_j: r.slices_i,
+      redranges_i: r.redranges_j,
+    };
+    swapped.set(ranges, other);
+    if (r === ranges) swapped.set(other, r);
+  }
+  return other;
 }
 
-/** The blocks of rows of a reduction over `reduced`, checked. */
+/** The six parts by their names. */
+function partsOf(ranges: BlockRanges | RangesTuple): BlockRanges {
+  if (!Array.isArray(ranges)) return ranges as BlockRanges;
+  if (ranges.length !== 6) {
+    throw new ShapeError(
+      `Cannot use a list of ${ranges.length} arrays as ranges: ranges_i, slices_i, redranges_j, ranges_j, slices_j and redranges_i are wanted`,
+    );
+  }
+  const [ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i] =
+    ranges;
+  return { ranges_i, slices_i, redranges_j, ranges_j, slices_j, redranges_i };
+}
+
+/**
+ * The blocks of rows of a reduction over `reduced`, checked: one list for all
+ * of the batch, or one for each of its entries.
+ */
 export function rowBlocks(
-  ranges: BlockRanges,
+  ranges: Ranges,
+  reduced: "i" | "j",
+  rows: number,
+  columns: number,
+  batch: readonly number[],
+): (readonly RowBlock[])[] {
+  if (ranges instanceof Domain) {
+    const domain = reduced === "j" ? ranges : ranges.t();
+    return domain.each(batch).map((d) => d.blocks(rows, columns));
+  }
+  return [blocksOfRanges(ranges, reduced, rows, columns)];
+}
+
+/** Ranges as in KeOps, as a domain. */
+class RangesDomain extends Domain {
+  readonly #ranges: BlockRanges | RangesTuple;
+
+  constructor(ranges: BlockRanges | RangesTuple) {
+    super();
+    this.#ranges = ranges;
+  }
+
+  override toString(): string {
+    return "ranges";
+  }
+
+  protected override swapped(): Domain {
+    return new RangesDomain(swapRanges(this.#ranges));
+  }
+
+  protected override rows(m: number, n: number): RowBlock[] {
+    return blocksOfRanges(this.#ranges, "j", m, n);
+  }
+}
+
+/** Ranges or a domain, as a domain. */
+export function asDomain(ranges: Ranges): Domain {
+  return ranges instanceof Domain ? ranges : new RangesDomain(ranges);
+}
+
+function blocksOfRanges(
+  ranges: BlockRanges | RangesTuple,
   reduced: "i" | "j",
   rows: number,
   columns: number,
 ): RowBlock[] {
-  const r = reduced === "j" ? ranges : swapRanges(ranges);
+  const r = reduced === "j" ? partsOf(ranges) : swapRanges(ranges);
   const [own, other] = reduced === "j" ? ["i", "j"] : ["j", "i"];
   const owned = pairsOf(r.ranges_i, `ranges_${own}`, rows);
   const reach = pairsOf(r.redranges_j, `redranges_${other}`, columns);
   const slices = integersOf(r.slices_i, `slices_${own}`);
   if (slices.length !== owned.length) {
     throw new ShapeError(
-      `Cannot use ranges with ${owned.length} blocks in "ranges_${own}" and ${slices.length} in "slices_${own}": they must be equal`,
+      `Cannot use ranges with ${
+        counted(owned.length, "block")
+      } in "ranges_${own}" and ${slices.length} in "slices_${own}": they must be equal`,
     );
   }
   const blocks = owned.map(([begin, end], k) => {
     const [from, to] = [k === 0 ? 0 : slices[k - 1], slices[k]];
     if (!(from <= to && to <= reach.length)) {
       throw new ArgumentError(
-        `Cannot use slice ${from} to ${to} of "slices_${own}": it must ascend and stay within the ${reach.length} intervals of "redranges_${other}"`,
+        `Cannot use slice ${from} to ${to} of "slices_${own}": it must ascend and stay within the ${
+          counted(reach.length, "interval")
+        } of "redranges_${other}"`,
       );
     }
     return { begin, end, intervals: union(reach.slice(from, to)) };
@@ -117,23 +217,35 @@ function union(intervals: readonly [number, number][]): Int32Array {
   return Int32Array.from(merged.flat());
 }
 
-function integersOf(values: Integers, name: string): number[] {
+/** Integers as a flat list, checked. */
+export function integersOf(
+  values: Integers | undefined,
+  name: string,
+): number[] {
+  if (values == null) {
+    throw new ArgumentError(
+      `Cannot use ranges without "${name}": all six parts are wanted for derivatives and transposes`,
+    );
+  }
+  const given = "dataSync" in values ? values.dataSync() : values;
   const flat = Array.from(
-    values as ArrayLike<number | readonly number[]>,
+    given as ArrayLike<number | readonly number[]>,
   ).flat().map(Number);
   if (flat.every(Number.isInteger)) return flat;
   throw new ArgumentError(`Cannot use "${name}": integers are wanted`);
 }
 
 function pairsOf(
-  values: Integers,
+  values: Integers | undefined,
   name: string,
   limit: number,
 ): [number, number][] {
   const flat = integersOf(values, name);
   if (flat.length % 2 !== 0) {
     throw new ShapeError(
-      `Cannot use "${name}" with ${flat.length} numbers: pairs of begin and end are wanted`,
+      `Cannot use "${name}" with ${
+        counted(flat.length, "number")
+      }: pairs of begin and end are wanted`,
     );
   }
   return Array.from({ length: flat.length / 2 }, (_, k) => {

@@ -27,6 +27,22 @@ export type AliasOrOptions = string | ReduceOptions;
  * @param output the result as a variable: `Vi` sums over j, `Vj` over i
  * @param aliases the variables in the order of arguments; options may follow
  * @throws {ShapeError} where the formula has another dimension than the output
+ * @returns a function of the data, in the order of the aliases
+ *
+ * @example Sums of distances
+ * ```ts
+ * import { genericSum, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const total = genericSum(
+ *   "Abs(x - y)",
+ *   "a = Vi(1)",
+ *   "x = Vi(1)",
+ *   "y = Vj(1)",
+ * );
+ * const x = tensor([[0], [10]]), y = tensor([[1], [2], [7]]);
+ * assert.deepEqual(total(x, y).arraySync(), [[10], [20]]);
+ * ```
  */
 export function genericSum(
   formula: string,
@@ -42,6 +58,24 @@ export function genericSum(
  * @param formula the exponents
  * @param output the result as a variable of dimension 1
  * @param aliases the variables in the order of arguments; options may follow
+ * @returns a function of the data, in the order of the aliases
+ * @throws {ShapeError} where the formula has another dimension than the output
+ *
+ * @example Of two zeros
+ * ```ts
+ * import { genericLogsumexp, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const value = genericLogsumexp(
+ *   "x + y",
+ *   "a = Vi(1)",
+ *   "x = Vi(1)",
+ *   "y = Vj(1)",
+ * );
+ * const x = tensor(new Float64Array(1), [1, 1]);
+ * const y = tensor(new Float64Array(2), [2, 1]);
+ * assert.ok(Math.abs(value(x, y).item() - Math.LN2) < 1e-12);
+ * ```
  */
 export function genericLogsumexp(
   formula: string,
@@ -57,6 +91,23 @@ export function genericLogsumexp(
  * @param formula what is compared
  * @param output the result as a variable
  * @param aliases the variables in the order of arguments; options may follow
+ * @returns a function of the data, in the order of the aliases
+ * @throws {ShapeError} where the formula has another dimension than the output
+ *
+ * @example The nearest point
+ * ```ts
+ * import { genericArgmin, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const nearest = genericArgmin(
+ *   "Abs(x - y)",
+ *   "a = Vi(1)",
+ *   "x = Vi(1)",
+ *   "y = Vj(1)",
+ * );
+ * const x = tensor([[0], [10]]), y = tensor([[1], [2], [7]]);
+ * assert.deepEqual(nearest(x, y).arraySync(), [[0], [2]]);
+ * ```
  */
 export function genericArgmin(
   formula: string,
@@ -73,6 +124,22 @@ export function genericArgmin(
  * @param formula what is compared
  * @param output the result as a variable, whose dimension is K
  * @param aliases the variables in the order of arguments; options may follow
+ * @returns a function of the data, in the order of the aliases
+ *
+ * @example The two nearest points
+ * ```ts
+ * import { genericArgkmin, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const nearest = genericArgkmin(
+ *   "Abs(x - y)",
+ *   "a = Vi(2)",
+ *   "x = Vi(1)",
+ *   "y = Vj(1)",
+ * );
+ * const x = tensor([[0], [10]]), y = tensor([[1], [2], [7]]);
+ * assert.deepEqual(nearest(x, y).arraySync(), [[0, 1], [2, 1]]);
+ * ```
  */
 export function genericArgkmin(
   formula: string,

@@ -6,11 +6,8 @@
 
 import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
 import { parseAliases } from "../language/parse.ts";
-import {
-  type LinearSystem,
-  type SolveOptions,
-  solveSystem,
-} from "../lazy/solve.ts";
+import type { SolveOptions } from "../solve/options.ts";
+import { type LinearSystem, solveSystem } from "../solve/system.ts";
 import type { LazyData } from "../lazy/state.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -34,6 +31,23 @@ export interface KernelSolveOptions extends SolveOptions {
  * @returns a function of the data, b in the place of the variable
  * @throws {ArgumentError} where there is no such variable
  * @throws {ConvergenceError} where the iteration does not reach its tolerance
+ * @throws {ShapeError} where the formula has another dimension than it
+ *
+ * @example Half of the identity
+ * ```ts
+ * import { kernelSolve, tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const solve = kernelSolve(
+ *   "Equal(x, y) * b",
+ *   ["x = Vi(1)", "y = Vj(1)", "b = Vj(1)"],
+ *   "b",
+ *   { alpha: 1 },
+ * );
+ * const points = tensor([[0], [1]]);
+ * const solution = solve(points, points, tensor([[3], [4]]));
+ * assert.ok(Math.abs(solution.dataSync()[1] - 2) < 1e-6);
+ * ```
  */
 export function kernelSolve(
   formula: string,
@@ -88,6 +102,7 @@ function systemOf(
     inputs,
     separable: false,
     reduced: prepared.axis,
+    batch: [],
     product: (x) => prepared.job(data.map((d, k) => k === at ? x : d)),
     madeOf: (tensors) => {
       let next = 0;

@@ -8,7 +8,22 @@ import * as arithmetic from "../ops/arithmetic.ts";
 import * as complex from "../ops/complex.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 
-/** Arithmetic of LazyTensors, by component, with broadcasting of scalars. */
+/**
+ * Arithmetic of LazyTensors, by component, with broadcasting of scalars. Other
+ * operands may be numbers, lists and Tensors. The results stay lazy, and are
+ * complex where an operand is; a `ShapeError` is thrown where dimensions are
+ * neither equal nor 1, or numbers of points differ.
+ *
+ * @example A polynomial of differences
+ * ```ts
+ * import { Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const u = Vi([1, 2]).sub(Vj([0, 1])); // [[1, 0], [2, 1]]
+ * const polynomial = u.square().mul(3).add(1); // [[4, 1], [13, 4]]
+ * assert.deepEqual(polynomial.sum("j").arraySync(), [[5], [17]]);
+ * ```
+ */
 export abstract class LazyArithmetic extends LazyBase {
   /** The sum. */
   add(other: LazyLike): LazyTensor {
@@ -53,8 +68,21 @@ export abstract class LazyArithmetic extends LazyBase {
       : apply(this, arithmetic.square);
   }
 
-  /** A power: exact products for integers, not a number for negative bases
-   * and other exponents. */
+  /**
+   * A power: exact products for integers, not a number for negative bases and
+   * other exponents.
+   *
+   * @param exponent a number, or one a component
+   *
+   * @example A cube and a root
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Vi([-2]).pow(3).sum("j").arraySync(), [[-8]]);
+   * assert.deepEqual(Vi([9]).pow(0.5).sum("j").arraySync(), [[3]]);
+   * ```
+   */
   pow(exponent: LazyLike): LazyTensor {
     if (this.isComplex) {
       return apply(this, complex.complexPow, [exponent], [], {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import { Category, type Formula, topological } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
 import {
@@ -57,7 +57,9 @@ export function bind(
 ): Bound {
   if (data.length !== variables.length) {
     throw new ArgumentError(
-      `Cannot call a formula of ${variables.length} variables with ${data.length} arguments: one for each is wanted`,
+      `Cannot call a formula of ${counted(variables.length, "variable")} with ${
+        counted(data.length, "argument")
+      }: one for each is wanted`,
     );
   }
   const operands = new Map<number, Operand>();

@@ -8,7 +8,20 @@ import * as comparison from "../ops/comparison.ts";
 import { LazyElementary } from "./elementary.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 
-/** Comparisons of LazyTensors (1 where true, 0 elsewhere), choices and rounding. */
+/**
+ * Comparisons of LazyTensors (1 where true, 0 elsewhere), choices and rounding,
+ * by component; a scalar goes with every component. They throw a `ShapeError`
+ * where dimensions are neither equal nor 1.
+ *
+ * @example Pairs of points that are near
+ * ```ts
+ * import { Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+ * assert.deepEqual(distance.lt(3).sum("j").arraySync(), [[2], [0]]);
+ * ```
+ */
 export abstract class LazyComparison extends LazyElementary {
   /** 1 where equal. */
   eq(other: LazyLike): LazyTensor {
@@ -40,22 +53,76 @@ export abstract class LazyComparison extends LazyElementary {
     return apply(this, comparison.ge, [other]);
   }
 
-  /** The first where this is at least 0, the second elsewhere. */
+  /**
+   * The first where this is at least 0, the second elsewhere.
+   *
+   * @param first the values where this is 0 or more
+   * @param second the values elsewhere
+   *
+   * @example Three signs
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const sign = Vi([-1, 0, 2]).ifelse(10, 20);
+   * assert.deepEqual(sign.sum("j").arraySync(), [[20], [10], [10]]);
+   * ```
+   */
   ifelse(first: LazyLike, second: LazyLike): LazyTensor {
     return apply(this, comparison.ifelse, [first, second]);
   }
 
-  /** `low` below it, `high` above it, the value itself between. */
+  /**
+   * `low` below it, `high` above it, the value itself between.
+   *
+   * @param low the least value
+   * @param high the largest value
+   *
+   * @example Between -1 and 1
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Vi([-2, 0.5, 3]).clamp(-1, 1);
+   * assert.deepEqual(x.sum("j").arraySync(), [[-1], [0.5], [1]]);
+   * ```
+   */
   clamp(low: LazyLike, high: LazyLike): LazyTensor {
     return apply(this, comparison.clamp, [low, high]);
   }
 
-  /** `x - n floor((x - d) / n)`: within n of d. */
+  /**
+   * The remainder in `[d, d + n)`: `x - n floor((x - d) / n)`.
+   *
+   * @param n the period
+   * @param d where the interval begins
+   *
+   * @example Remainders by 3
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * assert.deepEqual(Vi([5, -1]).mod(3).sum("j").arraySync(), [[2], [2]]);
+   * ```
+   */
   mod(n: LazyLike, d: LazyLike = 0): LazyTensor {
     return apply(this, comparison.mod, [n, d]);
   }
 
-  /** Rounded to `digits` decimals, halves away from 0. */
+  /**
+   * Rounded to `digits` decimals, halves away from 0.
+   *
+   * @param digits how many; negative ones round to tens, hundreds ...
+   *
+   * @example Halves
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Vi([0.5, 2.5, -2.5]).round();
+   * assert.deepEqual(x.sum("j").arraySync(), [[1], [3], [-3]]);
+   * ```
+   */
   round(digits = 0): LazyTensor {
     return apply(this, comparison.round, [], [digits]);
   }
@@ -65,7 +132,21 @@ export abstract class LazyComparison extends LazyElementary {
     return apply(this, comparison.floor);
   }
 
-  /** The first where this is not 0, the second where it is. */
+  /**
+   * The first where this is not 0, the second where it is.
+   *
+   * @param first the values where this is not 0
+   * @param second the values elsewhere
+   *
+   * @example A condition
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = Vi([1, 5]);
+   * assert.deepEqual(x.gt(3).where(x, 0).sum("j").arraySync(), [[0], [5]]);
+   * ```
+   */
   where(first: LazyLike, second: LazyLike): LazyTensor {
     return apply(this, comparison.where, [first, second]);
   }

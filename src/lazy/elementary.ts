@@ -9,7 +9,21 @@ import * as complex from "../ops/complex.ts";
 import { LazyArithmetic } from "./arithmetic.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 
-/** Elementary and special functions of LazyTensors, by component. */
+/**
+ * Elementary and special functions of LazyTensors, by component. The results
+ * stay lazy. Complex LazyTensors have `exp`, `log`, `sin` and `cos`; the others
+ * throw an `ArgumentError` for them.
+ *
+ * @example A Gaussian kernel
+ * ```ts
+ * import { Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const kernel = Vi([0, 1]).sqdist(Vj([0, 1])).neg().exp();
+ * const [first] = kernel.sum("j").dataSync();
+ * assert.ok(Math.abs(first - (1 + Math.exp(-1))) < 1e-6);
+ * ```
+ */
 export abstract class LazyElementary extends LazyArithmetic {
   /** The exponential. */
   exp(): LazyTensor {
@@ -66,7 +80,20 @@ export abstract class LazyElementary extends LazyArithmetic {
     return apply(this, elementary.atan);
   }
 
-  /** The angle of the point (x, this). */
+  /**
+   * The angle of the point (x, this), between -pi and pi.
+   *
+   * @param x the first coordinates
+   *
+   * @example The second axis
+   * ```ts
+   * import { Vi } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const angle = Vi(new Float64Array([1])).atan2(0).dense().item();
+   * assert.equal(angle, Math.PI / 2);
+   * ```
+   */
   atan2(x: LazyLike): LazyTensor {
     return apply(this, elementary.atan2, [x]);
   }
@@ -106,7 +133,12 @@ export abstract class LazyElementary extends LazyArithmetic {
     return apply(this, elementary.lgamma);
   }
 
-  /** The n-th derivative of the digamma function. */
+  /**
+   * The n-th derivative of the digamma function.
+   *
+   * @param n the order; 0 for the digamma function itself
+   * @throws {ArgumentError} where n is negative or too large
+   */
   polygamma(n: number): LazyTensor {
     return apply(this, elementary.polygamma, [], [n]);
   }

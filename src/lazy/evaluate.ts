@@ -14,7 +14,7 @@ import {
   type Result,
 } from "../engine/evaluate.ts";
 import { rowBlocks } from "../engine/ranges.ts";
-import type { BlockRanges } from "../engine/ranges.ts";
+import type { Ranges } from "../engine/ranges.ts";
 import type { Backend } from "../engine/launch.ts";
 import { reductionNamed, reductionSetup } from "../reductions/registry.ts";
 import type {
@@ -32,7 +32,7 @@ import {
   sameSize,
   type Sizes,
 } from "./operand.ts";
-import { dtypeOf, type LazyState } from "./state.ts";
+import { checkDtypes, dtypeOf, type LazyState } from "./state.ts";
 
 /** How a reduction is computed. */
 export interface ReduceOptions {
@@ -50,8 +50,8 @@ export interface ReduceOptions {
   readonly precision?: "default" | "high" | "fast" | null | undefined;
   /** What computes: `"auto"` where not given. */
   readonly backend?: BackendName | null | undefined;
-  /** A block-sparse domain. */
-  readonly ranges?: BlockRanges | null | undefined;
+  /** The pairs to reduce: ranges as in KeOps, or a domain. */
+  readonly ranges?: Ranges | null | undefined;
 }
 
 /** One reduction of some formulas with data. */
@@ -116,7 +116,7 @@ export interface Common extends Sizes {
   /** The dtype of results. */
   readonly dtype: DType;
   /** The block-sparse domain, if any. */
-  readonly ranges: BlockRanges | undefined;
+  readonly ranges: Ranges | undefined;
 }
 
 /** What several formulas have in common. */
@@ -131,6 +131,7 @@ export function commonOf(states: readonly LazyState[]): Common {
       n: sameSize("j", sizes.n, s.n),
     };
   }
+  checkDtypes(operands.values());
   const { ranges } = states.find((s) => s.settings.ranges)?.settings ?? {};
   return { ...sizes, operands, dtype: dtypeOf(operands.values()), ranges };
 }
@@ -157,7 +158,7 @@ export function reduceJobs(
     { batch, m, n },
     dtype,
     backendOf(options),
-    ranges && rowBlocks(ranges, reduced, rows, columns),
+    ranges && rowBlocks(ranges, reduced, rows, columns, batch),
   );
   let next = 0;
   return requests.map(({ reduction, setup }) =>

@@ -1,67 +1,47 @@
 /**
- * What a LazyTensor can do beside reductions: products, rows, dense arrays,
- * linear systems, explanations.
+ * What a LazyTensor can do beside reductions: products, dense arrays, linear
+ * systems, explanations.
  *
  * @module
  */
 
 import { made, stateOfLazy, variableNames } from "./base.ts";
-import { ArgumentError, ShapeError } from "../errors.ts";
-import { AXIS_I, AXIS_J, Category, rewrite } from "../formula/formula.ts";
+import { ShapeError } from "../errors.ts";
+import { Category, rewrite } from "../formula/formula.ts";
 import { printFormula } from "../language/print.ts";
-import { type BlockRanges, swapRanges } from "../engine/ranges.ts";
 import { variable } from "../ops/core.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { bind, filled, placeholders } from "./bind.ts";
 import { differentiableDense, differentiableReduce } from "./gradient.ts";
 import { explain } from "./explain.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { ReduceOptions } from "./evaluate.ts";
-import type { LazyTensor } from "./lazy_tensor.ts";
-import { LazyReductions } from "./reductions.ts";
-import { type Indices, selectPoints } from "./rows.ts";
+import { LazyPoints } from "./points.ts";
 import { type SolveOptions, solveState } from "./solve.ts";
 import { entriesOf, type LazyData, pointColumns } from "./state.ts";
 
-/** Category of a variable after i and j are exchanged. */
-const SWAPPED: Partial<Record<number, Category>> = {
-  [Category.I]: Category.J,
-  [Category.J]: Category.I,
-};
-
-/** Products, rows, dense arrays and linear systems. */
-export abstract class LazyEvaluation extends LazyReductions {
-  /** The same values with i and j exchanged, ranges too. */
-  t(): LazyTensor {
-    const state = stateOfLazy(this);
-    const formula = rewrite(state.formula, (node) => {
-      if (node.op !== variable) return undefined;
-      const [index, dim, category] = node.params as [number, number, Category];
-      if (category === Category.PAIR) {
-        throw new ArgumentError("Cannot transpose an array of pairs");
-      }
-      const swapped = SWAPPED[category];
-      return swapped === undefined ? undefined : variable(index, dim, swapped);
-    });
-    const { ranges } = state.settings;
-    return made(
-      this,
-      state.with({
-        formula,
-        inner: state.inner,
-        m: state.n,
-        n: state.m,
-        settings: ranges ? { ranges: swapRanges(ranges) } : {},
-      }),
-    );
-  }
-
+/**
+ * Products, dense arrays and linear systems. What they give is a Tensor, with
+ * derivatives.
+ */
+export abstract class LazyEvaluation extends LazyPoints {
   /**
    * The product of this kernel matrix (a scalar formula) with b.
    *
    * @param b `[..., N, E]`, or `[N]`
+   * @param options how to compute
    * @returns `[..., M, E]`, or `[M]`
    * @throws {ShapeError} where shapes do not fit, or the formula is no scalar
+   *
+   * @example A vector, and two columns
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const kernel = Vi([1, 2]).mul(Vj([1, 10])); // [[1, 10], [2, 20]]
+   * assert.deepEqual(kernel.matmul([1, 1]).arraySync(), [11, 22]);
+   * const two = kernel.matmul([[1, 0], [0, 1]]);
+   * assert.deepEqual(two.arraySync(), [[1, 10], [2, 20]]);
+   * ```
    */
   matmul(b: LazyData, options: ReduceOptions = {}): Tensor {
     const state = stateOfLazy(this);
@@ -82,12 +62,42 @@ export abstract class LazyEvaluation extends LazyReductions {
     return flat ? product.reshape(product.shape.slice(0, -1)) : product;
   }
 
-  /** The values of all pairs, as a tensor `[...batch, M, N, D]`. */
+  /**
+   * The values of all pairs: memory of the size of the matrix.
+   *
+   * @param options how to compute
+   * @returns `[...batch, M, N, D]`
+   *
+   * @example A small matrix
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const kernel = Vi([1, 2]).mul(Vj([1, 10])); // [[1, 10], [2, 20]]
+   * assert.deepEqual(kernel.dense().arraySync(), [[[1], [10]], [[2], [20]]]);
+   * ```
+   */
   dense(options: ReduceOptions = {}): Tensor {
-    return differentiableDense(stateOfLazy(this), options);
+    const state = stateOfLazy(this).with({ settings: {} });
+    return differentiableDense(state, { ...options, ranges: undefined });
   }
 
-  /** The values of the pairs (i, i), as a tensor `[...batch, M, D]`. */
+  /**
+   * The values of the pairs (i, i).
+   *
+   * @param options how to compute
+   * @returns `[...batch, M, D]`
+   * @throws {ShapeError} where M and N differ
+   *
+   * @example Two pairs
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const kernel = Vi([1, 2]).mul(Vj([1, 10])); // [[1, 10], [2, 20]]
+   * assert.deepEqual(kernel.diag().arraySync(), [[1], [20]]);
+   * ```
+   */
   diag(options: ReduceOptions = {}): Tensor {
     const state = stateOfLazy(this);
     const { m, n } = state;
@@ -113,41 +123,49 @@ export abstract class LazyEvaluation extends LazyReductions {
     return differentiableReduce([job], "j", options)[0][0];
   }
 
-  /** The LazyTensor of some of the points i, in the given order. */
-  rows(indices: Indices): LazyTensor {
-    return made(this, selectPoints(stateOfLazy(this), AXIS_I, indices));
-  }
-
-  /** The LazyTensor of some of the points j, in the given order. */
-  cols(indices: Indices): LazyTensor {
-    return made(this, selectPoints(stateOfLazy(this), AXIS_J, indices));
-  }
-
-  /** This formula, reduced on a block-sparse domain only. */
-  withRanges(ranges: BlockRanges): LazyTensor {
-    return made(this, stateOfLazy(this).with({ settings: { ranges } }));
-  }
-
-  /** This formula with data in the place of its placeholders, in order. */
-  bind(...data: LazyData[]): LazyTensor {
-    const state = stateOfLazy(this);
-    const open = placeholders([state]);
-    return made(this, filled(state, bind(open, data)));
-  }
-
   /**
    * Solves `(alpha Id + K) x = b` for this symmetric positive kernel matrix K,
    * by conjugate gradients.
    *
    * @param b `[..., N, E]` or `[N]`
+   * @param options `alpha`, `eps`, `maxIterations`, and how to compute products
    * @returns x, of the shape of b
+   * @throws {ShapeError} where K is no square of scalars, or b does not fit
+   * @throws {ArgumentError} where an option is out of range
    * @throws {ConvergenceError} where the residual stays large
+   *
+   * @example Half of the identity
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const identity = Vi([0, 1]).eq(Vj([0, 1]));
+   * const x = identity.solve([3, 4], { alpha: 1 });
+   * assert.ok(Math.abs(x.dataSync()[1] - 2) < 1e-6);
+   * ```
    */
   solve(b: LazyData, options: SolveOptions = {}): Tensor {
     return solveState(stateOfLazy(this), b, options);
   }
 
-  /** What a reduction computes and how: formula, program, source, costs. */
+  /**
+   * What a reduction computes and how: formula, program, source, costs.
+   *
+   * @param reduction the name of the reduction
+   * @param axis `"i"` or `"j"`
+   * @param options how to compute
+   * @returns lines of text
+   * @throws {ArgumentError} where the reduction or an option is unknown
+   *
+   * @example The number of pairs
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const text = Vi([1, 2]).sub(Vj([1, 10])).square().explain("Sum", "j");
+   * assert.match(text, /pairs +2 x 2/);
+   * ```
+   */
   explain(
     reduction = "Sum",
     axis: "i" | "j" = "j",

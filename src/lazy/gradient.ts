@@ -274,7 +274,7 @@ class PullBack {
         "Cannot differentiate a reduction with ranges in an array of pairs",
       );
     }
-    return densePairs(this.#state(formula), this.#options);
+    return differentiableDense(this.#state(formula), this.#options);
   }
 
   #state(formula: Formula): LazyState {

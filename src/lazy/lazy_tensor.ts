@@ -38,7 +38,19 @@ export class LazyTensor extends LazyEvaluation {
    * blocks of a column the same points j. Gradients go to all of them.
    *
    * @param blocks rows of blocks
+   * @throws {ArgumentError} where rows differ in length, or there are none
    * @throws {ShapeError} where sizes or dimensions do not fit
+   *
+   * @example Two rows of one block
+   * ```ts
+   * import { LazyTensor, Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const y = Vj([1, 10]);
+   * const all = LazyTensor.block([[Vi([1]).mul(y)], [Vi([2, 3]).add(y)]]);
+   * assert.deepEqual(all.shape, [3, 2, 1]);
+   * assert.deepEqual(all.sum("j").arraySync(), [[11], [15], [17]]);
+   * ```
    */
   static block(blocks: readonly (readonly LazyTensor[])[]): LazyTensor {
     const states = blocks.map((row) => row.map(stateOfLazy));
@@ -48,7 +60,19 @@ export class LazyTensor extends LazyEvaluation {
   /**
    * The complex vector with these real and imaginary parts.
    *
+   * @param real the real parts
+   * @param imag the imaginary parts
    * @throws {ShapeError} where dimensions are neither equal nor 1
+   *
+   * @example 3 + 4 i
+   * ```ts
+   * import { LazyTensor, Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const z = LazyTensor.complex(Vi([3]), Vj([4]));
+   * assert.deepEqual(z.shape, [1, 1, 1]);
+   * assert.deepEqual(z.abs().dense().arraySync(), [[[5]]]);
+   * ```
    */
   static complex(real: LazyLike, imag: LazyLike): LazyTensor {
     const state = joinedMap(complexFrom, [real, imag]);

@@ -1,29 +1,35 @@
 /**
- * Reductions of LazyTensors.
+ * Reductions of LazyTensors: sums, means, products, log-sum-exp, logic.
  *
  * @module
  */
 
-import { apply, type LazyLike, promoted, stateOfLazy } from "./base.ts";
-import { ArgumentError } from "../errors.ts";
-import * as ops from "../ops/vector.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import type { NamedReduction } from "../reductions/reduction.ts";
-import { asReduction, type ReduceOptions } from "./evaluate.ts";
+import { sum } from "../ops/core.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import {
+  isComponents,
+  type LazyAxis,
+  type PointsAxis,
+  reduceAll,
+  reduceOne,
+} from "./axes.ts";
+import { apply, type LazyLike } from "./base.ts";
 import { LazyCalculus } from "./calculus.ts";
+import type { ReduceOptions } from "./evaluate.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
-import { type Reduced, reduceStates } from "./reduce.ts";
+import type { Reduced } from "./reduce.ts";
+
+export type { LazyAxis, PointsAxis } from "./axes.ts";
 
 /**
- * An axis of a LazyTensor of shape `[...batch, M, N, D]`: `"i"`, `"j"`, the
- * position of that dimension, or `"d"` (-1) for the components.
+ * Reductions over points i or j. They run over all pairs at once and give
+ * Tensors; a sum of components stays lazy.
+ *
+ * All of them throw an `ArgumentError` for an axis that is not one of points,
+ * and for options that do not suit them; complex LazyTensors have sums and
+ * means only.
  */
-export type LazyAxis = "i" | "j" | "d" | number;
-
-/** A reduction over points. */
-export type PointsAxis = "i" | "j" | number;
-
-/** Reductions over points i or j; extrema and sums of components stay lazy. */
 export abstract class LazyReductions extends LazyCalculus {
   /**
    * Reduces over an axis.
@@ -36,6 +42,18 @@ export abstract class LazyReductions extends LazyCalculus {
    * @returns one tensor `[...batch, points, ...]` for each output
    * @throws {ArgumentError} where the reduction or an option is unknown
    * @throws {ShapeError} where dimensions do not fit
+   *
+   * @example The least distance and where it is
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * const [least, at] = distance.reduce("Min_ArgMin", "j");
+   * assert.deepEqual(least.arraySync(), [[1], [3]]);
+   * assert.deepEqual(at.arraySync(), [[0], [2]]);
+   * ```
    */
   reduce(
     reduction: string | NamedReduction,
@@ -45,212 +63,232 @@ export abstract class LazyReductions extends LazyCalculus {
       readonly k?: number | undefined;
     } = {},
   ): Tensor[] {
-    const { weight, k } = options;
-    const states = [
-      stateOfLazy(this),
-      ...(weight === undefined ? [] : [promoted(weight)]),
-    ];
-    const job = { reduction: asReduction(reduction), states, k };
-    this.#checkComplex(job.reduction.name);
-    return reduceStates(job, this.#points(axis), options) as Tensor[];
+    return reduceAll(this, reduction, axis, options) as Tensor[];
   }
 
-  /** The sum over points, or of components (the default; it stays lazy). */
+  /**
+   * The sum of components, `[...batch, M, N, 1]`: without an axis, a sum stays
+   * lazy.
+   *
+   * @param axis `"d"` or -1
+   *
+   * @example The sum of products of coordinates
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const product = Vi([[1, 2]]).mul(Vj([[3, 4]]));
+   * assert.deepEqual(product.sum().shape, [1, 1, 1]);
+   * assert.deepEqual(product.sum().dense().arraySync(), [[[11]]]);
+   * ```
+   */
   sum(axis?: "d" | -1): LazyTensor;
-  /** The sum over points: `[...batch, points, D]`. */
+  /**
+   * The sum over points; 0 of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example Sums over rows and over columns
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * assert.deepEqual(distance.sum("j").arraySync(), [[10], [20]]);
+   * assert.deepEqual(distance.sum("i").arraySync(), [[10], [10], [10]]);
+   * ```
+   */
   sum(axis: PointsAxis, options?: ReduceOptions): Reduced;
   sum(axis: LazyAxis = "d", options: ReduceOptions = {}): LazyTensor | Reduced {
-    if (this.#isComponents(axis)) {
-      return this.isComplex ? this.complexSum() : apply(this, ops.sum);
+    if (isComponents(this, axis)) {
+      return this.isComplex ? this.complexSum() : apply(this, sum);
     }
-    return this.#one("Sum", axis, options);
-  }
-
-  /** The mean over points; NaN of none. */
-  mean(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("Mean", axis, options);
-  }
-
-  /** The product over points; 1 of none. */
-  prod(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("Product", axis, options);
-  }
-
-  /** The least component (the default; it stays lazy). */
-  min(axis?: "d" | -1): LazyTensor;
-  /** The minimum over points, by component; inf of none; NaN is skipped. */
-  min(axis: PointsAxis, options?: ReduceOptions): Reduced;
-  min(axis: LazyAxis = "d", options: ReduceOptions = {}): LazyTensor | Reduced {
-    return this.#isComponents(axis)
-      ? apply(this, ops.min)
-      : this.#one("Min", axis, options);
-  }
-
-  /** The largest component (the default; it stays lazy). */
-  max(axis?: "d" | -1): LazyTensor;
-  /** The maximum over points, by component; -inf of none; NaN is skipped. */
-  max(axis: PointsAxis, options?: ReduceOptions): Reduced;
-  max(axis: LazyAxis = "d", options: ReduceOptions = {}): LazyTensor | Reduced {
-    return this.#isComponents(axis)
-      ? apply(this, ops.max)
-      : this.#one("Max", axis, options);
-  }
-
-  /** The index of the least component (the default; it stays lazy). */
-  argmin(axis?: "d" | -1): LazyTensor;
-  /** Where the minimum is, the first on ties: int32, -1 of none. */
-  argmin(axis: PointsAxis, options?: ReduceOptions): Reduced;
-  argmin(
-    axis: LazyAxis = "d",
-    options: ReduceOptions = {},
-  ): LazyTensor | Reduced {
-    return this.#isComponents(axis)
-      ? apply(this, ops.argmin)
-      : this.#one("ArgMin", axis, options);
-  }
-
-  /** The index of the largest component (the default; it stays lazy). */
-  argmax(axis?: "d" | -1): LazyTensor;
-  /** Where the maximum is, the first on ties: int32, -1 of none. */
-  argmax(axis: PointsAxis, options?: ReduceOptions): Reduced;
-  argmax(
-    axis: LazyAxis = "d",
-    options: ReduceOptions = {},
-  ): LazyTensor | Reduced {
-    return this.#isComponents(axis)
-      ? apply(this, ops.argmax)
-      : this.#one("ArgMax", axis, options);
-  }
-
-  /** The minimum over points and where it is. */
-  minArgmin(axis: PointsAxis, options: ReduceOptions = {}): [Tensor, Tensor] {
-    return this.reduce("Min_ArgMin", axis, options) as [Tensor, Tensor];
-  }
-
-  /** The maximum over points and where it is. */
-  maxArgmax(axis: PointsAxis, options: ReduceOptions = {}): [Tensor, Tensor] {
-    return this.reduce("Max_ArgMax", axis, options) as [Tensor, Tensor];
+    return reduceOne(this, "Sum", axis, options);
   }
 
   /**
-   * The K least values over points, ascending: `[...batch, points, K]` for a
-   * scalar formula, `[...batch, points, K, D]` otherwise; padded with inf.
+   * The mean over points; NaN of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example Mean distances to points j
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * assert.deepEqual(distance.mean("i").arraySync(), [[5], [5], [5]]);
+   * ```
    */
-  kmin(k: number, axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("KMin", axis, { ...options, k });
-  }
-
-  /** Where the K least values are: int32, laid out as {@linkcode kmin}. */
-  argKmin(k: number, axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("ArgKMin", axis, { ...options, k });
-  }
-
-  /** The K least values and where they are. */
-  kminArgkmin(
-    k: number,
-    axis: PointsAxis,
-    options: ReduceOptions = {},
-  ): [Tensor, Tensor] {
-    const all = { ...options, k };
-    return this.reduce("KMin_ArgKMin", axis, all) as [Tensor, Tensor];
-  }
-
-  /** The K largest values over points, descending; padded with -inf. */
-  kmax(k: number, axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("KMax", axis, { ...options, k });
-  }
-
-  /** Where the K largest values are: int32. */
-  argKmax(k: number, axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("ArgKMax", axis, { ...options, k });
-  }
-
-  /** The K largest values and where they are. */
-  kmaxArgkmax(
-    k: number,
-    axis: PointsAxis,
-    options: ReduceOptions = {},
-  ): [Tensor, Tensor] {
-    const all = { ...options, k };
-    return this.reduce("KMax_ArgKMax", axis, all) as [Tensor, Tensor];
+  mean(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
+    return reduceOne(this, "Mean", axis, options);
   }
 
   /**
-   * The logarithm of the sum of exponentials of a scalar formula, with
-   * weights: `log sum_j w_j exp(f_j)`; without overflow, -inf of none.
+   * The product over points; 1 of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example Products of rows
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * assert.deepEqual(distance.prod("j").arraySync(), [[14], [216]]);
+   * ```
+   */
+  prod(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
+    return reduceOne(this, "Product", axis, options);
+  }
+
+  /**
+   * The logarithm of the sum of exponentials, `log sum_j w_j exp(f_j)`: without
+   * overflow, and -inf of none. With weights, the formula must be a scalar.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute; `weight`, of any dimension E
+   * @returns `[...batch, points, D]`, with weights `[...batch, points, E]`
+   * @throws {ShapeError} where there are weights and the formula is no scalar
+   *
+   * @example Exponents that would overflow
+   * ```ts
+   * import { Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const f = Vj(new Float64Array([1000, 1000]));
+   * const value = f.logsumexp("j").item();
+   * assert.ok(Math.abs(value - (1000 + Math.LN2)) < 1e-9);
+   *
+   * const weighted = Vj([0, 0]).logsumexp("j", { weight: Vj([0.5, 0.5]) });
+   * assert.deepEqual(weighted.arraySync(), [[0]]);
+   * ```
    */
   logsumexp(
     axis: PointsAxis,
     options: ReduceOptions & { readonly weight?: LazyLike | undefined } = {},
   ): Reduced {
-    return this.#one("LogSumExp", axis, options);
+    return reduceOne(this, "LogSumExp", axis, options);
   }
 
-  /** The smooth minimum of a scalar formula: `-log sum_j exp(-f_j)`. */
+  /**
+   * The smooth minimum `-log sum_j exp(-f_j)`: without overflow, inf of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example Two equal values
+   * ```ts
+   * import { Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const f = Vj(new Float64Array([1000, 1000]));
+   * const value = f.softmin("j").item();
+   * assert.ok(Math.abs(value - (1000 - Math.LN2)) < 1e-9);
+   * ```
+   */
   softmin(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("SoftMin", axis, options);
+    return reduceOne(this, "SoftMin", axis, options);
   }
 
-  /** The mean of `weight` under the soft-max of a scalar formula. */
+  /**
+   * The mean of weights under the soft-max of a scalar formula:
+   * `sum_j w_j exp(f_j) / sum_j exp(f_j)`; NaN of none.
+   *
+   * @param weight what is averaged, of any dimension E
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, E]`; a function of data for placeholders
+   * @throws {ShapeError} where the formula is no scalar
+   *
+   * @example Equal exponents give the mean
+   * ```ts
+   * import { Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const f = Vj([0, 0]);
+   * const mean = f.sumsoftmaxweight(Vj([[1, 2], [3, 6]]), "j");
+   * assert.deepEqual(mean.arraySync(), [[2, 4]]);
+   * ```
+   */
   sumsoftmaxweight(
     weight: LazyLike,
     axis: PointsAxis,
     options: ReduceOptions = {},
   ): Reduced {
-    return this.#one("SumSoftMaxWeight", axis, { ...options, weight });
+    return reduceOne(this, "SumSoftMaxWeight", axis, { ...options, weight });
   }
 
-  /** 1 where any value over points is not 0; 0 of none. */
+  /**
+   * 1 where any value over points is not 0, else 0; 0 of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example Which points i have a neighbour
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * assert.deepEqual(distance.lt(3).any("j").arraySync(), [[1], [0]]);
+   * ```
+   */
   any(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("Any", axis, options);
+    return reduceOne(this, "Any", axis, options);
   }
 
-  /** 1 where all values over points are not 0; 1 of none. */
+  /**
+   * 1 where all values over points are not 0, else 0; 1 of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example Which points i are near to all
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * assert.deepEqual(distance.lt(8).all("j").arraySync(), [[1], [0]]);
+   * ```
+   */
   all(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("All", axis, options);
+    return reduceOne(this, "All", axis, options);
   }
 
-  /** How many values over points are not 0. */
+  /**
+   * How many values over points are not 0: int32, 0 of none.
+   *
+   * @param axis `"i"`, `"j"`, or the position of that dimension
+   * @param options how to compute
+   * @returns `[...batch, points, D]`; a function of data for placeholders
+   *
+   * @example The number of neighbours
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * // [[1, 2, 7], [9, 8, 3]]
+   * const distance = Vi([0, 10]).sub(Vj([1, 2, 7])).abs();
+   * assert.deepEqual(distance.lt(3).count("j").arraySync(), [[2], [0]]);
+   * ```
+   */
   count(axis: PointsAxis, options: ReduceOptions = {}): Reduced {
-    return this.#one("Count", axis, options);
-  }
-
-  /** The first result, or the function that gives it. */
-  #one(
-    name: string,
-    axis: PointsAxis,
-    options: Parameters<LazyReductions["reduce"]>[2],
-  ): Reduced {
-    const results: unknown = this.reduce(name, axis, options);
-    if (typeof results !== "function") return (results as Reduced[])[0];
-    const first = (...data: unknown[]) => results(...data)[0];
-    return first as unknown as Reduced;
-  }
-
-  /** Only sums and means of complex numbers have a meaning. */
-  #checkComplex(name: string): void {
-    if (!this.isComplex || name === "Sum" || name === "Mean") return;
-    throw new ArgumentError(
-      `Cannot reduce a complex LazyTensor by "${name}": use its real and imaginary parts`,
-    );
-  }
-
-  /** Whether an axis is that of the components. */
-  #isComponents(axis: LazyAxis): axis is "d" | -1 {
-    return axis === "d" || axis === -1 || axis === this.batch.length + 2;
-  }
-
-  /** The points that an axis means. */
-  #points(axis: LazyAxis): "i" | "j" {
-    const first = this.batch.length;
-    if (axis === "i" || axis === first || axis === -3) return "i";
-    if (axis === "j" || axis === first + 1 || axis === -2) return "j";
-    throw new ArgumentError(
-      `Cannot reduce over the axis ${
-        typeof axis === "string" ? `"${axis}"` : axis
-      } of a LazyTensor of shape [${this.shape}]: "i" (${first}) or "j" (${
-        first + 1
-      }) is wanted`,
-    );
+    return reduceOne(this, "Count", axis, options);
   }
 }

@@ -270,7 +270,7 @@ function scattered(g: Tensor, flat: Int32Array, wanted: Tensor): Tensor {
 }
 
 /** The block of an operand for a block of the result. */
-function blockOf(
+export function blockOf(
   batch: readonly number[],
   result: readonly number[],
   block: number,

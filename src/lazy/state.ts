@@ -12,7 +12,7 @@ import { constant, type Op, type OpArgument } from "../ops/op.ts";
 import { tensor, type TensorData } from "../tensor/create.ts";
 import { memoryOf } from "../tensor/base.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import type { BlockRanges } from "../engine/ranges.ts";
+import type { Ranges } from "../engine/ranges.ts";
 import {
   broadcastBatch,
   freshVariable,
@@ -26,7 +26,7 @@ import {
 /** Options that go with a formula until it is reduced. */
 export interface LazySettings {
   /** Block-sparse domain of the reductions. */
-  readonly ranges?: BlockRanges;
+  readonly ranges?: Ranges;
 }
 
 /** A formula with its data: the immutable inside of a LazyTensor. */
@@ -144,7 +144,8 @@ export function dtypeOf(operands: Iterable<Operand>): DType {
   return found ?? "float32";
 }
 
-function checkDtypes(operands: Iterable<Operand>): void {
+/** Throws where data of several float types meet. */
+export function checkDtypes(operands: Iterable<Operand>): void {
   let first: DType | undefined;
   for (const { data } of operands) {
     if (data instanceof Float64Array || data.dtype === "int32") continue;

@@ -19,6 +19,7 @@ const POSITIVE = [0.4, 2] as const;
 export const neg: Op = scalarOp({
   name: "Minus",
   meaning: "-f",
+  example: { formula: "Minus(f)", data: { f: [1, -2] }, value: [-1, 2] },
   domain: [ALL],
   simplify: ([f]) => {
     const c = literal(f);
@@ -33,6 +34,11 @@ export const neg: Op = scalarOp({
 export const sub: Op = scalarOp({
   name: "Subtract",
   meaning: "f - g",
+  example: {
+    formula: "Subtract(f, g)",
+    data: { f: [5, 7], g: [2] },
+    value: [3, 5],
+  },
   domain: [ALL, ALL],
   simplify: ([f, g]) => {
     const [a, c] = [literal(f), literal(g)];
@@ -48,6 +54,11 @@ export const sub: Op = scalarOp({
 export const div: Op = scalarOp({
   name: "Divide",
   meaning: "f / g",
+  example: {
+    formula: "Divide(f, g)",
+    data: { f: [6, 1], g: [2, 0] },
+    value: [3, Infinity],
+  },
   domain: [ALL, POSITIVE],
   simplify: ([f, g]) => {
     const [a, c] = [literal(f), literal(g)];
@@ -62,6 +73,7 @@ export const div: Op = scalarOp({
 export const inv: Op = scalarOp({
   name: "Inv",
   meaning: "1 / f",
+  example: { formula: "Inv(f)", data: { f: [4, 0] }, value: [0.25, Infinity] },
   domain: [POSITIVE],
   lower: (b, [x]) => b.apply("div", b.float(1), x),
   partials: (self) => [neg(square(self))],
@@ -71,6 +83,7 @@ export const inv: Op = scalarOp({
 export const square: Op = scalarOp({
   name: "Square",
   meaning: "f^2",
+  example: { formula: "Square(f)", data: { f: [3, -4] }, value: [9, 16] },
   domain: [ALL],
   lower: (b, [x]) => b.apply("mul", x, x),
   partials: (_, f) => [mul(2, f)],
@@ -80,9 +93,10 @@ export const square: Op = scalarOp({
 export const pow: Op = scalarOp({
   name: "Pow",
   meaning: "f^m",
+  example: { formula: "Pow(f, 3)", data: { f: [-2, 0.5] }, value: [-8, 0.125] },
   params: [{ name: "m", kind: "int" }],
   domain: [POSITIVE],
-  examples: [[3], [-2], [0], [7]],
+  cases: [[3], [-2], [0], [7]],
   simplify: ([f], [m]) => m === 1 ? f : m === 2 ? square(f) : undefined,
   lower: (b, [x], [m]) => {
     const n = Math.abs(m as number);
@@ -108,6 +122,11 @@ function powerSlope(f: Formula, m: number): Formula | undefined {
 export const powf: Op = scalarOp({
   name: "Powf",
   meaning: "f^g",
+  example: {
+    formula: "Powf(f, g)",
+    data: { f: [4, 9, -8], g: [0.5] },
+    value: [2, 3, NaN],
+  },
   domain: [POSITIVE, ALL],
   simplify: ([f, g]) => {
     const m = literal(g);
@@ -126,6 +145,11 @@ export const powf: Op = scalarOp({
 export const sqrt: Op = scalarOp({
   name: "Sqrt",
   meaning: "f^(1/2)",
+  example: {
+    formula: "Sqrt(f)",
+    data: { f: [9, 2, -1] },
+    value: [3, Math.SQRT2, NaN],
+  },
   domain: [POSITIVE],
   lower: (b, [x]) => b.apply("sqrt", x),
   partials: (_, f) => [mul(0.5, rsqrt(f))],
@@ -135,6 +159,7 @@ export const sqrt: Op = scalarOp({
 export const rsqrt: Op = scalarOp({
   name: "Rsqrt",
   meaning: "f^(-1/2), 0 at 0",
+  example: { formula: "Rsqrt(f)", data: { f: [4, 0] }, value: [0.5, 0] },
   domain: [POSITIVE],
   lower: (b, [x]) =>
     b.apply(
@@ -150,6 +175,11 @@ export const rsqrt: Op = scalarOp({
 export const log: Op = scalarOp({
   name: "Log",
   meaning: "log f",
+  example: {
+    formula: "Log(f)",
+    data: { f: [Math.E, 1, 0] },
+    value: [1, 0, -Infinity],
+  },
   domain: [POSITIVE],
   costly: true,
   lower: (b, [x]) => b.apply("log", x),
@@ -160,6 +190,7 @@ export const log: Op = scalarOp({
 export const exp: Op = scalarOp({
   name: "Exp",
   meaning: "e^f",
+  example: { formula: "Exp(f)", data: { f: [0, 1] }, value: [1, Math.E] },
   domain: [ALL],
   costly: true,
   lower: (b, [x]) => b.apply("exp", x),
@@ -170,6 +201,7 @@ export const exp: Op = scalarOp({
 export const abs: Op = scalarOp({
   name: "Abs",
   meaning: "|f|",
+  example: { formula: "Abs(f)", data: { f: [-3, 2] }, value: [3, 2] },
   domain: [ALL],
   lower: (b, [x]) => b.apply("abs", x),
   partials: (_, f) => [sign(f)],
@@ -179,6 +211,7 @@ export const abs: Op = scalarOp({
 export const sign: Op = scalarOp({
   name: "Sign",
   meaning: "1 where f > 0, -1 where f < 0, 0 at 0",
+  example: { formula: "Sign(f)", data: { f: [-3, 0, 2] }, value: [-1, 0, 1] },
   domain: [ALL],
   lower: (b, [x]) => {
     const [zero, one] = [b.float(0), b.float(1)];
@@ -192,6 +225,7 @@ export const sign: Op = scalarOp({
 export const step: Op = scalarOp({
   name: "Step",
   meaning: "0 where f < 0, else 1",
+  example: { formula: "Step(f)", data: { f: [-3, 0, 2] }, value: [0, 1, 1] },
   domain: [ALL],
   lower: (b, [x]) =>
     b.apply("select", b.apply("lt", x, b.float(0)), b.float(0), b.float(1)),
@@ -202,6 +236,7 @@ export const step: Op = scalarOp({
 export const relu: Op = scalarOp({
   name: "ReLU",
   meaning: "0 where f < 0, else f",
+  example: { formula: "ReLU(f)", data: { f: [-3, 0, 2] }, value: [0, 0, 2] },
   domain: [ALL],
   lower: (b, [x]) =>
     b.apply("select", b.apply("lt", x, b.float(0)), b.float(0), x),

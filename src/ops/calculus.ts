@@ -19,6 +19,12 @@ const UNTESTED = { cases: [], ranges: [] };
 export const gradient: Op = derivedOp({
   name: "Grad",
   meaning: "(d f / d v)^T e",
+  dims: "m, n, m -> n",
+  example: {
+    formula: "Grad(SqNorm2(v), v, e)",
+    data: { v: [1, 2], e: [1] },
+    value: [2, 4],
+  },
   inputs: 3,
   domain: UNTESTED,
   expand: ([f, v, e]) => grad(f, v, e),
@@ -28,6 +34,12 @@ export const gradient: Op = derivedOp({
 export const differential: Op = derivedOp({
   name: "Diff",
   meaning: "(d f / d v) u",
+  dims: "m, n, n -> m",
+  example: {
+    formula: "Diff(Square(v), v, u)",
+    data: { v: [1, 2], u: [1, 0] },
+    value: [2, 0],
+  },
   inputs: 3,
   domain: UNTESTED,
   expand: ([f, v, u]) => diff(f, v, u),
@@ -37,6 +49,12 @@ export const differential: Op = derivedOp({
 export const divergence: Op = derivedOp({
   name: "Divergence",
   meaning: "sum_k d f_k / d v_k",
+  dims: "D, D -> 1",
+  example: {
+    formula: "Divergence(Square(v), v)",
+    data: { v: [1, 2] },
+    value: [6],
+  },
   inputs: 2,
   domain: UNTESTED,
   expand: ([f, v]) => {
@@ -55,6 +73,12 @@ export const divergence: Op = derivedOp({
 export const laplacian: Op = derivedOp({
   name: "Laplacian",
   meaning: "sum_k d^2 f / d v_k^2",
+  dims: "1, D -> 1",
+  example: {
+    formula: "Laplacian(SqNorm2(v), v)",
+    data: { v: [1, 2] },
+    value: [4],
+  },
   inputs: 2,
   domain: UNTESTED,
   expand: ([f, v]) => {
@@ -78,6 +102,12 @@ export const laplacian: Op = derivedOp({
 export const gradMatrix: Op = derivedOp({
   name: "GradMatrix",
   meaning: "(d f_k / d v_l)_kl",
+  dims: "m, n -> m n",
+  example: {
+    formula: "GradMatrix(Square(v), v)",
+    data: { v: [1, 2] },
+    value: [2, 0, 0, 4],
+  },
   inputs: 2,
   domain: UNTESTED,
   expand: ([f, v]) => {
@@ -91,6 +121,12 @@ export const gradMatrix: Op = derivedOp({
 export const traceOperator: Op = derivedOp({
   name: "TraceOperator",
   meaning: "trace of v -> f",
+  dims: "D, D -> 1",
+  example: {
+    formula: "TraceOperator(3 * v, v)",
+    data: { v: [1, 2] },
+    value: [6],
+  },
   inputs: 2,
   domain: UNTESTED,
   expand: ([f, v]) => divergence(f, v),
@@ -100,6 +136,12 @@ export const traceOperator: Op = derivedOp({
 export const adjointOperator: Op = derivedOp({
   name: "AdjointOperator",
   meaning: "(v -> f)^T u",
+  dims: "m, n, m -> n",
+  example: {
+    formula: "AdjointOperator(MatVecMult(A, v), v, u)",
+    data: { A: [1, 2, 3, 4, 5, 6], v: [0, 0, 0], u: [1, 1] },
+    value: [5, 7, 9],
+  },
   inputs: 3,
   domain: UNTESTED,
   expand: ([f, v, u]) => grad(f, v, u),
@@ -109,6 +151,12 @@ export const adjointOperator: Op = derivedOp({
 export const sumLinOperator: Op = derivedOp({
   name: "SumLinOperator",
   meaning: "sum of the entries of v -> f",
+  dims: "m, n -> 1",
+  example: {
+    formula: "SumLinOperator(MatVecMult(A, v), v)",
+    data: { A: [1, 2, 3, 4, 5, 6], v: [0, 0, 0] },
+    value: [21],
+  },
   inputs: 2,
   domain: UNTESTED,
   expand: ([f, v]) => sum(diff(f, v, replicate(constant(1), v.dim))),
@@ -118,6 +166,12 @@ export const sumLinOperator: Op = derivedOp({
 export const factorize: Op = derivedOp({
   name: "Factorize",
   meaning: "f",
+  dims: "m, n -> m",
+  example: {
+    formula: "Factorize(SqNorm2(f) + Exp(SqNorm2(f)), SqNorm2(f))",
+    data: { f: [0, 0] },
+    value: [1],
+  },
   inputs: 2,
   domain: UNTESTED,
   expand: ([f]) => f,
@@ -127,6 +181,12 @@ export const factorize: Op = derivedOp({
 export const autoFactorize: Op = derivedOp({
   name: "AutoFactorize",
   meaning: "f",
+  dims: "m -> m",
+  example: {
+    formula: "AutoFactorize(SqNorm2(f) + Exp(SqNorm2(f)))",
+    data: { f: [0, 0] },
+    value: [1],
+  },
   inputs: 1,
   domain: UNTESTED,
   expand: ([f]) => f,

@@ -31,6 +31,11 @@ const flat = () => [undefined, undefined];
 export const eq: Op = scalarOp({
   name: "Equal",
   meaning: "1 where f = g, else 0",
+  example: {
+    formula: "Equal(f, g)",
+    data: { f: [1, 2, NaN], g: [1, 3, NaN] },
+    value: [1, 0, 0],
+  },
   domain: [ALL, ALL],
   lower: (b, [x, y]) => truth(b, b.apply("eq", x, y)),
   partials: flat,
@@ -40,6 +45,11 @@ export const eq: Op = scalarOp({
 export const ne: Op = scalarOp({
   name: "NotEqual",
   meaning: "1 where f != g, else 0",
+  example: {
+    formula: "NotEqual(f, g)",
+    data: { f: [1, 2, NaN], g: [1, 3, NaN] },
+    value: [0, 1, 1],
+  },
   domain: [ALL, ALL],
   lower: (b, [x, y]) => truth(b, b.apply("not", b.apply("eq", x, y))),
   partials: flat,
@@ -49,6 +59,11 @@ export const ne: Op = scalarOp({
 export const lt: Op = scalarOp({
   name: "LessThan",
   meaning: "1 where f < g, else 0",
+  example: {
+    formula: "LessThan(f, g)",
+    data: { f: [1, 2, 3], g: [2] },
+    value: [1, 0, 0],
+  },
   domain: [ALL, ALL],
   lower: (b, [x, y]) => truth(b, b.apply("lt", x, y)),
   partials: flat,
@@ -58,6 +73,11 @@ export const lt: Op = scalarOp({
 export const le: Op = scalarOp({
   name: "LessOrEqual",
   meaning: "1 where f <= g, else 0",
+  example: {
+    formula: "LessOrEqual(f, g)",
+    data: { f: [1, 2, 3], g: [2] },
+    value: [1, 1, 0],
+  },
   domain: [ALL, ALL],
   lower: (b, [x, y]) => truth(b, b.apply("le", x, y)),
   partials: flat,
@@ -67,6 +87,12 @@ export const le: Op = scalarOp({
 export const gt: Op = derivedOp({
   name: "GreaterThan",
   meaning: "1 where f > g, else 0",
+  dims: "D or 1, D or 1 -> D",
+  example: {
+    formula: "GreaterThan(f, g)",
+    data: { f: [1, 2, 3], g: [2] },
+    value: [0, 0, 1],
+  },
   inputs: 2,
   domain: PAIRS,
   expand: ([f, g]) => lt(g, f),
@@ -76,6 +102,12 @@ export const gt: Op = derivedOp({
 export const ge: Op = derivedOp({
   name: "GreaterOrEqual",
   meaning: "1 where f >= g, else 0",
+  dims: "D or 1, D or 1 -> D",
+  example: {
+    formula: "GreaterOrEqual(f, g)",
+    data: { f: [1, 2, 3], g: [2] },
+    value: [0, 1, 1],
+  },
   inputs: 2,
   domain: PAIRS,
   expand: ([f, g]) => le(g, f),
@@ -89,6 +121,11 @@ const holds = (b: Builder, x: Value): Value =>
 export const logicalAnd: Op = scalarOp({
   name: "LogicalAnd",
   meaning: "1 where f != 0 and g != 0, else 0",
+  example: {
+    formula: "LogicalAnd(f, g)",
+    data: { f: [0, 2, 3], g: [1, 0, 4] },
+    value: [0, 0, 1],
+  },
   domain: [ALL, ALL],
   lower: (b, [x, y]) => truth(b, b.apply("and", holds(b, x), holds(b, y))),
   partials: flat,
@@ -98,6 +135,11 @@ export const logicalAnd: Op = scalarOp({
 export const logicalOr: Op = scalarOp({
   name: "LogicalOr",
   meaning: "1 where f != 0 or g != 0, else 0",
+  example: {
+    formula: "LogicalOr(f, g)",
+    data: { f: [0, 2, 0], g: [0, 0, 4] },
+    value: [0, 1, 1],
+  },
   domain: [ALL, ALL],
   lower: (b, [x, y]) => truth(b, b.apply("or", holds(b, x), holds(b, y))),
   partials: flat,
@@ -107,6 +149,7 @@ export const logicalOr: Op = scalarOp({
 export const logicalNot: Op = scalarOp({
   name: "LogicalNot",
   meaning: "1 where f = 0, else 0",
+  example: { formula: "LogicalNot(f)", data: { f: [0, 2] }, value: [1, 0] },
   domain: [ALL],
   lower: (b, [x]) => truth(b, b.apply("eq", x, b.float(0))),
   partials: flat,
@@ -116,6 +159,7 @@ export const logicalNot: Op = scalarOp({
 export const floor: Op = scalarOp({
   name: "Floor",
   meaning: "floor f",
+  example: { formula: "Floor(f)", data: { f: [1.5, -1.5] }, value: [1, -2] },
   domain: [[-3, 3]],
   lower: (b, [x]) => b.apply("floor", x),
   partials: flat,
@@ -127,10 +171,15 @@ export const floor: Op = scalarOp({
  */
 export const round: Op = scalarOp({
   name: "Round",
-  meaning: "f rounded to d decimals",
+  meaning: "f rounded to decimals after the point, halves away from 0",
+  example: {
+    formula: "Round(f, 0)",
+    data: { f: [0.5, 2.5, -2.5] },
+    value: [1, 3, -3],
+  },
   params: [{ name: "decimals", kind: "int", default: 0 }],
   domain: [[-30, 30]],
-  examples: [[0], [1], [-1]],
+  cases: [[0], [1], [-1]],
   lower: (b, [x], [decimals]) => rounded(b, x, decimals as number),
   partials: flat,
 });
@@ -157,6 +206,11 @@ function rounded(b: Builder, x: Value, decimals: number): Value {
 export const mod: Op = scalarOp({
   name: "Mod",
   meaning: "f - n floor((f - d) / n)",
+  example: {
+    formula: "Mod(f, n, d)",
+    data: { f: [5, -1, 7], n: [3], d: [0] },
+    value: [2, 2, 1],
+  },
   domain: [[-3, 3], [0.6, 1.4], [-0.3, 0.3]],
   lower: (b, [x, n, d]) => {
     const turns = b.apply("floor", b.apply("div", b.apply("sub", x, d), n));
@@ -173,6 +227,11 @@ export const mod: Op = scalarOp({
 export const clamp: Op = choiceOp({
   name: "Clamp",
   meaning: "a where f < a, else b where f > b, else f",
+  example: {
+    formula: "Clamp(f, a, b)",
+    data: { f: [-2, 0.5, 3], a: [-1], b: [1] },
+    value: [-1, 0.5, 1],
+  },
   conditions: 0,
   ranges: [[-1, 1], [-0.7, -0.3], [0.3, 0.7]],
   lower: (b, [x, low, high]) => clamped(b, x, low, high),
@@ -193,10 +252,15 @@ const BOUNDS = [
 /** Each component clamped between two integers, in the order of `Clamp`. */
 export const clampInt: Op = scalarOp({
   name: "ClampInt",
-  meaning: "a where f < a, else b where f > b, else f",
+  meaning: "low where f < low, else high where f > high, else f",
+  example: {
+    formula: "ClampInt(f, -1, 2)",
+    data: { f: [-2, 0.5, 3] },
+    value: [-1, 0.5, 2],
+  },
   params: BOUNDS,
   domain: [[-3, 3]],
-  examples: [[-1, 2], [1, -1]],
+  cases: [[-1, 2], [1, -1]],
   lower: (b, [x], [low, high]) =>
     clamped(b, x, b.float(low as number), b.float(high as number)),
   partials: ({ params: [low, high] }, f) => [
@@ -207,10 +271,15 @@ export const clampInt: Op = scalarOp({
 /** The slope of `ClampInt`: 1 between the bounds and at them. */
 export const diffClampInt: Op = scalarOp({
   name: "DiffClampInt",
-  meaning: "1 where a <= f <= b, else 0",
+  meaning: "1 where low <= f <= high, else 0",
+  example: {
+    formula: "DiffClampInt(f, -1, 2)",
+    data: { f: [-2, -1, 3] },
+    value: [0, 1, 0],
+  },
   params: BOUNDS,
   domain: [[-3, 3]],
-  examples: [[-1, 2], [1, -1]],
+  cases: [[-1, 2], [1, -1]],
   lower: (b, [x], [low, high]) =>
     truth(
       b,

@@ -6,8 +6,6 @@
 
 import { ShapeError } from "../errors.ts";
 import type { Formula } from "../formula/formula.ts";
-import type { Builder } from "../program/builder.ts";
-import type { Value } from "../program/ir.ts";
 import {
   add,
   div,
@@ -16,7 +14,6 @@ import {
   mul,
   neg,
   powf,
-  rsqrt,
   square,
   sub,
 } from "./arithmetic.ts";
@@ -26,8 +23,9 @@ import {
   complexImag,
   complexReal,
 } from "./complex_parts.ts";
+import { imagOfSqrt, realOfSqrt } from "./complex_root.ts";
 import { replicate, zero } from "./core.ts";
-import { derivedOp, scalarOp } from "./define.ts";
+import { derivedOp, type DerivedOpDefinition } from "./define.ts";
 import { atan2, cos, cosh, sin, sinh } from "./elementary.ts";
 import { type Domain, literal, type Op } from "./op.ts";
 
@@ -36,124 +34,108 @@ const DOMAIN: Domain = {
   ranges: [[0.3, 1]],
 };
 
-function functionOp(
-  name: string,
-  meaning: string,
-  expand: (re: Formula, im: Formula) => Formula,
-): Op {
+/** What {@linkcode functionOp} is told. */
+interface FunctionOpDefinition
+  extends Pick<DerivedOpDefinition, "name" | "meaning" | "example"> {
+  /** The function in terms of the real and the imaginary part. */
+  readonly expand: (re: Formula, im: Formula) => Formula;
+}
+
+function functionOp({ expand, ...rest }: FunctionOpDefinition): Op {
   return derivedOp({
-    name,
-    meaning,
+    ...rest,
+    dims: "2 D -> 2 D",
     inputs: 1,
     domain: DOMAIN,
     expand: ([z]) => {
-      complexDim(name, z);
+      complexDim(rest.name, z);
       return expand(complexReal(z), complexImag(z));
     },
   });
 }
 
 /** The exponential of each component. */
-export const complexExp: Op = functionOp("ComplexExp", "e^z", (a, b) => {
-  const radius = exp(a);
-  return complexFrom(mul(radius, cos(b)), mul(radius, sin(b)));
+export const complexExp: Op = functionOp({
+  name: "ComplexExp",
+  meaning: "e^z",
+  example: {
+    formula: "ComplexExp(z)",
+    data: { z: [0, Math.PI] },
+    value: [-1, 0],
+  },
+  expand: (a, b) => {
+    const radius = exp(a);
+    return complexFrom(mul(radius, cos(b)), mul(radius, sin(b)));
+  },
 });
 
 /** The points of the unit circle at the given real angles. */
 export const complexExp1j: Op = derivedOp({
   name: "ComplexExp1j",
   meaning: "e^(i f), f real",
+  dims: "D -> 2 D",
+  example: {
+    formula: "ComplexExp1j(f)",
+    data: { f: [0, Math.PI / 2] },
+    value: [1, 0, 0, 1],
+  },
   inputs: 1,
   domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
   expand: ([f]) => complexFrom(cos(f), sin(f)),
 });
 
 /** The principal logarithm of each component: angles from -pi to pi. */
-export const complexLog: Op = functionOp(
-  "ComplexLog",
-  "log z",
-  (a, b) =>
+export const complexLog: Op = functionOp({
+  name: "ComplexLog",
+  meaning: "log z",
+  example: {
+    formula: "ComplexLog(z)",
+    data: { z: [-1, 0] },
+    value: [0, Math.PI],
+  },
+  expand: (a, b) =>
     complexFrom(
       mul(0.5, log(add(square(a), square(b)))),
       atan2(b, a),
     ),
-);
-
-/** The sine of each component. */
-export const complexSin: Op = functionOp(
-  "ComplexSin",
-  "sin z",
-  (a, b) => complexFrom(mul(sin(a), cosh(b)), mul(cos(a), sinh(b))),
-);
-
-/** The cosine of each component. */
-export const complexCos: Op = functionOp(
-  "ComplexCos",
-  "cos z",
-  (a, b) => complexFrom(mul(cos(a), cosh(b)), neg(mul(sin(a), sinh(b)))),
-);
-
-/** Half of |z| + |Re z|, under a root, and |Im z| over twice that. */
-function rootParts(b: Builder, x: Value, y: Value): [Value, Value] {
-  const norm = b.apply(
-    "sqrt",
-    b.apply("add", b.apply("mul", x, x), b.apply("mul", y, y)),
-  );
-  const total = b.apply("add", norm, b.apply("abs", x));
-  const large = b.apply("sqrt", b.apply("mul", b.float(0.5), total));
-  const ratio = b.apply(
-    "div",
-    b.apply("abs", y),
-    b.apply("mul", b.float(2), large),
-  );
-  const zero = b.apply("eq", large, b.float(0));
-  return [large, b.apply("select", zero, b.float(0), ratio)];
-}
-
-/** The derivatives of both parts of the root, for one of its arguments. */
-function rootSlopes(x: Formula, y: Formula): [Formula, Formula] {
-  const scale = mul(0.5, rsqrt(add(square(x), square(y))));
-  return [mul(scale, realOfSqrt(x, y)), mul(scale, imagOfSqrt(x, y))];
-}
-
-/** The real part of the principal root of f + i g, without cancellation. */
-export const realOfSqrt: Op = scalarOp({
-  name: "RealOfSqrt",
-  meaning: "Re sqrt(f + i g)",
-  domain: [[-1, 1], [0.3, 1]],
-  costly: true,
-  lower: (b, [x, y]) => {
-    const [large, small] = rootParts(b, x, y);
-    return b.apply("select", b.apply("lt", x, b.float(0)), small, large);
-  },
-  partials: (_, f, g) => rootSlopes(f, g),
 });
 
-/** The imaginary part of the principal root of f + i g. */
-export const imagOfSqrt: Op = scalarOp({
-  name: "ImagOfSqrt",
-  meaning: "Im sqrt(f + i g)",
-  domain: [[-1, 1], [0.3, 1]],
-  costly: true,
-  lower: (b, [x, y]) => {
-    const [large, small] = rootParts(b, x, y);
-    const left = b.apply("lt", x, b.float(0));
-    const size = b.apply("select", left, large, small);
-    const below = b.apply("lt", y, b.float(0));
-    return b.apply("select", below, b.apply("neg", size), size);
+/** The sine of each component. */
+export const complexSin: Op = functionOp({
+  name: "ComplexSin",
+  meaning: "sin z",
+  example: {
+    formula: "ComplexSin(z)",
+    data: { z: [0, Math.LN2] },
+    value: [0, 0.75],
   },
-  partials: (_, f, g) => {
-    const [re, im] = rootSlopes(f, g);
-    return [neg(im), re];
+  expand: (a, b) => complexFrom(mul(sin(a), cosh(b)), mul(cos(a), sinh(b))),
+});
+
+/** The cosine of each component. */
+export const complexCos: Op = functionOp({
+  name: "ComplexCos",
+  meaning: "cos z",
+  example: {
+    formula: "ComplexCos(z)",
+    data: { z: [0, Math.LN2] },
+    value: [1.25, 0],
   },
+  expand: (a, b) =>
+    complexFrom(mul(cos(a), cosh(b)), neg(mul(sin(a), sinh(b)))),
 });
 
 /** The principal square root of each component: real parts are positive. */
-export const complexSqrt: Op = functionOp(
-  "ComplexSqrt",
-  "z^(1/2)",
-  (a, b) => complexFrom(realOfSqrt(a, b), imagOfSqrt(a, b)),
-);
+export const complexSqrt: Op = functionOp({
+  name: "ComplexSqrt",
+  meaning: "z^(1/2)",
+  example: {
+    formula: "ComplexSqrt(z)",
+    data: { z: [3, 4, -4, 0] },
+    value: [2, 1, 0, 2],
+  },
+  expand: (a, b) => complexFrom(realOfSqrt(a, b), imagOfSqrt(a, b)),
+});
 
 /** The largest power that is written as products. */
 const MOST_PRODUCTS = 64;
@@ -166,6 +148,12 @@ const MOST_PRODUCTS = 64;
 export const complexPow: Op = derivedOp({
   name: "ComplexPow",
   meaning: "z^w",
+  dims: "2 D or 2, 2 D or 2 or 1 -> 2 D",
+  example: {
+    formula: "ComplexPow(z, w)",
+    data: { z: [0, 1], w: [2] },
+    value: [-1, 0],
+  },
   inputs: 2,
   domain: {
     cases: [{ dims: [6, 6] }, { dims: [6, 2] }, { dims: [2, 6] }, {

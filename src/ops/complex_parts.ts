@@ -12,7 +12,7 @@ import type { Value } from "../program/ir.ts";
 import type { Lowering } from "../program/lower.ts";
 import type { Vector } from "../program/vector.ts";
 import { narrowed, replicate, zero } from "./core.ts";
-import { linearOp } from "./define.ts";
+import { derivedOp, linearOp } from "./define.ts";
 import { broadcastDim, defineOp, type Op } from "./op.ts";
 
 const COMPLEX = {
@@ -39,6 +39,12 @@ function partOp(name: string, meaning: string, part: 0 | 1): Op {
   const op: Op = linearOp({
     name,
     meaning,
+    dims: "2 D -> D",
+    example: {
+      formula: `${name}(z)`,
+      data: { z: [1, 2, 3, 4] },
+      value: part === 0 ? [1, 3] : [2, 4],
+    },
     domain: COMPLEX,
     simplify: ([f]) => {
       const dim = complexDim(name, f);
@@ -74,6 +80,12 @@ export const complexImag: Op = partOp("ComplexImag", "Im z", 1);
 export const complexFrom: Op = defineOp({
   name: "ComplexFrom",
   meaning: "f + i g",
+  dims: "D or 1, D or 1 -> 2 D",
+  example: {
+    formula: "ComplexFrom(f, g)",
+    data: { f: [1, 2], g: [3] },
+    value: [1, 3, 2, 3],
+  },
   inputs: 2,
   domain: {
     cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
@@ -129,3 +141,33 @@ function interleaved(
   };
   return { ...to.lazy(2 * dim, at), parts: [re, im] };
 }
+
+/** A complex vector from a real one. */
+export const real2complex: Op = derivedOp({
+  name: "Real2Complex",
+  meaning: "f + 0 i",
+  dims: "D -> 2 D",
+  example: {
+    formula: "Real2Complex(f)",
+    data: { f: [1, 2] },
+    value: [1, 0, 2, 0],
+  },
+  inputs: 1,
+  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
+  expand: ([f]) => complexFrom(f, zero(f.dim)),
+});
+
+/** An imaginary vector from a real one. */
+export const imag2complex: Op = derivedOp({
+  name: "Imag2Complex",
+  meaning: "0 + i f",
+  dims: "D -> 2 D",
+  example: {
+    formula: "Imag2Complex(f)",
+    data: { f: [1, 2] },
+    value: [0, 1, 0, 2],
+  },
+  inputs: 1,
+  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
+  expand: ([f]) => complexFrom(zero(f.dim), f),
+});

@@ -12,6 +12,8 @@ import { constant, type Op } from "./op.ts";
 export const intCst: Op = derivedOp({
   name: "IntCst",
   meaning: "n",
+  dims: "-> 1",
+  example: { formula: "IntCst(3)", data: {}, value: [3] },
   inputs: 0,
   params: [{ name: "n", kind: "int" }],
   domain: { cases: [{ dims: [], params: [3] }], ranges: [] },
@@ -22,6 +24,8 @@ export const intCst: Op = derivedOp({
 export const intInv: Op = derivedOp({
   name: "IntInv",
   meaning: "1 / n",
+  dims: "-> 1",
+  example: { formula: "IntInv(4)", data: {}, value: [0.25] },
   inputs: 0,
   params: [{ name: "n", kind: "int" }],
   domain: { cases: [{ dims: [], params: [3] }], ranges: [] },
@@ -32,6 +36,8 @@ export const intInv: Op = derivedOp({
 export const ratCst: Op = derivedOp({
   name: "RatCst",
   meaning: "p / q",
+  dims: "-> 1",
+  example: { formula: "RatCst(2, 3)", data: {}, value: [2 / 3] },
   inputs: 0,
   params: [{ name: "p", kind: "int" }, { name: "q", kind: "int" }],
   domain: { cases: [{ dims: [], params: [2, 3] }], ranges: [] },

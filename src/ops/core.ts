@@ -53,6 +53,8 @@ export const variable: Op = defineOp({
 export const zero: Op = defineOp({
   name: "Zero",
   meaning: "0",
+  dims: "-> dim",
+  example: { formula: "Zero(3)", data: {}, value: [0, 0, 0] },
   inputs: 0,
   params: [{ name: "dim", kind: "int" }],
   domain: { cases: [{ dims: [], params: [3] }], ranges: [] },
@@ -66,6 +68,8 @@ export const zero: Op = defineOp({
 export const replicate: Op = defineOp({
   name: "SumT",
   meaning: "(f, ..., f)",
+  dims: "1 -> dim",
+  example: { formula: "SumT(f, 3)", data: { f: [2] }, value: [2, 2, 2] },
   inputs: 1,
   params: [{ name: "dim", kind: "int" }],
   domain: { cases: [{ dims: [1], params: [4] }], ranges: [[-1, 1]] },
@@ -85,6 +89,8 @@ export const replicate: Op = defineOp({
 export const sum: Op = defineOp({
   name: "Sum",
   meaning: "sum_k f_k",
+  dims: "D -> 1",
+  example: { formula: "Sum(f)", data: { f: [1, 2, 3] }, value: [6] },
   inputs: 1,
   domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
   simplify: ([f]) => {
@@ -112,6 +118,12 @@ export function narrowed(dim: number, cotangent: Formula): Formula {
 export const add: Op = defineOp({
   name: "Add",
   meaning: "f + g",
+  dims: "D or 1, D or 1 -> D",
+  example: {
+    formula: "Add(f, g)",
+    data: { f: [1, 2], g: [10] },
+    value: [11, 12],
+  },
   inputs: 2,
   domain: {
     cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
@@ -138,6 +150,12 @@ export const add: Op = defineOp({
 export const mul: Op = defineOp({
   name: "Mult",
   meaning: "f g",
+  dims: "D or 1, D or 1 -> D",
+  example: {
+    formula: "Mult(f, g)",
+    data: { f: [1, 2], g: [10] },
+    value: [10, 20],
+  },
   inputs: 2,
   domain: {
     cases: [{ dims: [3, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],

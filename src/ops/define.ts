@@ -17,12 +17,15 @@ import {
 } from "./op.ts";
 
 /** What {@linkcode scalarOp} is told. */
-export interface ScalarOpDefinition
-  extends Pick<OpDefinition, "name" | "meaning" | "params" | "simplify"> {
+export interface ScalarOpDefinition extends
+  Pick<
+    OpDefinition,
+    "name" | "meaning" | "example" | "params" | "simplify"
+  > {
   /** Ranges of smooth behaviour, one an operand. */
   readonly domain: readonly (readonly [number, number])[];
   /** Static arguments to test with. */
-  readonly examples?: readonly (readonly Param[])[];
+  readonly cases?: readonly (readonly Param[])[];
   /** The value of one component. */
   readonly lower: (
     b: Builder,
@@ -43,13 +46,14 @@ export interface ScalarOpDefinition
 
 /** Defines an op that acts on each component, with broadcasting. */
 export function scalarOp(definition: ScalarOpDefinition): Op {
-  const { domain, examples = [[]], lower, partials, ...rest } = definition;
+  const { domain, cases = [[]], lower, partials, ...rest } = definition;
   const inputs = domain.length;
   return defineOp({
     ...rest,
     inputs,
+    dims: elementwiseDims(inputs),
     domain: {
-      cases: examples.flatMap((params) =>
+      cases: cases.flatMap((params) =>
         scalarDims(inputs).map((dims) => ({ dims, params }))
       ),
       ranges: domain,
@@ -72,6 +76,13 @@ export function scalarOp(definition: ScalarOpDefinition): Op {
           : narrowed(node.args[k].dim, mul(slope, cotangent))
       ),
   });
+}
+
+/** The dimensions of an elementwise op, in words. */
+export function elementwiseDims(inputs: number): string {
+  return inputs === 1
+    ? "D -> D"
+    : `${Array(inputs).fill("D or 1").join(", ")} -> D`;
 }
 
 /** Dimensions to test elementwise ops with: equal, long, and broadcast. */
@@ -132,7 +143,7 @@ export function bilinearOp(definition: BilinearOpDefinition): Op {
 export interface DerivedOpDefinition extends
   Pick<
     OpDefinition,
-    "name" | "meaning" | "inputs" | "params" | "domain"
+    "name" | "meaning" | "dims" | "example" | "inputs" | "params" | "domain"
   > {
   /** The op in terms of others. */
   readonly expand: (

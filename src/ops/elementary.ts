@@ -1,16 +1,11 @@
 /**
- * Elementary and special functions of each component.
+ * Elementary functions of each component, and special ones.
  *
  * @module
  */
 
-import {
-  lgamma as lowerLgamma,
-  MAX_POLYGAMMA,
-  polygamma as lowerPolygamma,
-} from "../program/gamma.ts";
-import { erf as lowerErf, sincDerivative } from "../program/special.ts";
-import { ArgumentError } from "../errors.ts";
+import type { Formula } from "../formula/formula.ts";
+import type { Primitive } from "../program/ir.ts";
 import {
   add,
   div,
@@ -23,24 +18,32 @@ import {
   square,
   sub,
 } from "./arithmetic.ts";
-import { derivedOp, scalarOp } from "./define.ts";
-import type { Formula } from "../formula/formula.ts";
-import type { Primitive } from "../program/ir.ts";
+import { scalarOp } from "./define.ts";
 import type { Op } from "./op.ts";
 
 export { exp, log } from "./arithmetic.ts";
+export {
+  erf,
+  lgamma,
+  polygamma,
+  sinc,
+  sinxdivx,
+  sinxdivxDerivative,
+} from "./special.ts";
 
-/** An op that is one scalar primitive, from its slope. */
+/** An op that is one scalar primitive, from its slope; with an example. */
 function primitiveOp(
   name: string,
   primitive: Primitive,
   meaning: string,
+  [at, value]: readonly [readonly number[], readonly number[]],
   range: readonly [number, number],
   slope: (self: Formula, f: Formula) => Formula,
 ): Op {
   return scalarOp({
     name,
     meaning,
+    example: { formula: `${name}(f)`, data: { f: at }, value },
     domain: [range],
     costly: true,
     lower: (b, [x]) => b.apply(primitive, x),
@@ -53,6 +56,7 @@ export const sin: Op = primitiveOp(
   "Sin",
   "sin",
   "sin f",
+  [[0, Math.PI / 2], [0, 1]],
   [-3, 3],
   (_, f) => cos(f),
 );
@@ -62,6 +66,7 @@ export const cos: Op = primitiveOp(
   "Cos",
   "cos",
   "cos f",
+  [[0, Math.PI], [1, -1]],
   [-3, 3],
   (_, f) => neg(sin(f)),
 );
@@ -71,6 +76,7 @@ export const tan: Op = primitiveOp(
   "Tan",
   "tan",
   "tan f",
+  [[0, Math.PI / 4], [0, 1]],
   [-1, 1],
   (self) => add(1, square(self)),
 );
@@ -83,6 +89,7 @@ export const asin: Op = primitiveOp(
   "Asin",
   "asin",
   "arcsin f",
+  [[0, 1, 2], [0, Math.PI / 2, NaN]],
   [-0.8, 0.8],
   (_, f) => rsqrt(mul(sub(1, f), add(1, f))),
 );
@@ -95,6 +102,7 @@ export const acos: Op = primitiveOp(
   "Acos",
   "acos",
   "arccos f",
+  [[1, -1, 2], [0, Math.PI, NaN]],
   [-0.8, 0.8],
   (_, f) => neg(rsqrt(mul(sub(1, f), add(1, f)))),
 );
@@ -104,6 +112,7 @@ export const atan: Op = primitiveOp(
   "Atan",
   "atan",
   "arctan f",
+  [[0, 1], [0, Math.PI / 4]],
   [-3, 3],
   (_, f) => inv(add(1, square(f))),
 );
@@ -112,6 +121,11 @@ export const atan: Op = primitiveOp(
 export const atan2: Op = scalarOp({
   name: "Atan2",
   meaning: "arctan(f / g), in the quadrant of (g, f)",
+  example: {
+    formula: "Atan2(f, g)",
+    data: { f: [1, 0, -1], g: [0, -1, 0] },
+    value: [Math.PI / 2, Math.PI, -Math.PI / 2],
+  },
   domain: [[0.4, 2], [-2, 2]],
   costly: true,
   lower: (b, [y, x]) => b.apply("atan2", y, x),
@@ -126,6 +140,7 @@ export const sinh: Op = primitiveOp(
   "Sinh",
   "sinh",
   "sinh f",
+  [[0, Math.LN2], [0, 0.75]],
   [-2, 2],
   (_, f) => cosh(f),
 );
@@ -135,6 +150,7 @@ export const cosh: Op = primitiveOp(
   "Cosh",
   "cosh",
   "cosh f",
+  [[0, Math.LN2], [1, 1.25]],
   [-2, 2],
   (_, f) => sinh(f),
 );
@@ -144,6 +160,7 @@ export const tanh: Op = primitiveOp(
   "Tanh",
   "tanh",
   "tanh f",
+  [[0, Math.LN2], [0, 0.6]],
   [-2, 2],
   (self) => sub(1, square(self)),
 );
@@ -153,6 +170,7 @@ export const expm1: Op = primitiveOp(
   "Expm1",
   "expm1",
   "e^f - 1",
+  [[Math.LN2, 1e-20], [1, 1e-20]],
   [-1, 1],
   (_, f) => exp(f),
 );
@@ -162,6 +180,7 @@ export const log1p: Op = primitiveOp(
   "Log1p",
   "log1p",
   "log(1 + f)",
+  [[1, 1e-20, -1], [Math.LN2, 1e-20, -Infinity]],
   [-0.6, 2],
   (_, f) => inv(add(1, f)),
 );
@@ -170,6 +189,11 @@ export const log1p: Op = primitiveOp(
 export const xlogx: Op = scalarOp({
   name: "XLogX",
   meaning: "f log f, 0 at 0",
+  example: {
+    formula: "XLogX(f)",
+    data: { f: [1, Math.E, 0] },
+    value: [0, Math.E, 0],
+  },
   domain: [[0.4, 2]],
   costly: true,
   lower: (b, [x]) => {
@@ -179,91 +203,3 @@ export const xlogx: Op = scalarOp({
   },
   partials: (_, f) => [add(log(f), 1)],
 });
-
-/** `sin f / f`; 1 at 0, and smooth there to any order. */
-export const sinxdivx: Op = scalarOp({
-  name: "SinXDivX",
-  meaning: "sin(f) / f, 1 at 0",
-  domain: [[-3, 3]],
-  costly: true,
-  lower: (b, [x]) => sincDerivative(b, x, 0),
-  partials: (_, f) => [sinxdivxDerivative(f, 1)],
-});
-
-/** A derivative of `SinXDivX`, of the given order. */
-export const sinxdivxDerivative: Op = scalarOp({
-  name: "SinXDivXDerivative",
-  meaning: "(sin(f) / f)^(n)",
-  params: [{ name: "n", kind: "int" }],
-  domain: [[-3, 3]],
-  examples: [[1], [2], [5]],
-  costly: true,
-  simplify: ([f], [n]) => {
-    atLeastZero("SinXDivXDerivative", n as number);
-    return n === 0 ? sinxdivx(f) : undefined;
-  },
-  lower: (b, [x], [n]) => sincDerivative(b, x, n as number),
-  partials: ({ params: [n] }, f) => [sinxdivxDerivative(f, n as number + 1)],
-});
-
-/** `sin(pi f) / (pi f)`; 1 at 0. */
-export const sinc: Op = derivedOp({
-  name: "Sinc",
-  meaning: "sin(pi f) / (pi f), 1 at 0",
-  inputs: 1,
-  domain: { cases: [{ dims: [3] }, { dims: [1] }], ranges: [[-1, 1]] },
-  expand: ([f]) => sinxdivx(mul(Math.PI, f)),
-});
-
-/** The error function. */
-export const erf: Op = scalarOp({
-  name: "Erf",
-  meaning: "2 pi^(-1/2) int_0^f e^(-t^2) dt",
-  domain: [[-2, 2]],
-  costly: true,
-  lower: (b, [x]) => lowerErf(b, x),
-  partials: (_, f) => [mul(2 / Math.sqrt(Math.PI), exp(neg(square(f))))],
-});
-
-/**
- * The logarithm of the absolute value of the gamma function; `inf` at 0 and
- * the negative integers.
- */
-export const lgamma: Op = scalarOp({
-  name: "LGamma",
-  meaning: "log |gamma(f)|",
-  domain: [[0.4, 3]],
-  costly: true,
-  lower: (b, [x]) => lowerLgamma(b, x),
-  partials: (_, f) => [polygamma(f, 0)],
-});
-
-/**
- * The n-th derivative of the digamma function, which is that of order 0: the
- * derivatives of `LGamma`. At the negative integers, poles of odd order n are
- * `inf`, others not a number.
- */
-export const polygamma: Op = scalarOp({
-  name: "Polygamma",
-  meaning: "d^(n+1) / df^(n+1) log gamma(f)",
-  params: [{ name: "n", kind: "int" }],
-  domain: [[0.6, 3]],
-  examples: [[0], [1], [4]],
-  costly: true,
-  simplify: (_, [n]) => {
-    atLeastZero("Polygamma", n as number);
-    if (n as number <= MAX_POLYGAMMA) return undefined;
-    throw new ArgumentError(
-      `Cannot apply "Polygamma" of order ${n}: it must be ${MAX_POLYGAMMA} at most`,
-    );
-  },
-  lower: (b, [x], [n]) => lowerPolygamma(b, x, n as number),
-  partials: ({ params: [n] }, f) => [polygamma(f, n as number + 1)],
-});
-
-function atLeastZero(name: string, n: number): void {
-  if (n >= 0) return;
-  throw new ArgumentError(
-    `Cannot apply "${name}" of order ${n}: it must be 0 or more`,
-  );
-}

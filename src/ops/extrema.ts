@@ -74,6 +74,12 @@ function extremumOp(
   return defineOp({
     name,
     meaning,
+    dims: "D -> 1",
+    example: {
+      formula: `${name}(f)`,
+      data: { f: [3, NaN, 1, 1, 3] },
+      value: [side === "max" ? 3 : 1],
+    },
     inputs: 1,
     domain: DOMAIN,
     shape: () => 1,
@@ -87,6 +93,12 @@ function indexOp(name: string, meaning: string, side: Side): Op {
   return defineOp({
     name,
     meaning,
+    dims: "D -> 1",
+    example: {
+      formula: `${name}(f)`,
+      data: { f: [3, NaN, 1, 1, 3] },
+      value: [side === "max" ? 0 : 2],
+    },
     inputs: 1,
     domain: DOMAIN,
     shape: () => 1,

@@ -39,6 +39,12 @@ function absent(f: Formula, g: Formula, dim: () => number) {
 export const matvecmult: Op = bilinearOp({
   name: "MatVecMult",
   meaning: "sum_l A_kl b_l",
+  dims: "n D, D -> n",
+  example: {
+    formula: "MatVecMult(A, b)",
+    data: { A: [1, 2, 3, 4, 5, 6], b: [1, 1, 1] },
+    value: [6, 15],
+  },
   domain: {
     cases: [{ dims: [6, 3] }, { dims: [3, 3] }, { dims: [4, 1] }],
     ranges: [ALL],
@@ -66,6 +72,12 @@ export const matvecmult: Op = bilinearOp({
 export const vecmatmult: Op = bilinearOp({
   name: "VecMatMult",
   meaning: "sum_k b_k A_kl",
+  dims: "D, D n -> n",
+  example: {
+    formula: "VecMatMult(b, A)",
+    data: { b: [1, 1], A: [1, 2, 3, 4, 5, 6] },
+    value: [5, 7, 9],
+  },
   domain: {
     cases: [{ dims: [3, 6] }, { dims: [3, 3] }, { dims: [1, 4] }],
     ranges: [ALL],
@@ -91,6 +103,12 @@ export const vecmatmult: Op = bilinearOp({
 export const tensorprod: Op = bilinearOp({
   name: "TensorProd",
   meaning: "(a_k b_l)_kl",
+  dims: "m, n -> m n",
+  example: {
+    formula: "TensorProd(a, b)",
+    data: { a: [1, 2], b: [3, 4] },
+    value: [3, 4, 6, 8],
+  },
   domain: {
     cases: [{ dims: [2, 3] }, { dims: [1, 3] }, { dims: [3, 1] }],
     ranges: [ALL],
@@ -125,6 +143,12 @@ const TENSOR_PARAMS = [
 export const tensordot: Op = bilinearOp({
   name: "TensorDot",
   meaning: "sum over the dimensions contf of f and contg of g",
+  dims: "all of dimf, all of dimg -> all that is left",
+  example: {
+    formula: "TensorDot(f, g, [2, 3], [3, 2], [1], [0])",
+    data: { f: [1, 2, 3, 4, 5, 6], g: [1, 0, 0, 1, 1, 1] },
+    value: [4, 5, 10, 11],
+  },
   params: [
     ...TENSOR_PARAMS,
     { name: "contf", kind: "ints" },
@@ -176,6 +200,12 @@ function product(dims: readonly number[]): number {
 export const kron: Op = derivedOp({
   name: "Kron",
   meaning: "(f_k g_l)_(k0 l0 k1 l1 ...)",
+  dims: "m, n -> m n",
+  example: {
+    formula: "Kron(f, g, [2, 2], [1, 2])",
+    data: { f: [1, 0, 0, 1], g: [5, 6] },
+    value: [5, 6, 0, 0, 0, 0, 5, 6],
+  },
   inputs: 2,
   params: TENSOR_PARAMS,
   domain: {

@@ -25,6 +25,12 @@ function sameDim(name: string, f: Formula, g: Formula): void {
 export const dot: Op = defineOp({
   name: "Scalprod",
   meaning: "sum_k f_k g_k",
+  dims: "D or 1, D or 1 -> 1",
+  example: {
+    formula: "Scalprod(f, g)",
+    data: { f: [1, 2, 3], g: [4, 5, 6] },
+    value: [32],
+  },
   inputs: 2,
   domain: {
     cases: [
@@ -49,6 +55,12 @@ export const dot: Op = defineOp({
 export const sqdist: Op = defineOp({
   name: "SqDist",
   meaning: "sum_k (f_k - g_k)^2",
+  dims: "D or 1, D or 1 -> 1",
+  example: {
+    formula: "SqDist(f, g)",
+    data: { f: [0, 0], g: [3, 4] },
+    value: [25],
+  },
   inputs: 2,
   domain: {
     cases: [
@@ -79,6 +91,8 @@ export const sqdist: Op = defineOp({
 export const sqnorm2: Op = derivedOp({
   name: "SqNorm2",
   meaning: "sum_k f_k^2",
+  dims: "D -> 1",
+  example: { formula: "SqNorm2(f)", data: { f: [3, 4] }, value: [25] },
   inputs: 1,
   domain: { cases: LENGTHS, ranges: [[-1, 1]] },
   expand: ([f]) => {
@@ -93,6 +107,8 @@ export const sqnorm2: Op = derivedOp({
 export const norm2: Op = derivedOp({
   name: "Norm2",
   meaning: "(sum_k f_k^2)^(1/2)",
+  dims: "D -> 1",
+  example: { formula: "Norm2(f)", data: { f: [3, 4] }, value: [5] },
   inputs: 1,
   domain: { cases: LENGTHS, ranges: [[0.4, 2]] },
   expand: ([f]) => sqrt(sqnorm2(f)),
@@ -102,6 +118,8 @@ export const norm2: Op = derivedOp({
 export const normalize: Op = derivedOp({
   name: "Normalize",
   meaning: "f / |f|, 0 at 0",
+  dims: "D -> D",
+  example: { formula: "Normalize(f)", data: { f: [3, 4] }, value: [0.6, 0.8] },
   inputs: 1,
   domain: { cases: LENGTHS, ranges: [[0.4, 2]] },
   expand: ([f]) => mul(rsqrt(sqnorm2(f)), f),

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { ArgumentError, ShapeError } from "../errors.ts";
+import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import {
   type Formula,
   intern,
@@ -43,12 +43,30 @@ export interface Domain {
   readonly ranges: readonly (readonly [number, number])[];
 }
 
+/** A value of an op that a reader can check. */
+export interface Example {
+  /** The op on variables, called as in its meaning: `"Exp(f)"`. */
+  readonly formula: string;
+  /** The variables. */
+  readonly data: Readonly<Record<string, readonly number[]>>;
+  /** What the formula gives. */
+  readonly value: readonly number[];
+}
+
 /** What {@linkcode defineOp} is told. */
 export interface OpDefinition {
   /** The name in formula strings. */
   readonly name: string;
   /** What it computes, in mathematical notation. */
   readonly meaning: string;
+  /**
+   * The dimensions of operands and result: `"D, D -> 1"`, with the names of
+   * static arguments for their values. Ops that formula strings do not name
+   * have neither this nor an example.
+   */
+  readonly dims?: string;
+  /** A value that a reader can check; documentation and tests show it. */
+  readonly example?: Example;
   /** The number of operands. */
   readonly inputs: number;
   /** The static arguments, after the operands. */
@@ -99,6 +117,10 @@ export interface Op {
   readonly uid: number;
   /** What it computes, in mathematical notation. */
   readonly meaning: string;
+  /** The dimensions of operands and result: `"D, D -> 1"`. */
+  readonly dims: string | undefined;
+  /** A value that a reader can check. */
+  readonly example: Example | undefined;
   /** The number of operands. */
   readonly inputs: number;
   /** The static arguments, after the operands. */
@@ -147,7 +169,9 @@ function split(
       ? `${inputs + params.length}`
       : `${inputs + required} to ${inputs + params.length}`;
     throw new ArgumentError(
-      `Cannot call "${name}" with ${given.length} arguments: ${wanted} are wanted`,
+      `Cannot call "${name}" with ${
+        counted(given.length, "argument")
+      }: ${wanted} ${wanted === "1" ? "is" : "are"} wanted`,
     );
   }
   const args = given.slice(0, inputs).map((x, k) => {
@@ -221,6 +245,8 @@ export function defineOp(definition: OpDefinition): Op {
     name: { value: definition.name },
     uid: { value: nextUid++ },
     meaning: { value: definition.meaning },
+    dims: { value: definition.dims },
+    example: { value: definition.example },
     inputs: { value: definition.inputs },
     params: { value: params },
     domain: { value: definition.domain },
@@ -253,6 +279,8 @@ export function broadcastDim(
 export const constant: Op = defineOp({
   name: "Const",
   meaning: "c",
+  dims: "-> 1",
+  example: { formula: "Const(0.5)", data: {}, value: [0.5] },
   inputs: 0,
   params: [{ name: "value", kind: "number" }],
   domain: { cases: [{ dims: [], params: [0.7] }], ranges: [] },

@@ -34,6 +34,8 @@ function within(name: string, start: number, count: number, dim: number): void {
 export const elem: Op = linearOp({
   name: "Elem",
   meaning: "f_m",
+  dims: "D -> 1",
+  example: { formula: "Elem(f, 1)", data: { f: [10, 20, 30] }, value: [20] },
   params: [{ name: "m", kind: "int" }],
   domain: {
     cases: [
@@ -63,6 +65,8 @@ function componentOf({ args: [f, g] }: Formula, m: number): Formula {
 export const elemT: Op = linearOp({
   name: "ElemT",
   meaning: "(0, ..., f, ..., 0), f at m",
+  dims: "1 -> n",
+  example: { formula: "ElemT(f, 3, 1)", data: { f: [5] }, value: [0, 5, 0] },
   params: [{ name: "n", kind: "int" }, { name: "m", kind: "int" }],
   domain: {
     cases: [
@@ -113,6 +117,12 @@ const SLICE: readonly ParamSpec[] = [
 export const extract: Op = linearOp({
   name: "Extract",
   meaning: "(f_start, ..., f_(start + dim - 1))",
+  dims: "D -> dim",
+  example: {
+    formula: "Extract(f, 1, 2)",
+    data: { f: [10, 20, 30, 40] },
+    value: [20, 30],
+  },
   params: SLICE,
   domain: {
     cases: [
@@ -138,6 +148,12 @@ export const extract: Op = linearOp({
 export const extractT: Op = linearOp({
   name: "ExtractT",
   meaning: "(0, ..., f_0, f_1, ..., 0), f_0 at start",
+  dims: "D -> dim",
+  example: {
+    formula: "ExtractT(f, 1, 4)",
+    data: { f: [5, 6] },
+    value: [0, 5, 6, 0],
+  },
   params: SLICE,
   domain: {
     cases: [
@@ -160,6 +176,12 @@ export const extractT: Op = linearOp({
 export const concat: Op = defineOp({
   name: "Concat",
   meaning: "(f_0, ..., g_0, ...)",
+  dims: "m, n -> m + n",
+  example: {
+    formula: "Concat(f, g)",
+    data: { f: [1, 2], g: [3] },
+    value: [1, 2, 3],
+  },
   inputs: 2,
   domain: {
     cases: [{ dims: [2, 3] }, { dims: [1, 1] }, { dims: [20, 30] }],
@@ -195,6 +217,8 @@ export const concat: Op = defineOp({
 export const oneHot: Op = defineOp({
   name: "OneHot",
   meaning: "(0, ..., 1, ..., 0), 1 at f",
+  dims: "1 -> dim",
+  example: { formula: "OneHot(f, 4)", data: { f: [2] }, value: [0, 0, 1, 0] },
   inputs: 1,
   params: [{ name: "dim", kind: "int" }],
   domain: {

@@ -9,6 +9,7 @@ import type { Formula } from "../formula/formula.ts";
 import type { Builder } from "../program/builder.ts";
 import type { Value } from "../program/ir.ts";
 import { narrowed, replicate, zero } from "./core.ts";
+import { elementwiseDims } from "./define.ts";
 import {
   broadcastDim,
   defineOp,
@@ -19,7 +20,7 @@ import {
 
 /** What {@linkcode choiceOp} is told. */
 export interface ChoiceOpDefinition
-  extends Pick<OpDefinition, "name" | "meaning"> {
+  extends Pick<OpDefinition, "name" | "meaning" | "example"> {
   /** How many operands, the first ones, are looked at but never chosen. */
   readonly conditions: number;
   /** Ranges of operands, one each. */
@@ -32,7 +33,8 @@ export interface ChoiceOpDefinition
 
 /** Defines an elementwise op whose value is one of its operands. */
 export function choiceOp(definition: ChoiceOpDefinition): Op {
-  const { name, meaning, conditions, ranges, lower, choose } = definition;
+  const { name, conditions, ranges, lower, choose } = definition;
+  const { meaning, example } = definition;
   const inputs = ranges.length;
   const choice = (
     node: Formula,
@@ -47,6 +49,8 @@ export function choiceOp(definition: ChoiceOpDefinition): Op {
   return defineOp({
     name,
     meaning,
+    dims: elementwiseDims(inputs),
+    ...(example && { example }),
     inputs,
     domain: {
       cases: [
@@ -74,6 +78,11 @@ export function choiceOp(definition: ChoiceOpDefinition): Op {
 export const ifelse: Op = choiceOp({
   name: "IfElse",
   meaning: "g where f >= 0, else h",
+  example: {
+    formula: "IfElse(f, g, h)",
+    data: { f: [-1, 0, 2], g: [10], h: [20] },
+    value: [20, 10, 10],
+  },
   conditions: 1,
   ranges: [[-1, 1], [-1, 1], [-1, 1]],
   lower: (b, [f, g, h]) =>
@@ -85,6 +94,11 @@ export const ifelse: Op = choiceOp({
 export const where: Op = choiceOp({
   name: "Where",
   meaning: "g where f != 0, else h",
+  example: {
+    formula: "Where(f, g, h)",
+    data: { f: [-1, 0, 2], g: [10], h: [20] },
+    value: [10, 20, 10],
+  },
   conditions: 1,
   ranges: [[-1, 1], [-1, 1], [-1, 1]],
   lower: (b, [f, g, h]) =>

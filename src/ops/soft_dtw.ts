@@ -55,6 +55,12 @@ function checkShapes(name: string, [x, y, gamma]: readonly Formula[]): void {
 export const softdtwSqdist: Op = defineOp({
   name: "SoftDTW_SqDist",
   meaning: "soft-min_gamma over alignments of sum (x_i - y_j)^2",
+  dims: "m, n, 1 -> 1",
+  example: {
+    formula: "SoftDTW_SqDist(x, y, gamma)",
+    data: { x: [0, 1], y: [0, 3], gamma: [0] },
+    value: [4],
+  },
   inputs: 3,
   domain: domain([3, 4, 1], [1, 1, 1], [20, 17, 1]),
   shape: (args) => (checkShapes("SoftDTW_SqDist", args), 1),
@@ -76,6 +82,12 @@ export const softdtwSqdist: Op = defineOp({
 export const gradSoftDtwSqdist: Op = defineOp({
   name: "GradSoftDTW_SqDist",
   meaning: "the gradients of SoftDTW_SqDist in x, y and gamma",
+  dims: "m, n, 1 -> m + n + 1",
+  example: {
+    formula: "GradSoftDTW_SqDist(x, y, gamma)",
+    data: { x: [1], y: [3], gamma: [1] },
+    value: [-4, 4, 0],
+  },
   inputs: 3,
   domain: domain([3, 4, 1], [1, 1, 1]),
   shape: (args) => {
@@ -101,6 +113,12 @@ export const gradSoftDtwSqdist: Op = defineOp({
 export const hessianSoftDtwSqdist: Op = defineOp({
   name: "HessianSoftDTW_SqDist",
   meaning: "the second derivatives of SoftDTW_SqDist times u",
+  dims: "m, n, 1, m + n + 1 -> m + n + 1",
+  example: {
+    formula: "HessianSoftDTW_SqDist(x, y, gamma, u)",
+    data: { x: [0, 0], y: [0, 0], gamma: [1], u: [1, 0, 0, 0, 0] },
+    value: [8 / 3, 0, -2, -2 / 3, 0],
+  },
   inputs: 4,
   domain: domain([2, 3, 1, 6], [1, 1, 1, 3]),
   shape: (args) => {
@@ -184,6 +202,12 @@ function softMin(cells: Formula[], gamma: Formula, rate: Formula): Formula {
 export const logSumExpComponents: Op = defineOp({
   name: "LogSumExpComponents",
   meaning: "log sum_k e^(f_k)",
+  dims: "D -> 1",
+  example: {
+    formula: "LogSumExpComponents(f)",
+    data: { f: [0, 0] },
+    value: [Math.LN2],
+  },
   inputs: 1,
   domain: {
     cases: [{ dims: [3] }, { dims: [1] }, { dims: [20] }],

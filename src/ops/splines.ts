@@ -20,6 +20,7 @@ import { extract } from "./parts.ts";
 export const invOrZero: Op = scalarOp({
   name: "InvOrZero",
   meaning: "1 / f, 0 at 0",
+  example: { formula: "InvOrZero(f)", data: { f: [4, 0] }, value: [0.25, 0] },
   domain: [[0.4, 2]],
   lower: (b, [x]) => {
     const [zero, one] = [b.float(0), b.float(1)];
@@ -38,7 +39,13 @@ export const invOrZero: Op = scalarOp({
  */
 export const bspline: Op = defineOp({
   name: "BSpline",
-  meaning: "(B_i(x))_i of degree k over the knots",
+  meaning: "(B_k(x))_k of the degree over the knots",
+  dims: "n, 1 -> n - degree - 1",
+  example: {
+    formula: "BSpline(knots, x, 1)",
+    data: { knots: [0, 1, 2, 3], x: [1.25] },
+    value: [0.75, 0.25],
+  },
   inputs: 2,
   params: [{ name: "degree", kind: "int", default: 0 }],
   domain: {

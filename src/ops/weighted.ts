@@ -29,6 +29,12 @@ function misfit(name: string, s: Formula, wanted: string, f: Formula): never {
 export const sqNormIso: Op = derivedOp({
   name: "SqNormIso",
   meaning: "s sum_k f_k^2",
+  dims: "1, D -> 1",
+  example: {
+    formula: "SqNormIso(s, f)",
+    data: { s: [2], f: [3, 4] },
+    value: [50],
+  },
   inputs: 2,
   domain: shapes([1, 3], [1, 1]),
   expand: ([s, f]) =>
@@ -39,6 +45,12 @@ export const sqNormIso: Op = derivedOp({
 export const sqNormDiag: Op = derivedOp({
   name: "SqNormDiag",
   meaning: "sum_k s_k f_k^2",
+  dims: "D, D -> 1",
+  example: {
+    formula: "SqNormDiag(s, f)",
+    data: { s: [1, 2], f: [3, 4] },
+    value: [41],
+  },
   inputs: 2,
   domain: shapes([3, 3], [1, 1], [20, 20]),
   expand: ([s, f]) => {
@@ -53,6 +65,12 @@ export const sqNormDiag: Op = derivedOp({
 export const symSqNorm: Op = derivedOp({
   name: "SymSqNorm",
   meaning: "sum_kl s_kl f_k f_l",
+  dims: "D D, D -> 1",
+  example: {
+    formula: "SymSqNorm(s, f)",
+    data: { s: [1, 2, 2, 1], f: [3, 4] },
+    value: [73],
+  },
   inputs: 2,
   domain: shapes([9, 3], [1, 1], [25, 5]),
   expand: ([s, f]) => {
@@ -65,6 +83,12 @@ export const symSqNorm: Op = derivedOp({
 export const sqDistDiag: Op = defineOp({
   name: "SqDistDiag",
   meaning: "sum_k s_k (f_k - g_k)^2",
+  dims: "D, D, D -> 1",
+  example: {
+    formula: "SqDistDiag(f, g, s)",
+    data: { f: [3, 4], g: [0, 2], s: [1, 2] },
+    value: [17],
+  },
   inputs: 3,
   domain: shapes([3, 3, 3], [20, 20, 20]),
   shape: ([f, g, s]) => {
@@ -96,6 +120,12 @@ export const sqDistDiag: Op = defineOp({
 export const weightedSqnorm: Op = derivedOp({
   name: "WeightedSqNorm",
   meaning: "sum_k s_k f_k^2, or sum_kl s_kl f_k f_l",
+  dims: "1 or D or D D, D -> 1",
+  example: {
+    formula: "WeightedSqNorm(s, f)",
+    data: { s: [1, 2], f: [3, 4] },
+    value: [41],
+  },
   inputs: 2,
   domain: shapes([1, 3], [3, 3], [9, 3], [1, 1], [20, 20]),
   expand: ([s, f]) => weighted("WeightedSqNorm", s, f),
@@ -112,6 +142,12 @@ function weighted(name: string, s: Formula, f: Formula): Formula {
 export const weightedSqdist: Op = derivedOp({
   name: "WeightedSqDist",
   meaning: "WeightedSqNorm(s, f - g)",
+  dims: "1 or D or D D, D or 1, D or 1 -> 1",
+  example: {
+    formula: "WeightedSqDist(s, f, g)",
+    data: { s: [1, 2], f: [3, 4], g: [0, 2] },
+    value: [17],
+  },
   inputs: 3,
   domain: shapes([1, 3, 3], [3, 3, 3], [9, 3, 3], [3, 1, 3], [20, 20, 20]),
   expand: ([s, f, g]) => {

@@ -264,7 +264,7 @@ export interface StatePiece {
 }
 
 /** How many columns pass between two flushes of a blocked sum. */
-export const FLUSH_EVERY = 256;
+export const FLUSH_EVERY = 64;
 
 /** The loop-level program of one computation. */
 export interface Program {

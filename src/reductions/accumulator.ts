@@ -10,9 +10,10 @@ import type { Cells, CellSpec, SumScheme } from "./reduction.ts";
 
 /**
  * The state of `length` sums. Blocks keep a second accumulator that is
- * flushed every few hundred terms, so that rounding errors grow with the
- * number of blocks; Kahan's scheme keeps what the last addition added in
- * excess of its term.
+ * flushed into the total after a few terms, with Kahan's compensation, so
+ * that errors are those of one block however many there are. Kahan's scheme
+ * compensates every addition: it keeps what the last one added in excess of
+ * its term.
  */
 export function accumulatorState(
   name: string,
@@ -29,7 +30,7 @@ export function accumulatorState(
     case "direct":
       return [cells(name)];
     case "block":
-      return [cells(name), cells(`${name}Block`)];
+      return [cells(name), cells(`${name}Block`), cells(`${name}Lost`)];
     case "kahan":
       return [cells(name), cells(`${name}Lost`)];
   }
@@ -83,12 +84,12 @@ export function rescale(
 /** Moves blocks into the totals. */
 export function flushBlocks(
   b: Builder,
-  [total, block]: readonly Cells[],
+  [total, block, lost]: readonly Cells[],
   scheme: SumScheme,
 ): void {
   if (scheme !== "block") return;
   b.for(total.length, (k) => {
-    total.set(k, b.apply("add", total.at(k), block.at(k)));
+    compensate(b, total, lost, k, block.at(k));
     block.set(k, b.float(0));
   });
 }
@@ -107,13 +108,12 @@ export function mergeSums(
   factor?: Value,
 ): void {
   const scaled = (x: Value) => factor ? b.apply("mul", x, factor) : x;
-  if (scheme === "kahan") {
-    const [total, lost] = other.map((cells) => scaled(cells.at(k)));
-    compensate(b, state[0], state[1], k, b.apply("neg", lost));
-    compensate(b, state[0], state[1], k, total);
-    return;
-  }
-  state.forEach((cells, c) =>
-    cells.set(k, b.apply("add", cells.at(k), scaled(other[c].at(k))))
-  );
+  const parts = other.map((cells) => scaled(cells.at(k)));
+  const add = (cells: Cells, x: Value) =>
+    cells.set(k, b.apply("add", cells.at(k), x));
+  if (scheme === "direct") return add(state[0], parts[0]);
+  const [total, lost] = [state[0], state[state.length - 1]];
+  compensate(b, total, lost, k, b.apply("neg", parts[parts.length - 1]));
+  compensate(b, total, lost, k, parts[0]);
+  if (scheme === "block") add(state[1], parts[1]);
 }

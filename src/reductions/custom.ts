@@ -84,7 +84,7 @@ export interface CustomReduction<S extends string> {
  *
  * @example The geometric mean
  * ```ts
- * import { defineReduction, genred, tensor } from "@allpairs/allpairs";
+ * import { defineReduction, Vi, Vj } from "@allpairs/allpairs";
  * import assert from "node:assert/strict";
  *
  * const geometricMean = defineReduction({
@@ -94,12 +94,8 @@ export interface CustomReduction<S extends string> {
  *   merge: (a, b) => ({ logs: a.logs.add(b.logs) }),
  *   finish: ({ logs }, count) => logs.div(count).exp(),
  * });
- * const f = genred("x + y", ["x = Vi(1)", "y = Vj(1)"], {
- *   reduction: geometricMean,
- *   axis: "j",
- * });
- * const [mean] = f(tensor([[0]]), tensor([[1], [4]])).dataSync();
- * assert(Math.abs(mean - 2) < 1e-6);
+ * const [mean] = Vi([0]).add(Vj([1, 4])).reduce(geometricMean, "j");
+ * assert(Math.abs(mean.item() - 2) < 1e-6);
  * ```
  *
  * @throws {ArgumentError} where the state has no name, or a result is missing

@@ -122,31 +122,50 @@ function maxSumShiftExp(
  * component. -inf of nothing, and of exponents of -inf only; +inf where an
  * exponent is +inf; NaN where one is NaN, or where the sum is negative.
  */
-export const logSumExpReduction: Reduction = logSumExp("LogSumExp", [1, 2]);
+export const logSumExpReduction: Reduction = {
+  ...logSumExp("LogSumExp", [1, 2]),
+  meaning: "log sum_j w_j e^(f_j); w_j = 1 where left out",
+  example: {
+    formulas: ["f"],
+    data: { f: [1000, 1000] },
+    results: [[1000 + Math.LN2]],
+  },
+};
 
 /** As {@linkcode logSumExpReduction}; the weights must be given. */
-export const logSumExpWeightReduction: Reduction = logSumExp(
-  "LogSumExpWeight",
-  [2, 2],
-);
+export const logSumExpWeightReduction: Reduction = {
+  ...logSumExp("LogSumExpWeight", [2, 2]),
+  meaning: "log sum_j w_j e^(f_j)",
+  example: {
+    formulas: ["f", "w"],
+    data: { f: [0, 0], w: [[1, 1], [2, 0]] },
+    results: [[Math.log(3), 0]],
+  },
+};
 
 /**
  * The largest exponent m and the sum of `exp(f - m)`, one after the other in
  * one vector; -inf and 0 of nothing. `m + log(s)` is the log-sum-exp.
  */
-export const maxSumShiftExpReduction: Reduction = maxSumShiftExp(
-  "Max_SumShiftExp",
-  [1, 1],
-);
+export const maxSumShiftExpReduction: Reduction = {
+  ...maxSumShiftExp("Max_SumShiftExp", [1, 1]),
+  meaning: "(m, sum_j e^(f_j - m)), m = max_j f_j",
+  example: { formulas: ["f"], data: { f: [1000, 1000] }, results: [[1000, 2]] },
+};
 
 /**
  * The largest exponent m and the sums of `w exp(f - m)`, one after the other
  * in one vector; -inf and 0 of nothing.
  */
-export const maxSumShiftExpWeightReduction: Reduction = maxSumShiftExp(
-  "Max_SumShiftExpWeight",
-  [2, 2],
-);
+export const maxSumShiftExpWeightReduction: Reduction = {
+  ...maxSumShiftExp("Max_SumShiftExpWeight", [2, 2]),
+  meaning: "(m, sum_j w_j e^(f_j - m)), m = max_j f_j",
+  example: {
+    formulas: ["f", "w"],
+    data: { f: [5, 5], w: [1, 2] },
+    results: [[5, 3]],
+  },
+};
 
 /**
  * The smooth minimum `-log sum_j exp(-f_j)`, by component; +inf of nothing.
@@ -159,6 +178,12 @@ export const softMinReduction: Reduction = {
     ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
     (b, m, sums) => logarithm(b, m, sums, (x) => b.apply("neg", x)),
   ),
+  meaning: "-log sum_j e^(-f_j)",
+  example: {
+    formulas: ["f"],
+    data: { f: [1000, 1000] },
+    results: [[1000 - Math.LN2]],
+  },
   vjp: softMinVjp,
 };
 
@@ -169,6 +194,12 @@ export const softMinReduction: Reduction = {
  */
 export const sumSoftMaxWeightReduction: Reduction = {
   name: "SumSoftMaxWeight",
+  meaning: "sum_j w_j e^(f_j) / sum_j e^(f_j)",
+  example: {
+    formulas: ["f", "w"],
+    data: { f: [0, Math.log(3)], w: [0, 4] },
+    results: [[3]],
+  },
   inputs: [2, 2],
   sums: true,
   vjp: softMaxVjp(logSumExpReduction),

@@ -7,7 +7,12 @@
 import type { Builder } from "../program/builder.ts";
 import type { OutputSpec, Value } from "../program/ir.ts";
 import type { Vector } from "../program/vector.ts";
-import { type Cells, type Reduction, valuesOf } from "./reduction.ts";
+import {
+  type Cells,
+  type Reduction,
+  type ReductionExample,
+  valuesOf,
+} from "./reduction.ts";
 
 /** Which end of the order is kept. */
 export type Extreme = "min" | "max";
@@ -72,15 +77,33 @@ export function foundValues(
   };
 }
 
+/** The results of a search that found these. */
+export function foundResults<T>(found: Found, value: T, index: T): T[] {
+  return found === "both"
+    ? [value, index]
+    : [found === "value" ? value : index];
+}
+
+/** What the best value of a few is, with a tie and what is no number. */
+function exampleOf(extreme: Extreme, found: Found): ReductionExample {
+  const [value, index] = extreme === "min" ? [1, 2] : [3, 0];
+  return {
+    formulas: ["f"],
+    data: { f: [3, NaN, 1, 1, 3] },
+    results: foundResults(found, [value], [index]),
+  };
+}
+
 /** The outputs of a search. */
 export function foundOutputs(
   found: Found,
   shape: readonly number[],
 ): OutputSpec[] {
-  const outputs: OutputSpec[] = [];
-  if (found !== "index") outputs.push({ shape, type: "float" });
-  if (found !== "value") outputs.push({ shape, type: "int" });
-  return outputs;
+  return foundResults<OutputSpec>(
+    found,
+    { shape, type: "float" },
+    { shape, type: "int" },
+  );
 }
 
 /** The best value alone: no need to tell an infinite one from none. */
@@ -98,6 +121,8 @@ function valueOnly(
   };
   return {
     name,
+    meaning: `${extreme}_j f_j`,
+    example: exampleOf(extreme, "value"),
     inputs: [1, 1],
     selects,
     outputs: ({ dims: [dim] }) => foundOutputs("value", [dim]),
@@ -127,6 +152,9 @@ function withIndex(name: string, extreme: Extreme, found: Found): Reduction {
   };
   return {
     name,
+    meaning: foundResults(found, `${extreme}_j f_j`, `arg${extreme}_j f_j`)
+      .join(" and "),
+    example: exampleOf(extreme, found),
     inputs: [1, 1],
     outputs: ({ dims: [dim] }) => foundOutputs(found, [dim]),
     state: ({ dims: [length] }) => [

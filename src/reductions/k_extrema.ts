@@ -17,12 +17,14 @@ import {
   type Extreme,
   type Found,
   foundOutputs,
+  foundResults,
   foundValues,
   isNumber,
 } from "./extrema.ts";
 import {
   type Cells,
   type Reduction,
+  type ReductionExample,
   type ReductionSetup,
   valuesOf,
 } from "./reduction.ts";
@@ -71,6 +73,28 @@ function insert(
   indices.set(d, b.apply("iselect", enters, index, indices.at(d)));
 }
 
+function meaningOf(extreme: Extreme, found: Found): string {
+  const all = `the K ${extreme === "min" ? "smallest" : "largest"} f_j`;
+  return {
+    value: all,
+    index: `where ${all} are`,
+    both: `${all} and where they are`,
+  }[found];
+}
+
+/** More places than there are numbers: the last one stays empty. */
+function exampleOf(extreme: Extreme, found: Found): ReductionExample {
+  const [values, indices] = extreme === "min"
+    ? [[1, 3, Infinity], [1, 0, -1]]
+    : [[3, 1, -Infinity], [0, 1, -1]];
+  return {
+    formulas: ["f"],
+    data: { f: [3, 1, NaN] },
+    k: 3,
+    results: foundResults(found, values, indices),
+  };
+}
+
 function kExtrema(name: string, extreme: Extreme, found: Found): Reduction {
   const indexed = found !== "value";
   /** Takes in a candidate where it is a number and good enough. */
@@ -92,6 +116,8 @@ function kExtrema(name: string, extreme: Extreme, found: Found): Reduction {
   };
   return {
     name,
+    meaning: meaningOf(extreme, found),
+    example: exampleOf(extreme, found),
     inputs: [1, 1],
     needsK: true,
     outputs: ({ dims: [dim], k }) =>

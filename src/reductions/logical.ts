@@ -7,7 +7,12 @@
 
 import type { Builder } from "../program/builder.ts";
 import type { Value } from "../program/ir.ts";
-import { type Cells, type Reduction, valuesOf } from "./reduction.ts";
+import {
+  type Cells,
+  type Reduction,
+  type ReductionExample,
+  valuesOf,
+} from "./reduction.ts";
 
 /**
  * A reduction that keeps one integer a component.
@@ -18,6 +23,8 @@ import { type Cells, type Reduction, valuesOf } from "./reduction.ts";
  */
 function overTruth(
   name: string,
+  meaning: string,
+  example: ReductionExample,
   output: "float" | "int",
   initial: number,
   take: (b: Builder, kept: Value, isZero: Value) => Value,
@@ -33,6 +40,8 @@ function overTruth(
   };
   return {
     name,
+    meaning,
+    example,
     inputs: [1, 1],
     outputs: ({ dims: [dim] }) => [{ shape: [dim], type: output }],
     state: ({ dims: [length] }) => [
@@ -55,6 +64,8 @@ function overTruth(
 /** 1 where any value is true, otherwise 0, by component; 0 of nothing. */
 export const anyReduction: Reduction = overTruth(
   "Any",
+  "1 where some f_j != 0, else 0",
+  { formulas: ["f"], data: { f: [0, 2, 0] }, results: [[1]] },
   "float",
   0,
   (b, kept, isZero) => b.apply("iselect", isZero, kept, b.int(1)),
@@ -64,6 +75,8 @@ export const anyReduction: Reduction = overTruth(
 /** 1 where all values are true, otherwise 0, by component; 1 of nothing. */
 export const allReduction: Reduction = overTruth(
   "All",
+  "1 where every f_j != 0, else 0",
+  { formulas: ["f"], data: { f: [1, 2, 0] }, results: [[0]] },
   "float",
   1,
   (b, kept, isZero) => b.apply("iselect", isZero, b.int(0), kept),
@@ -76,6 +89,8 @@ export const allReduction: Reduction = overTruth(
  */
 export const countReduction: Reduction = overTruth(
   "Count",
+  "the number of f_j != 0",
+  { formulas: ["f"], data: { f: [0, 2, NaN] }, results: [[2]] },
   "int",
   0,
   (b, kept, isZero) =>

@@ -66,8 +66,26 @@ export interface NamedReduction {
   readonly name: string;
 }
 
+/** Results of a reduction that a reader can check. */
+export interface ReductionExample {
+  /** What is reduced over the points j. */
+  readonly formulas: readonly string[];
+  /** The points j of each variable: numbers, or vectors. */
+  readonly data: Readonly<
+    Record<string, readonly (number | readonly number[])[]>
+  >;
+  /** The number of values that the k-min family keeps. */
+  readonly k?: number;
+  /** The results of the one row. */
+  readonly results: readonly (readonly number[])[];
+}
+
 /** A reduction over one axis. */
 export interface Reduction extends NamedReduction {
+  /** What it computes, in mathematical notation. */
+  readonly meaning?: string;
+  /** Results that a reader can check; documentation and tests show them. */
+  readonly example?: ReductionExample;
   /** The least and largest number of formulas it takes. */
   readonly inputs: readonly [number, number];
   /** It keeps `k` values per component. */

@@ -130,7 +130,7 @@ function checkScheme(reduction: Reduction, scheme: string): void {
   }
   if (!["direct", "block", "kahan"].includes(scheme)) {
     throw new ArgumentError(
-      `Unknown sum scheme "${scheme}": "direct", "block" and "kahan" are known`,
+      `Cannot use the sum scheme "${scheme}": "direct", "block" and "kahan" are known`,
     );
   }
 }

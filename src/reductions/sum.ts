@@ -20,6 +20,8 @@ import { type Reduction, valuesOf } from "./reduction.ts";
  */
 export const sumReduction: Reduction = {
   name: "Sum",
+  meaning: "sum_j f_j",
+  example: { formulas: ["f"], data: { f: [1, 2, 3] }, results: [[6]] },
   inputs: [1, 1],
   sums: true,
   outputs: ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
@@ -43,6 +45,8 @@ export const sumReduction: Reduction = {
  */
 export const meanReduction: Reduction = {
   name: "Mean",
+  meaning: "sum_j f_j / N",
+  example: { formulas: ["f"], data: { f: [1, 2, 6] }, results: [[3]] },
   inputs: [1, 1],
   sums: true,
   outputs: sumReduction.outputs,
@@ -64,6 +68,8 @@ export const meanReduction: Reduction = {
  */
 export const productReduction: Reduction = {
   name: "Product",
+  meaning: "prod_j f_j",
+  example: { formulas: ["f"], data: { f: [2, 3, 4] }, results: [[24]] },
   inputs: [1, 1],
   outputs: ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
   state: ({ dims: [length] }) => [

@@ -10,7 +10,20 @@ import { applyOp } from "./elementwise.ts";
 import type { TensorLike } from "./operands.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Sums, products, powers, roots. */
+/**
+ * Sums, products, powers, roots, entry by entry. Shapes broadcast as NumPy's; a
+ * `ShapeError` is thrown where they do not, or where dtypes differ.
+ *
+ * @example A number, and a row for each row
+ * ```ts
+ * import { tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = tensor([[1, 2], [3, 4]]);
+ * assert.deepEqual(x.add(1).arraySync(), [[2, 3], [4, 5]]);
+ * assert.deepEqual(x.mul([1, 10]).arraySync(), [[1, 20], [3, 40]]);
+ * ```
+ */
 export abstract class TensorArithmetic extends TensorBase
   implements Record<keyof typeof ops, unknown> {
   /** The sum with another tensor or number. */

@@ -11,7 +11,19 @@ import { applyOp } from "./elementwise.ts";
 import type { TensorLike } from "./operands.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Comparisons, choices, rounding. */
+/**
+ * Comparisons, choices, rounding, entry by entry, with broadcasting.
+ *
+ * @example Entries above a number
+ * ```ts
+ * import { tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = tensor([1, 5, 3]);
+ * assert.deepEqual(x.gt(2).arraySync(), [0, 1, 1]);
+ * assert.deepEqual(x.gt(2).where(x, 0).arraySync(), [0, 5, 3]);
+ * ```
+ */
 export abstract class TensorComparison extends TensorElementary
   implements Record<Exclude<keyof typeof ops, "diffClampInt">, unknown> {
   /** 1 where entries are equal, else 0. */

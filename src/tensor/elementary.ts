@@ -10,7 +10,19 @@ import { applyOp } from "./elementwise.ts";
 import type { TensorLike } from "./operands.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Trigonometric, hyperbolic and special functions. */
+/**
+ * Trigonometric, hyperbolic and special functions, entry by entry: the results
+ * have the shape and dtype of the tensor.
+ *
+ * @example Two sines
+ * ```ts
+ * import { tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = tensor(new Float64Array([0, Math.PI / 2]));
+ * assert.deepEqual(x.sin().arraySync(), [0, 1]);
+ * ```
+ */
 export abstract class TensorElementary extends TensorArithmetic
   implements
     Record<

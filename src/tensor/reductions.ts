@@ -19,13 +19,36 @@ import {
 } from "./reduce.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Sums, means, extrema over axes. */
+/**
+ * Sums, means, extrema over axes. They throw an `ArgumentError` for axes that
+ * are not there, or named twice.
+ *
+ * @example All entries, rows, and rows that stay
+ * ```ts
+ * import { tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = tensor([[1, 2], [3, 4]]);
+ * assert.equal(x.sum().item(), 10);
+ * assert.deepEqual(x.sum(1).arraySync(), [3, 7]);
+ * assert.deepEqual(x.sum(1, { keepDims: true }).shape, [2, 1]);
+ * ```
+ */
 export abstract class TensorReductions extends TensorComparison {
   /**
    * The sum over axes; 0 of nothing.
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example Columns
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.deepEqual(x.sum(0).arraySync(), [4, 6]);
+   * ```
    */
   sum(axis?: Axes, options?: ReduceOptions): Tensor {
     return sum(this, axis, options);
@@ -36,6 +59,15 @@ export abstract class TensorReductions extends TensorComparison {
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example Rows
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.deepEqual(x.mean(-1).arraySync(), [1.5, 3.5]);
+   * ```
    */
   mean(axis?: Axes, options?: ReduceOptions): Tensor {
     return mean(this, axis, options);
@@ -46,6 +78,15 @@ export abstract class TensorReductions extends TensorComparison {
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example All entries
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.equal(x.prod().item(), 24);
+   * ```
    */
   prod(axis?: Axes, options?: ReduceOptions): Tensor {
     return prod(this, axis, options);
@@ -57,6 +98,15 @@ export abstract class TensorReductions extends TensorComparison {
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example Rows
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.deepEqual(x.min(1).arraySync(), [1, 3]);
+   * ```
    */
   min(axis?: Axes, options?: ReduceOptions): Tensor {
     return extremum("min", this, axis, options);
@@ -68,6 +118,15 @@ export abstract class TensorReductions extends TensorComparison {
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example Columns
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.deepEqual(x.max(0).arraySync(), [3, 4]);
+   * ```
    */
   max(axis?: Axes, options?: ReduceOptions): Tensor {
     return extremum("max", this, axis, options);
@@ -80,6 +139,16 @@ export abstract class TensorReductions extends TensorComparison {
    * @param axis one axis; without it, positions count all entries
    * @param options whether reduced axes stay, with size 1
    * @returns a tensor of dtype `int32`
+   *
+   * @example Of all, and of columns
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.equal(x.argmin().item(), 0);
+   * assert.deepEqual(x.argmin(0).arraySync(), [0, 0]);
+   * ```
    */
   argmin(axis?: number, options?: ReduceOptions): Tensor {
     return argExtremum("argmin", this, axis, options);
@@ -92,6 +161,16 @@ export abstract class TensorReductions extends TensorComparison {
    * @param axis one axis; without it, positions count all entries
    * @param options whether reduced axes stay, with size 1
    * @returns a tensor of dtype `int32`
+   *
+   * @example Of all, and of columns
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2], [3, 4]]);
+   * assert.equal(x.argmax().item(), 3);
+   * assert.deepEqual(x.argmax(0).arraySync(), [1, 1]);
+   * ```
    */
   argmax(axis?: number, options?: ReduceOptions): Tensor {
     return argExtremum("argmax", this, axis, options);
@@ -103,6 +182,15 @@ export abstract class TensorReductions extends TensorComparison {
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example Exponents that would overflow
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor(new Float64Array([1000, 1000]));
+   * assert.ok(Math.abs(x.logsumexp().item() - (1000 + Math.LN2)) < 1e-9);
+   * ```
    */
   logsumexp(axis?: Axes, options?: ReduceOptions): Tensor {
     return logsumexp(this, axis, options);
@@ -113,6 +201,14 @@ export abstract class TensorReductions extends TensorComparison {
    *
    * @param axis one axis, several, or all
    * @param options whether reduced axes stay, with size 1
+   *
+   * @example Of one vector
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * assert.equal(tensor([3, 4]).norm().item(), 5);
+   * ```
    */
   norm(axis?: Axes, options?: ReduceOptions): Tensor {
     return this.square().sum(axis, options).sqrt();

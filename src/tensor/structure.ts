@@ -20,6 +20,15 @@ export abstract class TensorStructure extends TensorReductions {
    *
    * @param shape sizes along each axis; one of them may be -1
    * @throws {ShapeError} where the number of entries is another
+   *
+   * @example Three rows
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+   * assert.deepEqual(x.reshape([3, -1]).arraySync(), [[1, 2], [3, 4], [5, 6]]);
+   * ```
    */
   reshape(shape: readonly number[]): Tensor {
     return move.reshape(this, shape);
@@ -35,6 +44,15 @@ export abstract class TensorStructure extends TensorReductions {
    *
    * @param axes the old axis for each new one; reversed without it
    * @throws {ArgumentError} where an axis is missing or named twice
+   *
+   * @example Columns as rows
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+   * assert.deepEqual(x.transpose().arraySync(), [[1, 4], [2, 5], [3, 6]]);
+   * ```
    */
   transpose(axes?: readonly number[]): Tensor {
     return move.transpose(this, axes);
@@ -56,6 +74,15 @@ export abstract class TensorStructure extends TensorReductions {
    * @param starts the first position along each axis; 0 where left out
    * @param ends one past the last position; the end where left out
    * @throws {ArgumentError} where a position is not there
+   *
+   * @example The last two columns
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+   * assert.deepEqual(x.slice([0, -2]).arraySync(), [[2, 3], [5, 6]]);
+   * ```
    */
   slice(
     starts: number | readonly number[],
@@ -115,6 +142,15 @@ export abstract class TensorStructure extends TensorReductions {
    * @param shape the new shape
    * @returns this tensor where it has that shape already
    * @throws {ShapeError} where sizes are neither equal nor 1
+   *
+   * @example One row, twice
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const twice = tensor([1, 2]).broadcastTo([2, 2]);
+   * assert.deepEqual(twice.arraySync(), [[1, 2], [1, 2]]);
+   * ```
    */
   broadcastTo(shape: readonly number[]): Tensor {
     return move.broadcastTo(this, shape);
@@ -125,6 +161,17 @@ export abstract class TensorStructure extends TensorReductions {
    *
    * @param others tensors whose other sizes and dtypes are the same
    * @param axis the axis
+   * @throws {ShapeError} where sizes or dtypes do not fit
+   *
+   * @example A column more
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+   * const wide = x.concat([tensor([[0], [0]])], 1);
+   * assert.deepEqual(wide.arraySync(), [[1, 2, 3, 0], [4, 5, 6, 0]]);
+   * ```
    */
   concat(others: readonly TensorLike[], axis = 0): Tensor {
     return move.concat(
@@ -140,6 +187,16 @@ export abstract class TensorStructure extends TensorReductions {
    * @param axis the axis
    * @throws {ShapeError} where indices are not `int32`
    * @throws {ArgumentError} where an index is not there
+   *
+   * @example Rows in another order
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([10, 20, 30]);
+   * const order = tensor(new Int32Array([2, 0, 0]));
+   * assert.deepEqual(x.gather(order).arraySync(), [30, 10, 10]);
+   * ```
    */
   gather(indices: TensorLike, axis = 0): Tensor {
     return gather(this, indices, axis);
@@ -152,6 +209,18 @@ export abstract class TensorStructure extends TensorReductions {
    * @param indices one integer for each position along the axis
    * @param size the size of the axis in the result
    * @param axis the axis
+   * @throws {ShapeError} where indices are not `int32`, or not one a position
+   * @throws {ArgumentError} where an index is not there
+   *
+   * @example Sums of groups
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([1, 2, 3]);
+   * const group = tensor(new Int32Array([0, 1, 0]));
+   * assert.deepEqual(x.scatterAdd(group, 2).arraySync(), [4, 2]);
+   * ```
    */
   scatterAdd(indices: TensorLike, size: number, axis = 0): Tensor {
     return scatterAdd(this, indices, size, axis);
@@ -164,6 +233,15 @@ export abstract class TensorStructure extends TensorReductions {
    *
    * @param other the right factor
    * @throws {ShapeError} where the inner sizes differ
+   *
+   * @example A matrix times a vector
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const x = tensor([[1, 2, 3], [4, 5, 6]]);
+   * assert.deepEqual(x.matmul([1, 0, 1]).arraySync(), [4, 10]);
+   * ```
    */
   matmul(other: TensorLike): Tensor {
     return matmul(this, other);
@@ -174,6 +252,7 @@ export abstract class TensorStructure extends TensorReductions {
    *
    * @param other a vector of the same size
    * @returns a tensor without axes
+   * @throws {ShapeError} where they are no vectors of one size
    */
   dot(other: TensorLike): Tensor {
     return dot(this, other);
@@ -184,6 +263,15 @@ export abstract class TensorStructure extends TensorReductions {
    *
    * @param other the other tensor
    * @returns a tensor with the axes of both
+   *
+   * @example Four products
+   * ```ts
+   * import { tensor } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const table = tensor([1, 2]).outer([3, 4]);
+   * assert.deepEqual(table.arraySync(), [[3, 4], [6, 8]]);
+   * ```
    */
   outer(other: TensorLike): Tensor {
     return outer(this, other);

@@ -9,7 +9,22 @@ import { defineTensor } from "./base.ts";
 import type { Memory } from "./memory.ts";
 import { TensorStructure } from "./structure.ts";
 
-/** A dense array on a device, and a node of the graph of derivatives. */
+/**
+ * A dense array on a device, and a node of the graph of derivatives.
+ *
+ * @example From numbers to numbers
+ * ```ts
+ * import { tensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = tensor([[1, 2], [3, 4]], [2, 2], { dtype: "float64" });
+ * const y = x.mul(2).sum(0); // over rows
+ * assert.deepEqual(y.shape, [2]);
+ * assert.deepEqual(y.arraySync(), [8, 12]);
+ * assert.deepEqual(await y.data(), new Float64Array([8, 12]));
+ * assert.equal(x.to("float32").dtype, "float32");
+ * ```
+ */
 export class Tensor extends TensorStructure {
   static {
     defineTensor((memory, shape, variable) =>

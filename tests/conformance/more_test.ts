@@ -33,40 +33,37 @@ function withDerivatives(
   dim: number,
   orders = 3,
 ): Drawn[] {
-  const dimOf = (x: string) =>
-    aliases.map((a) => /^(\w+)=V[ij]\((\d+)\)$/.exec(a))
-      .find((a) => a?.[1] === x)?.[2];
-  const [x, y] = aliases.map((a) => a.split("=")[0]);
-  const isJ = (v: string) =>
-    aliases.some((a) => a.startsWith(`${v}=Vj`)) ? 0 : 1;
-  const e = `e=Vi(${dim})`;
-  const gradient = (v: string) => `Grad(${formula},${v},e)`;
-  const second = (v: string, w: string) => `Grad(${gradient(v)},${w},h)`;
-  const [dx, dy] = [dimOf(x), dimOf(y)];
-  const found: Drawn[] = [{ formula, aliases }];
-  for (const v of [x, y]) {
-    if (orders < 1) break;
-    found.push({
-      formula: gradient(v),
-      aliases: [...aliases, e],
-      axis: isJ(v) as 0 | 1,
-    });
-  }
-  for (const [v, w] of [[x, x], [x, y], [y, y]]) {
-    if (orders < 2) break;
-    found.push({
-      formula: second(v, w),
-      aliases: [...aliases, e, `h=Vj(${v === x ? dx : dy})`],
-      axis: isJ(w) as 0 | 1,
-    });
-  }
-  if (orders >= 3) {
-    found.push({
-      formula: `Grad(${second(x, y)},x,l)`.replace(",x,l", `,${x},l`),
-      aliases: [...aliases, e, `h=Vi(${dx})`, `l=Vi(${dy})`],
-    });
-  }
-  return found;
+  const [x, y] = aliases.map((a) => {
+    const [name, kind, size] = a.split(/[=()]/);
+    return { name, size, axis: (kind === "Vj" ? 0 : 1) as 0 | 1 };
+  });
+  type Variable = typeof x;
+  const withE = [...aliases, `e=Vi(${dim})`];
+  const first = (v: Variable) => `Grad(${formula},${v.name},e)`;
+  const second = (v: Variable, w: Variable) => `Grad(${first(v)},${w.name},h)`;
+  const orderOne = [x, y].map((v) => ({
+    formula: first(v),
+    aliases: withE,
+    axis: v.axis,
+  }));
+  const orderTwo = [[x, x], [x, y], [y, y]].map(([v, w]) => ({
+    formula: second(v, w),
+    aliases: [...withE, `h=Vj(${v.size})`],
+    axis: w.axis,
+    sizes: [5, 4] as const,
+  }));
+  const orderThree = {
+    formula: `Grad(${second(x, y)},${x.name},l)`,
+    aliases: [...withE, `h=Vi(${x.size})`, `l=Vi(${y.size})`],
+    axis: x.axis,
+    sizes: [5, 4] as const,
+  };
+  return [
+    { formula, aliases },
+    ...(orders >= 1 ? orderOne : []),
+    ...(orders >= 2 ? orderTwo : []),
+    ...(orders >= 3 ? [orderThree] : []),
+  ];
 }
 
 const XYB = ["x=Vi(3)", "y=Vj(3)", "b=Vj(1)"];
@@ -360,7 +357,7 @@ for (const c of allReductions({ ranges: RANGES })) {
 }
 testAll(
   withDerivatives("Exp(-SqDist(x,y))*b", XYB, 1, 2)
-    .map((c) => ({ ...c, ranges: RANGES })),
+    .map((c) => ({ ...c, ranges: RANGES, sizes: [13, 11] as const })),
 );
 
 // Batch dimensions: broadcast in every way.

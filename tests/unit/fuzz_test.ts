@@ -128,8 +128,8 @@ Deno.test("fuzz: strings are formulas or are refused", () => {
   }
   const total = performance.now() - start;
   assert(good > INPUTS / 20, `only ${good} of ${INPUTS} are formulas`);
-  assert(longest < 2000, `${longest} ms for ${slowest}`);
-  assert(total < 20_000, `${total} ms`);
+  assert(longest < 10_000, `${longest} ms for ${slowest}`);
+  assert(total < 120_000, `${total} ms`);
 });
 
 Deno.test("fuzz: strings are aliases or are refused", () => {
@@ -171,6 +171,6 @@ Deno.test("fuzz: long strings take time in proportion", () => {
     const before = performance.now();
     reads(text);
     const time = performance.now() - before;
-    assert(time < 2000, `${time} ms for ${part} repeated`);
+    assert(time < 10_000, `${time} ms for ${part} repeated`);
   }
 });

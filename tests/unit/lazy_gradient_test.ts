@@ -254,3 +254,21 @@ Deno.test("generic reductions have derivatives, too", () => {
   const [h] = grad(kernel(x, y).sum("j").sum(), [x]);
   assertAllClose(g.dataSync(), h.dataSync());
 });
+
+Deno.test("third and fourth derivatives through dense values", () => {
+  const points = tensor(Float64Array.of(0.3, -0.7), [2, 1]).requiresGrad();
+  const others = tensor(Float64Array.of(0.1, 0.5, 0.9), [1, 3]);
+  const slopes = (values: Tensor) => {
+    let total = values.pow(4).sum();
+    return [1, 2, 3, 4].map(() => {
+      const [g] = grad(total, [points], { createGraph: true });
+      total = g.sum();
+      return [...g.dataSync()];
+    });
+  };
+  const lazy = Vi(points).sub(Vj(others.reshape([3, 1]))).sin().dense();
+  const dense = points.sub(others).sin();
+  slopes(lazy.reshape([2, 3])).forEach((g, order) =>
+    assertAllClose(g, slopes(dense)[order], 1e-12, `order ${order + 1}`)
+  );
+});

@@ -27,13 +27,26 @@ merge(const Arguments args) {
   const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= points) return;
   float sum_2 = 0.0f;
+  float sumLost_4 = 0.0f;
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
-    const float sumOther_18 = args.floats[at];
-    const float v20 = sum_2;
-    const float v21 = sumOther_18;
-    sum_2 = (v20 + v21);
+    const float sumOther_26 = args.floats[at];
+    const float sumLostOther_28 = args.floats[1 * args.parts * points + at];
+    const float v29 = sumOther_26;
+    const float v31 = sumLostOther_28;
+    const float v33 = sum_2;
+    const float v34 = sumLost_4;
+    const float v35 = ((-v31) - v34);
+    const float v36 = (v33 + v35);
+    sumLost_4 = (((v36 - v36) == 0.0f) ? ((v36 - v33) - v35) : 0.0f);
+    sum_2 = v36;
+    const float v42 = sum_2;
+    const float v43 = sumLost_4;
+    const float v44 = (v29 - v43);
+    const float v45 = (v42 + v44);
+    sumLost_4 = (((v45 - v45) == 0.0f) ? ((v45 - v42) - v44) : 0.0f);
+    sum_2 = v45;
   }
-  const float v26 = sum_2;
-  args.out0[point] = v26;
+  const float v53 = sum_2;
+  args.out0[point] = v53;
 }

@@ -53,6 +53,7 @@ rows(const Arguments args) {
   for (int k = 0; k < 100; k++) x0_row[k] = x0_i[k];
   float sum_2 = 0.0f;
   float sumBlock_3 = 0.0f;
+  float sumLost_4 = 0.0f;
   int count = 0;
   int pending = 0;
   for (int q = from; q < to; q++) {
@@ -74,31 +75,39 @@ rows(const Arguments args) {
       }
       __syncthreads();
       for (int t = 0; t < n; t++) {
-        float v7 = 0.0f;
+        float v8 = 0.0f;
         #pragma unroll 100
         for (int k = 0; k < 100; k++) {
-          v7 += square_float(x0_row[k] - tile[t * 104 + 1 + k]);
+          v8 += square_float(x0_row[k] - tile[t * 104 + 1 + k]);
         }
-        const float v13 = sumBlock_3;
-        sumBlock_3 = (v13 + (expf((-v7)) * tile[t * 104]));
+        const float v14 = sumBlock_3;
+        sumBlock_3 = (v14 + (expf((-v8)) * tile[t * 104]));
       }
       pending += n;
-      if (pending >= 256) {
+      if (pending >= 64) {
         pending = 0;
-        const float v15 = sum_2;
         const float v16 = sumBlock_3;
-        sum_2 = (v15 + v16);
+        const float v17 = sum_2;
+        const float v18 = sumLost_4;
+        const float v19 = (v16 - v18);
+        const float v20 = (v17 + v19);
+        sumLost_4 = (((v20 - v20) == 0.0f) ? ((v20 - v17) - v19) : 0.0f);
+        sum_2 = v20;
         sumBlock_3 = 0.0f;
       }
     }
   }
-  const float v15 = sum_2;
   const float v16 = sumBlock_3;
-  sum_2 = (v15 + v16);
+  const float v17 = sum_2;
+  const float v18 = sumLost_4;
+  const float v19 = (v16 - v18);
+  const float v20 = (v17 + v19);
+  sumLost_4 = (((v20 - v20) == 0.0f) ? ((v20 - v17) - v19) : 0.0f);
+  sum_2 = v20;
   sumBlock_3 = 0.0f;
   if (begin + (int) threadIdx.x < end) {
     const long long point = batch * args.rows + i;
-    const float v26 = sum_2;
-    args.out0[point] = v26;
+    const float v53 = sum_2;
+    args.out0[point] = v53;
   }
 }

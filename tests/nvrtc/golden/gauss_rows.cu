@@ -51,6 +51,7 @@ rows(const Arguments args) {
   float x0_row[4][3];
   float sum_2[4];
   float sumBlock_3[4];
+  float sumLost_4[4];
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
@@ -59,6 +60,7 @@ rows(const Arguments args) {
     for (int k = 0; k < 3; k++) x0_row[r][k] = x0_i[k];
     sum_2[r] = 0.0f;
     sumBlock_3[r] = 0.0f;
+    sumLost_4[r] = 0.0f;
   }
   int count = 0;
   for (int q = from; q < to; q++) {
@@ -79,20 +81,27 @@ rows(const Arguments args) {
         tile[(t / 3) * 4 + 1 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
       }
       __syncthreads();
-      for (int t = 0; t < n; t++) {
+      for (int t0 = 0; t0 < n; t0 += 64) {
+        const int stop = n - t0 < 64 ? n : t0 + 64;
+        for (int t = t0; t < stop; t++) {
+          #pragma unroll
+          for (int r = 0; r < 4; r++) {
+            const float v5 = (square_float(x0_row[r][0] - tile[t * 4 + 1]) + square_float(x0_row[r][1] - tile[t * 4 + 2]) + square_float(x0_row[r][2] - tile[t * 4 + 3]));
+            const float v13 = sumBlock_3[r];
+            sumBlock_3[r] = (v13 + (expf(((-v5) * p2_0)) * tile[t * 4]));
+          }
+        }
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-          const float v4 = (square_float(x0_row[r][0] - tile[t * 4 + 1]) + square_float(x0_row[r][1] - tile[t * 4 + 2]) + square_float(x0_row[r][2] - tile[t * 4 + 3]));
-          const float v12 = sumBlock_3[r];
-          sumBlock_3[r] = (v12 + (expf(((-v4) * p2_0)) * tile[t * 4]));
+          const float v15 = sumBlock_3[r];
+          const float v16 = sum_2[r];
+          const float v17 = sumLost_4[r];
+          const float v18 = (v15 - v17);
+          const float v19 = (v16 + v18);
+          sumLost_4[r] = (((v19 - v19) == 0.0f) ? ((v19 - v16) - v18) : 0.0f);
+          sum_2[r] = v19;
+          sumBlock_3[r] = 0.0f;
         }
-      }
-      #pragma unroll
-      for (int r = 0; r < 4; r++) {
-        const float v14 = sum_2[r];
-        const float v15 = sumBlock_3[r];
-        sum_2[r] = (v14 + v15);
-        sumBlock_3[r] = 0.0f;
       }
     }
   }
@@ -101,8 +110,8 @@ rows(const Arguments args) {
     if (begin + (int) threadIdx.x + r * (int) blockDim.x < end) {
       const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
       const long long point = batch * args.rows + i;
-      const float v25 = sum_2[r];
-      args.out0[point] = v25;
+      const float v52 = sum_2[r];
+      args.out0[point] = v52;
     }
   }
 }

@@ -51,6 +51,7 @@ parts(const Arguments args) {
   float m_2[2];
   float s_3[2];
   float sBlock_4[2];
+  float sLost_5[2];
   #pragma unroll
   for (int r = 0; r < 2; r++) {
     const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
@@ -60,6 +61,7 @@ parts(const Arguments args) {
     m_2[r] = (-infinity_float());
     s_3[r] = 0.0f;
     sBlock_4[r] = 0.0f;
+    sLost_5[r] = 0.0f;
   }
   int count = 0;
   for (int q = from; q < to; q++) {
@@ -77,31 +79,40 @@ parts(const Arguments args) {
         tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
       }
       __syncthreads();
-      for (int t = 0; t < n; t++) {
+      for (int t0 = 0; t0 < n; t0 += 64) {
+        const int stop = n - t0 < 64 ? n : t0 + 64;
+        for (int t = t0; t < stop; t++) {
+          #pragma unroll
+          for (int r = 0; r < 2; r++) {
+            const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+            const float v7 = (-v6);
+            const float v8 = m_2[r];
+            const float v11 = expf((v8 - v7));
+            if ((v8 < v7)) {
+              const float v12 = s_3[r];
+              s_3[r] = (v12 * v11);
+              const float v14 = sBlock_4[r];
+              sBlock_4[r] = (v14 * v11);
+              const float v16 = sLost_5[r];
+              sLost_5[r] = (v16 * v11);
+              m_2[r] = v7;
+            }
+            const float v18 = m_2[r];
+            const float v23 = sBlock_4[r];
+            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : expf((v7 - v18))));
+          }
+        }
         #pragma unroll
         for (int r = 0; r < 2; r++) {
-          const float v5 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
-          const float v6 = (-v5);
-          const float v7 = m_2[r];
-          const float v10 = expf((v7 - v6));
-          if ((v7 < v6)) {
-            const float v11 = s_3[r];
-            s_3[r] = (v11 * v10);
-            const float v13 = sBlock_4[r];
-            sBlock_4[r] = (v13 * v10);
-            m_2[r] = v6;
-          }
-          const float v15 = m_2[r];
-          const float v20 = sBlock_4[r];
-          sBlock_4[r] = (v20 + ((v6 == v15) ? 1.0f : expf((v6 - v15))));
+          const float v25 = sBlock_4[r];
+          const float v26 = s_3[r];
+          const float v27 = sLost_5[r];
+          const float v28 = (v25 - v27);
+          const float v29 = (v26 + v28);
+          sLost_5[r] = (((v29 - v29) == 0.0f) ? ((v29 - v26) - v28) : 0.0f);
+          s_3[r] = v29;
+          sBlock_4[r] = 0.0f;
         }
-      }
-      #pragma unroll
-      for (int r = 0; r < 2; r++) {
-        const float v22 = s_3[r];
-        const float v23 = sBlock_4[r];
-        s_3[r] = (v22 + v23);
-        sBlock_4[r] = 0.0f;
       }
     }
   }
@@ -114,6 +125,7 @@ parts(const Arguments args) {
       const long long at = part * points + point;
       args.floats[at] = m_2[r];
       args.floats[1 * args.parts * points + at] = s_3[r];
+      args.floats[2 * args.parts * points + at] = sLost_5[r];
     }
   }
 }

@@ -50,6 +50,7 @@ rows(const Arguments args) {
   float m_2[2];
   float s_3[2];
   float sBlock_4[2];
+  float sLost_5[2];
   #pragma unroll
   for (int r = 0; r < 2; r++) {
     const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
@@ -59,6 +60,7 @@ rows(const Arguments args) {
     m_2[r] = (-infinity_float());
     s_3[r] = 0.0f;
     sBlock_4[r] = 0.0f;
+    sLost_5[r] = 0.0f;
   }
   int count = 0;
   for (int q = from; q < to; q++) {
@@ -76,31 +78,40 @@ rows(const Arguments args) {
         tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
       }
       __syncthreads();
-      for (int t = 0; t < n; t++) {
+      for (int t0 = 0; t0 < n; t0 += 64) {
+        const int stop = n - t0 < 64 ? n : t0 + 64;
+        for (int t = t0; t < stop; t++) {
+          #pragma unroll
+          for (int r = 0; r < 2; r++) {
+            const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+            const float v7 = (-v6);
+            const float v8 = m_2[r];
+            const float v11 = expf((v8 - v7));
+            if ((v8 < v7)) {
+              const float v12 = s_3[r];
+              s_3[r] = (v12 * v11);
+              const float v14 = sBlock_4[r];
+              sBlock_4[r] = (v14 * v11);
+              const float v16 = sLost_5[r];
+              sLost_5[r] = (v16 * v11);
+              m_2[r] = v7;
+            }
+            const float v18 = m_2[r];
+            const float v23 = sBlock_4[r];
+            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : expf((v7 - v18))));
+          }
+        }
         #pragma unroll
         for (int r = 0; r < 2; r++) {
-          const float v5 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
-          const float v6 = (-v5);
-          const float v7 = m_2[r];
-          const float v10 = expf((v7 - v6));
-          if ((v7 < v6)) {
-            const float v11 = s_3[r];
-            s_3[r] = (v11 * v10);
-            const float v13 = sBlock_4[r];
-            sBlock_4[r] = (v13 * v10);
-            m_2[r] = v6;
-          }
-          const float v15 = m_2[r];
-          const float v20 = sBlock_4[r];
-          sBlock_4[r] = (v20 + ((v6 == v15) ? 1.0f : expf((v6 - v15))));
+          const float v25 = sBlock_4[r];
+          const float v26 = s_3[r];
+          const float v27 = sLost_5[r];
+          const float v28 = (v25 - v27);
+          const float v29 = (v26 + v28);
+          sLost_5[r] = (((v29 - v29) == 0.0f) ? ((v29 - v26) - v28) : 0.0f);
+          s_3[r] = v29;
+          sBlock_4[r] = 0.0f;
         }
-      }
-      #pragma unroll
-      for (int r = 0; r < 2; r++) {
-        const float v22 = s_3[r];
-        const float v23 = sBlock_4[r];
-        s_3[r] = (v22 + v23);
-        sBlock_4[r] = 0.0f;
       }
     }
   }
@@ -109,10 +120,10 @@ rows(const Arguments args) {
     if (begin + (int) threadIdx.x + r * (int) blockDim.x < end) {
       const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
       const long long point = batch * args.rows + i;
-      const float v52 = m_2[r];
-      const float v53 = m_2[r];
-      const float v56 = s_3[r];
-      args.out0[point] = (v52 + logf((v56 * ((v53 == (-infinity_float())) ? 0.0f : 1.0f))));
+      const float v84 = m_2[r];
+      const float v85 = m_2[r];
+      const float v88 = s_3[r];
+      args.out0[point] = (v84 + logf((v88 * ((v85 == (-infinity_float())) ? 0.0f : 1.0f))));
     }
   }
 }

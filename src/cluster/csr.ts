@@ -1,0 +1,142 @@
+/**
+ * Lists of neighbours as domains.
+ *
+ * @module
+ */
+
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { blocksOfLists, Domain } from "../engine/domain.ts";
+import type { RowBlock } from "../engine/launch.ts";
+import { type Integers, integersOf } from "../engine/ranges.ts";
+
+/** The columns of each row, in compressed rows. */
+export class CsrDomain extends Domain {
+  readonly #name: string;
+  readonly #slices: Int32Array;
+  readonly #intervals: Int32Array;
+  /** One past the largest column. */
+  readonly #reach: number;
+  /** The number of columns, where it is known. */
+  readonly #columns: number | undefined;
+
+  /**
+   * A domain of checked lists.
+   *
+   * @param offsets where the list of each row begins, ascending from 0
+   * @param indices columns, ascending within each row
+   * @param columns the number of columns, where it is known
+   * @param name the call that makes this domain
+   */
+  constructor(
+    offsets: Int32Array,
+    indices: Int32Array,
+    columns: number | undefined,
+    name: string,
+  ) {
+    super();
+    this.#name = name;
+    this.#columns = columns;
+    this.#reach = indices.reduce((m, j) => Math.max(m, j + 1), 0);
+    this.#slices = new Int32Array(offsets.length);
+    const starts = (i: number, k: number) =>
+      k === offsets[i] || indices[k] !== indices[k - 1] + 1;
+    const rows = offsets.length - 1;
+    let count = 0;
+    for (let i = 0; i < rows; i++) {
+      for (let k = offsets[i]; k < offsets[i + 1]; k++) {
+        if (starts(i, k)) count += 2;
+      }
+      this.#slices[i + 1] = count;
+    }
+    this.#intervals = new Int32Array(count);
+    for (let i = 0, q = 0; i < rows; i++) {
+      for (let k = offsets[i]; k < offsets[i + 1]; k++) {
+        if (starts(i, k)) {
+          this.#intervals[q] = indices[k];
+          q += 2;
+        }
+        this.#intervals[q - 1] = indices[k] + 1;
+      }
+    }
+  }
+
+  override toString(): string {
+    return this.#name;
+  }
+
+  protected override rows(m: number, n: number): readonly RowBlock[] {
+    const rows = this.#slices.length - 1;
+    if (rows !== m || n !== (this.#columns ?? n)) {
+      throw new ShapeError(
+        `Cannot use ${this.#name} of ${rows} points i${
+          this.#columns === undefined ? "" : ` and ${this.#columns} points j`
+        } with ${m} points i and ${n} points j`,
+      );
+    }
+    if (this.#reach > n) {
+      throw new ArgumentError(
+        `Cannot use ${this.#name} with ${n} points j: it has the index ${
+          this.#reach - 1
+        }`,
+      );
+    }
+    return blocksOfLists({
+      slices: this.#slices,
+      intervals: this.#intervals,
+    });
+  }
+}
+
+/**
+ * A list of columns for each row, as a domain for `withRanges` and the option
+ * `ranges`: the edges of a graph, the neighbours of points.
+ *
+ * @param offsets where the list of each point i begins, and the end of the
+ * last one: `[M + 1]`, ascending from 0
+ * @param indices the points j of each list, one after another; none twice in
+ * a list
+ * @returns a domain for M points i
+ * @throws {ArgumentError} where offsets descend, and for columns that are
+ * negative or there twice
+ *
+ * @example Sums over the neighbours in a graph
+ * ```ts
+ * import { csr, Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const edges = csr([0, 2, 2, 3], [0, 2, 1]);
+ * const values = Vi([0, 0, 0]).add(Vj([10, 20, 30]));
+ * const sums = values.withRanges(edges).sum("j");
+ * assert.deepEqual(sums.arraySync(), [[40], [0], [20]]);
+ * ```
+ */
+export function csr(offsets: Integers, indices: Integers): Domain {
+  const starts = Int32Array.from(integersOf(offsets, "offsets"));
+  const columns = Int32Array.from(integersOf(indices, "indices"));
+  if (starts[0] !== 0 || starts[starts.length - 1] !== columns.length) {
+    throw new ArgumentError(
+      `Cannot use offsets from ${starts[0]} to ${
+        starts[starts.length - 1]
+      } for ${columns.length} indices: 0 to ${columns.length} is wanted`,
+    );
+  }
+  for (let i = 0; i + 1 < starts.length; i++) {
+    if (starts[i] > starts[i + 1]) {
+      throw new ArgumentError(
+        `Cannot use descending offsets: ${starts[i]} at ${i}, then ${
+          starts[i + 1]
+        }`,
+      );
+    }
+    const list = columns.subarray(starts[i], starts[i + 1]).sort();
+    list.forEach((j, k) => {
+      if (j >= 0 && (k === 0 || j !== list[k - 1])) return;
+      throw new ArgumentError(
+        `Cannot use the index ${j} of point ${i}: ${
+          j < 0 ? "an integer from 0 on is wanted" : "it is there twice"
+        }`,
+      );
+    });
+  }
+  return new CsrDomain(starts, columns, undefined, "csr(offsets, indices)");
+}

@@ -1,0 +1,217 @@
+/**
+ * Triangles, bands, blocks of clusters, and a domain for each of a batch.
+ *
+ * @module
+ */
+
+import { ArgumentError, ShapeError } from "../errors.ts";
+import { BatchDomain, blocksOfLists, Domain } from "../engine/domain.ts";
+import type { RowBlock } from "../engine/launch.ts";
+import { asDomain, type Ranges } from "../engine/ranges.ts";
+import type { LazyData } from "../lazy/state.ts";
+import { countOf, flagsOf, type Keep, labelsOf } from "./points.ts";
+
+/** Columns around the diagonal: `-below <= j - i <= above`. */
+class BandDomain extends Domain {
+  readonly #below: number;
+  readonly #above: number;
+  readonly #name: string;
+
+  constructor(below: number, above: number, name: string) {
+    super();
+    this.#below = below;
+    this.#above = above;
+    this.#name = name;
+  }
+
+  override toString(): string {
+    return this.#name;
+  }
+
+  protected override swapped(): Domain {
+    return new BandDomain(this.#above, this.#below, `${this.#name}.t()`);
+  }
+
+  protected override rows(m: number, n: number): readonly RowBlock[] {
+    const slices = new Int32Array(m + 1);
+    const intervals = new Int32Array(2 * m);
+    let q = 0;
+    for (let i = 0; i < m; i++) {
+      const begin = Math.max(0, i - this.#below);
+      const end = Math.min(n, i + this.#above + 1);
+      if (begin < end) {
+        intervals[q++] = begin;
+        intervals[q++] = end;
+      }
+      slices[i + 1] = q;
+    }
+    return blocksOfLists({ slices, intervals });
+  }
+}
+
+/**
+ * The pairs with `j <= i`: each point sees itself and those before it.
+ *
+ * @returns a domain for `withRanges` and the option `ranges`, of any size
+ *
+ * @example Running sums
+ * ```ts
+ * import { causal, Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const values = Vi([0, 0, 0]).add(Vj([1, 2, 3]));
+ * const sums = values.withRanges(causal()).sum("j");
+ * assert.deepEqual(sums.arraySync(), [[1], [3], [6]]);
+ * ```
+ */
+export function causal(): Domain {
+  return new BandDomain(Infinity, 0, "causal()");
+}
+
+/**
+ * The pairs with `|i - j| <= width`.
+ *
+ * @param width the largest difference of positions
+ * @returns a domain for `withRanges` and the option `ranges`, of any size
+ * @throws {ArgumentError} for a width that is no integer from 0 on
+ *
+ * @example Neighbours in a row
+ * ```ts
+ * import { band, Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const values = Vi([0, 0, 0]).add(Vj([1, 2, 4]));
+ * const sums = values.sum("j", { ranges: band(1) });
+ * assert.deepEqual(sums.arraySync(), [[3], [7], [6]]);
+ * ```
+ */
+export function band(width: number): Domain {
+  if (Number.isInteger(width) && width >= 0) {
+    return new BandDomain(width, width, `band(${width})`);
+  }
+  throw new ArgumentError(
+    `Cannot make a band of width ${width}: an integer from 0 on is wanted`,
+  );
+}
+
+/** Pairs of clusters. */
+class ClusterDomain extends Domain {
+  readonly #i: Int32Array;
+  readonly #j: Int32Array;
+  readonly #keep: (a: number, b: number) => boolean;
+
+  constructor(
+    i: Int32Array,
+    j: Int32Array,
+    keep: (a: number, b: number) => boolean,
+  ) {
+    super();
+    this.#i = i;
+    this.#j = j;
+    this.#keep = keep;
+  }
+
+  override toString(): string {
+    return "blocks(labelsI, labelsJ, keep)";
+  }
+
+  protected override swapped(): Domain {
+    return new ClusterDomain(this.#j, this.#i, (b, a) => this.#keep(a, b));
+  }
+
+  protected override rows(m: number, n: number): readonly RowBlock[] {
+    if (this.#i.length !== m || this.#j.length !== n) {
+      throw new ShapeError(
+        `Cannot use blocks of ${this.#i.length} labels and ${this.#j.length} labels with ${m} points i and ${n} points j`,
+      );
+    }
+    const columns = runsOf(this.#j);
+    const lists = new Map<number, Int32Array>();
+    return runsOf(this.#i).map(({ label, begin, end }) => {
+      const intervals = lists.get(label) ?? this.#list(label, columns);
+      lists.set(label, intervals);
+      return { begin, end, intervals };
+    });
+  }
+
+  #list(label: number, columns: readonly Run[]): Int32Array {
+    const list: number[] = [];
+    for (const { label: other, begin, end } of columns) {
+      if (!this.#keep(label, other)) continue;
+      if (list.at(-1) === begin) list[list.length - 1] = end;
+      else list.push(begin, end);
+    }
+    return Int32Array.from(list);
+  }
+}
+
+/** Points that follow one another and have one label. */
+interface Run {
+  readonly label: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+function runsOf(labels: Int32Array): Run[] {
+  const runs: Run[] = [];
+  for (let begin = 0, end = 1; begin < labels.length; begin = end++) {
+    while (end < labels.length && labels[end] === labels[begin]) end++;
+    runs.push({ label: labels[begin], begin, end });
+  }
+  return runs;
+}
+
+/**
+ * The pairs of points whose clusters are kept. Points may be in any order, but
+ * those of a cluster should follow one another, as of {@linkcode sortClusters}:
+ * then a cluster is one block.
+ *
+ * @param labelsI the cluster of each point i, `[M]`
+ * @param labelsJ the cluster of each point j, `[N]`
+ * @param keep a matrix `[Ci, Cj]`: true, or not 0, for the pairs to keep;
+ * `dense()` of a formula of centroids will do
+ * @returns a domain for M times N pairs
+ * @throws {ShapeError} where the matrix does not fit the labels
+ *
+ * @example Two groups that do not see each other
+ * ```ts
+ * import { blocks, Vi, Vj } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const groups = blocks([0, 1, 1], [0, 1, 0], [[true, false], [false, true]]);
+ * const values = Vi([0, 0, 0]).add(Vj([1, 10, 100]));
+ * const sums = values.withRanges(groups).sum("j");
+ * assert.deepEqual(sums.arraySync(), [[101], [10], [10]]);
+ * ```
+ */
+export function blocks(
+  labelsI: LazyData,
+  labelsJ: LazyData,
+  keep: Keep,
+): Domain {
+  const [i, j] = [labelsOf(labelsI), labelsOf(labelsJ)];
+  const { flags, columns } = flagsOf(keep, countOf(i), countOf(j), false);
+  return new ClusterDomain(i, j, (a, b) => flags[a * columns + b] !== 0);
+}
+
+/**
+ * A domain for each entry of a batch; any other domain holds for all of it.
+ *
+ * @param domains domains or ranges as in KeOps, one for each entry of the
+ * batch, row by row
+ * @returns a domain for the batch
+ *
+ * @example Two bands
+ * ```ts
+ * import { band, perBatch, tensor, LazyTensor } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const x = new LazyTensor(tensor([1, 1, 1, 1], [2, 2, 1, 1]));
+ * const ones = x.mul(new LazyTensor(tensor([1, 1], [1, 2, 1])));
+ * const counts = ones.sum("j", { ranges: perBatch([band(0), band(1)]) });
+ * assert.deepEqual(counts.dataSync(), new Float32Array([1, 1, 2, 2]));
+ * ```
+ */
+export function perBatch(domains: readonly Ranges[]): Domain {
+  return new BatchDomain(domains.map(asDomain));
+}

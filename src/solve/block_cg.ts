@@ -1,0 +1,236 @@
+/**
+ * Block conjugate gradients: many right-hand sides at once.
+ *
+ * @module
+ */
+
+import { ConvergenceError, counted } from "../errors.ts";
+import type { SolveProgress } from "./options.ts";
+import type { Preconditioner } from "./preconditioner.ts";
+import {
+  addScaled,
+  cholesky,
+  dot,
+  type Matrix,
+  orthonormalise,
+  product,
+  solveFactored,
+  zeroMatrix,
+} from "./small.ts";
+
+/** A symmetric positive matrix, by its products. */
+export interface BlockOperator {
+  /** The number of unknowns of each system. */
+  readonly size: number;
+  /** Products with the vectors of each system, all at once. */
+  multiply(vectors: readonly Float64Array[][]): Float64Array[][];
+  /** A preconditioner for each system; all or none. */
+  readonly preconditioners: readonly (Preconditioner | undefined)[];
+  /** Rounds a vector as products round it. */
+  round(vector: Float64Array): void;
+}
+
+/** When to stop. */
+export interface BlockOptions {
+  /** The wanted residual, relative to the right-hand side. */
+  readonly eps: number;
+  /** The largest number of steps. */
+  readonly maxIterations: number;
+  /** Called after each step. */
+  readonly onProgress?: ((progress: SolveProgress) => void) | undefined;
+  /** Stops the iteration. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Solves a system for each list of right-hand sides; the right-hand sides of a
+ * list share one space, in which each of them is as small as it can be
+ * (O'Leary 1980). The residuals are kept as an orthonormal basis and its
+ * coordinates (Dubrulle 2001), so columns that depend on one another, or are
+ * solved before others, leave the basis and do no harm.
+ *
+ * @returns the solutions
+ * @throws {ConvergenceError} where the residual stays large
+ */
+export function blockConjugateGradients(
+  operator: BlockOperator,
+  right: readonly Float64Array[][],
+  options: BlockOptions,
+): Float64Array[][] {
+  const { eps, maxIterations, onProgress, signal } = options;
+  const systems = right.map((columns, k) =>
+    new System(operator.size, columns, operator.preconditioners[k])
+  );
+  const residuals: number[] = [];
+  const residual = () => Math.max(0, ...systems.map((s) => s.residual()));
+  // In exact numbers there are at most as many steps as unknowns; residuals of
+  // ill-conditioned systems may grow for about as long before they fall.
+  const patience = 2 * operator.size + 100;
+  let best = { step: 0, residual: residual() };
+  signal?.throwIfAborted();
+  for (let step = 0, now = best.residual; !(now <= eps); step++) {
+    if (!Number.isFinite(now)) throw notFinite(step, residuals);
+    if (step >= maxIterations) throw notConverged(step, residuals, eps);
+    if (step - best.step >= patience) throw stagnated(best, residuals, eps);
+    systems.forEach((s) => s.directions.forEach((p) => operator.round(p)));
+    const images = operator.multiply(systems.map((s) => s.directions));
+    systems.forEach((s, k) => s.step(images[k], step, residuals));
+    now = residual();
+    residuals.push(now);
+    if (now < best.residual) best = { step: step + 1, residual: now };
+    onProgress?.({ step: step + 1, residual: now });
+    signal?.throwIfAborted();
+  }
+  return systems.map((s) => s.solution);
+}
+
+/** One matrix with its right-hand sides. */
+class System {
+  /** The solutions so far. */
+  readonly solution: Float64Array[];
+  /** Where the next step goes, conjugate to all before. */
+  directions: Float64Array[];
+  readonly #norms: readonly number[];
+  readonly #precondition: Preconditioner | undefined;
+  /** Basis of the residuals, orthonormal under the preconditioner. */
+  #basis: Float64Array[] = [];
+  /** The residuals are the basis times these. */
+  #coordinates: Matrix = [];
+
+  constructor(
+    size: number,
+    right: readonly Float64Array[],
+    precondition: Preconditioner | undefined,
+  ) {
+    this.#precondition = precondition;
+    this.#norms = right.map((b) => Math.sqrt(dot(b, b)));
+    this.solution = right.map(() => new Float64Array(size));
+    const { images, coordinates } = this.#rebase(right.map((b) => b.slice()));
+    this.#coordinates = coordinates;
+    this.directions = images.map((u) => u.slice());
+  }
+
+  /** The largest residual of the columns, relative to the right-hand sides. */
+  residual(): number {
+    // The basis is not orthonormal in the norm of the residuals.
+    const gram = this.#precondition &&
+      this.#basis.map((a) => Float64Array.from(this.#basis, (b) => dot(a, b)));
+    return this.#norms.reduce((most, norm, c) => {
+      if (norm === 0) return most;
+      const x = Float64Array.from(this.#coordinates, (row) => row[c]);
+      const square = gram
+        ? gram.reduce((s, row, k) => s + x[k] * dot(row, x), 0)
+        : dot(x, x);
+      // NaN must come through: a comparison would lose it.
+      return Math.max(most, Math.sqrt(Math.max(0, square)) / norm);
+    }, 0);
+  }
+
+  /** Moves along the directions, whose images under the matrix are given. */
+  step(
+    images: readonly Float64Array[],
+    step: number,
+    residuals: readonly number[],
+  ): void {
+    const p = this.directions;
+    if (p.length === 0) return;
+    const curvature = p.map((a, i) =>
+      Float64Array.from(images, (b, j) => j <= i ? dot(a, b) : 0)
+    );
+    const factor = cholesky(curvature);
+    if (factor.pivot !== undefined) {
+      if (Number.isNaN(factor.pivot)) throw notFinite(step, residuals);
+      throw notPositive(factor.pivot, step, residuals);
+    }
+    const { lower } = factor;
+    const lengths = solved(lower, this.#coordinates);
+    lengths.forEach((row, k) =>
+      row.forEach((length, c) => addScaled(this.solution[c], length, p[k]))
+    );
+    const identity = zeroMatrix(p.length, p.length);
+    identity.forEach((row, k) => row[k] = 1);
+    const inverse = solved(lower, identity);
+    const next = this.#basis;
+    inverse.forEach((row, k) =>
+      row.forEach((x, c) => addScaled(next[c], -x, images[k]))
+    );
+    const rebased = this.#rebase(next);
+    this.#coordinates = product(rebased.coordinates, this.#coordinates);
+    this.directions = rebased.images.map((u, k) => {
+      const to = u.slice();
+      rebased.coordinates[k].forEach((x, c) => addScaled(to, x, p[c]));
+      return to;
+    });
+  }
+
+  /** Takes vectors as the basis; their coordinates in it, and its images. */
+  #rebase(vectors: Float64Array[]) {
+    const precondition = this.#precondition;
+    const images = precondition ? vectors.map(precondition) : vectors;
+    const rebased = orthonormalise(vectors, images);
+    this.#basis = rebased.basis;
+    return rebased;
+  }
+}
+
+/** The solution for each column of a matrix of right-hand sides. */
+function solved(lower: Matrix, right: Matrix): Matrix {
+  const result = right.map((row) => row.slice());
+  for (let c = 0; c < (right[0]?.length ?? 0); c++) {
+    const column = Float64Array.from(right, (row) => row[c]);
+    solveFactored(lower, column);
+    column.forEach((x, k) => result[k][c] = x);
+  }
+  return result;
+}
+
+function notPositive(
+  curvature: number,
+  step: number,
+  residuals: readonly number[],
+): ConvergenceError {
+  return new ConvergenceError(
+    `Cannot solve: the matrix is not positive definite (curvature ${curvature} at step ${step}${
+      residuals.length > 0 ? `, relative residual ${residuals.at(-1)}` : ""
+    }); add to its diagonal with alpha`,
+    residuals,
+  );
+}
+
+function notFinite(
+  step: number,
+  residuals: readonly number[],
+): ConvergenceError {
+  return new ConvergenceError(
+    `Cannot solve: numbers that are not finite at step ${step}, in the right-hand side or in products with it`,
+    residuals,
+  );
+}
+
+function notConverged(
+  steps: number,
+  residuals: readonly number[],
+  eps: number,
+): ConvergenceError {
+  return new ConvergenceError(
+    `Cannot solve to eps = ${eps} in ${
+      counted(steps, "step")
+    }: the relative residual is ${
+      residuals.at(-1)
+    }; allow more steps or a larger eps, or add to the diagonal with alpha`,
+    residuals,
+  );
+}
+
+function stagnated(
+  best: { step: number; residual: number },
+  residuals: readonly number[],
+  eps: number,
+): ConvergenceError {
+  return new ConvergenceError(
+    `Cannot solve to eps = ${eps}: the relative residual was ${best.residual} at step ${best.step}, and never less in ${
+      residuals.length - best.step
+    } steps after it; use a larger eps or alpha, or a preconditioner of a larger rank`,
+    residuals,
+  );
+}

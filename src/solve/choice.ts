@@ -1,0 +1,100 @@
+/**
+ * Which preconditioner a system gets.
+ *
+ * @module
+ */
+
+import { ArgumentError } from "../errors.ts";
+import { memoryOf } from "../tensor/base.ts";
+import type { SolveOptions } from "./options.ts";
+import {
+  jacobi,
+  nystrom,
+  partialCholesky,
+  type Preconditioner,
+  testVectors,
+} from "./preconditioner.ts";
+import type { LinearSystem, Products } from "./system.ts";
+
+/** Smaller systems are solved before a preconditioner is made. */
+const SMALL = 100;
+/** More columns rarely pay. */
+const RANK = 100;
+
+/** A preconditioner for each entry of the batch; `undefined` for none. */
+export function chosenPreconditioners(
+  system: LinearSystem,
+  products: Products,
+  alpha: number,
+  options: SolveOptions,
+): (Preconditioner | undefined)[] {
+  const { preconditioner = "auto" } = options;
+  const { size, count } = products;
+  const rank = Math.min(
+    size,
+    options.rank ?? Math.min(RANK, Math.ceil(size / 4)),
+  );
+  const forAll = (one: Preconditioner | undefined) =>
+    Array.from({ length: count }, () => one);
+  const { entries, batch } = system;
+  switch (preconditioner) {
+    case "none":
+      return forAll(undefined);
+    case "jacobi": {
+      if (entries === undefined) throw unavailable("jacobi", "diagonal");
+      const diagonals = diagonalsOf(entries.diagonal(), size)
+        .map((d) => jacobi(d, alpha));
+      // Without batch dimensions of its own, the matrix is one for all.
+      return Array.from(
+        { length: count },
+        (_, k) => diagonals[diagonals.length === 1 ? 0 : k],
+      );
+    }
+    case "nystrom": {
+      const test = testVectors(size, rank);
+      const images = products.multiply(
+        Array.from({ length: count }, () => test),
+      );
+      return images.map((y) => nystrom(test, y, alpha));
+    }
+    case "auto":
+    case "cholesky": {
+      if (entries === undefined || batch.length > 0) {
+        if (preconditioner === "auto") return forAll(undefined);
+        throw unavailable("cholesky", "columns");
+      }
+      if (preconditioner === "auto" && size < SMALL) return forAll(undefined);
+      const [diagonal] = diagonalsOf(entries.diagonal(), size);
+      return forAll(partialCholesky(
+        diagonal,
+        (k) => Float64Array.from(memoryOf(entries.column(k)).data),
+        alpha,
+        rank,
+      ));
+    }
+  }
+}
+
+function unavailable(name: string, part: string): ArgumentError {
+  return new ArgumentError(
+    `Cannot use the preconditioner "${name}" here: it reads the ${part} of one matrix of scalars, without ${
+      name === "cholesky" ? "ranges and batch dimensions" : "ranges"
+    }; use "nystrom" or "none"`,
+  );
+}
+
+function diagonalsOf(
+  diagonal: Parameters<typeof memoryOf>[0],
+  size: number,
+): Float64Array[] {
+  const all = Float64Array.from(memoryOf(diagonal).data);
+  const entries = Math.max(
+    1,
+    diagonal.shape.slice(0, -2)
+      .reduce((p, d) => p * d, 1),
+  );
+  return Array.from(
+    { length: entries },
+    (_, k) => all.subarray(k * size, (k + 1) * size),
+  );
+}

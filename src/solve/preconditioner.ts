@@ -1,0 +1,146 @@
+/**
+ * Preconditioners: matrices near the inverse of one that is given by products.
+ *
+ * @module
+ */
+
+import { ArgumentError } from "../errors.ts";
+import { Random } from "../train/random.ts";
+import {
+  addScaled,
+  cholesky,
+  dot,
+  orthonormalise,
+  singularVectors,
+  solveLower,
+  zeroMatrix,
+} from "./small.ts";
+
+/** A symmetric positive map that is near the inverse of a matrix. */
+export type Preconditioner = (vector: Float64Array) => Float64Array;
+
+/** Divides by the diagonal. */
+export function jacobi(
+  diagonal: Float64Array,
+  alpha: number,
+): Preconditioner {
+  const divisors = diagonal.map((d) => d + alpha);
+  const wrong = divisors.findIndex((d) => !(d > 0 && d < Infinity));
+  if (wrong < 0) return (v) => v.map((x, k) => x / divisors[k]);
+  throw new ArgumentError(
+    `Cannot precondition by the diagonal: entry ${wrong} is ${
+      divisors[wrong]
+    }, and positive numbers are wanted`,
+  );
+}
+
+/**
+ * The inverse of `alpha Id + U diag(values) U^T`, where what is not in U counts
+ * as the least of the values; up to a factor.
+ */
+function spectral(
+  { values, vectors }: { values: number[]; vectors: Float64Array[] },
+  alpha: number,
+): Preconditioner | undefined {
+  const rest = (values.at(-1) ?? 0) + alpha;
+  if (!(rest > 0)) return undefined;
+  const shares = values.map((value) => rest / (value + alpha) - 1);
+  return (v) => {
+    const result = v.slice();
+    vectors.forEach((u, k) => addScaled(result, shares[k] * dot(u, v), u));
+    return result;
+  };
+}
+
+/**
+ * The part of a matrix that a Cholesky factorisation takes first, where the
+ * largest of the remaining diagonal is the next pivot (Harbrecht, Peters and
+ * Schneider 2012); it reads the diagonal and `rank` columns.
+ *
+ * @returns undefined where there is nothing to gain
+ */
+export function partialCholesky(
+  diagonal: Float64Array,
+  column: (k: number) => Float64Array,
+  alpha: number,
+  rank: number,
+): Preconditioner | undefined {
+  const left = diagonal.slice();
+  const most = left.reduce((m, d) => Math.max(m, d), 0);
+  const factor: Float64Array[] = [];
+  while (factor.length < rank) {
+    const pivot = left.reduce((best, d, k) => d > left[best] ? k : best, 0);
+    const size = left[pivot];
+    // Below this there is nothing but rounding; alpha hides what is left.
+    if (!(size > Math.max(1e-12 * most, 1e-3 * alpha)) || size === Infinity) {
+      break;
+    }
+    const next = Float64Array.from(column(pivot));
+    for (const l of factor) addScaled(next, -l[pivot], l);
+    const root = Math.sqrt(size);
+    for (let k = 0; k < next.length; k++) {
+      next[k] /= root;
+      left[k] -= next[k] ** 2;
+    }
+    left[pivot] = 0;
+    factor.push(next);
+  }
+  if (factor.length === 0) return undefined;
+  const { values, vectors } = singularVectors(factor);
+  return spectral({ values: values.map((s) => s * s), vectors }, alpha);
+}
+
+/** Random vectors of length 1 at right angles. */
+export function testVectors(size: number, rank: number): Float64Array[] {
+  const random = new Random(0);
+  const vectors = Array.from(
+    { length: rank },
+    () => Float64Array.from({ length: size }, () => random.normal()),
+  );
+  return orthonormalise(vectors, vectors).basis;
+}
+
+/**
+ * The part of a matrix that its product with random vectors shows (Frangella,
+ * Tropp and Udell 2023).
+ *
+ * @param test orthonormal vectors
+ * @param images their products with the matrix
+ * @returns undefined where there is nothing to gain
+ */
+export function nystrom(
+  test: readonly Float64Array[],
+  images: readonly Float64Array[],
+  alpha: number,
+): Preconditioner | undefined {
+  const norm = Math.sqrt(images.reduce((s, y) => s + dot(y, y), 0));
+  // A small shift keeps the small matrix positive in spite of rounding.
+  for (let shift = 1e-15 * norm; shift < norm; shift *= 100) {
+    const shifted = images.map((y, k) => {
+      const to = y.slice();
+      addScaled(to, shift, test[k]);
+      return to;
+    });
+    const gram = zeroMatrix(test.length, test.length);
+    gram.forEach((row, i) =>
+      row.forEach((_, j) => {
+        row[j] = (dot(test[i], shifted[j]) + dot(test[j], shifted[i])) / 2;
+      })
+    );
+    const factor = cholesky(gram);
+    if (factor.pivot !== undefined) continue;
+    const { lower } = factor;
+    const row = new Float64Array(test.length);
+    for (let i = 0; i < shifted[0].length; i++) {
+      shifted.forEach((y, k) => row[k] = y[i]);
+      solveLower(lower, row);
+      shifted.forEach((y, k) => y[i] = row[k]);
+    }
+    const { values, vectors } = singularVectors(shifted);
+    return spectral({
+      values: values.map((s) => Math.max(0, s * s - shift)),
+      vectors,
+    }, alpha);
+  }
+  return undefined;
+}

@@ -1,0 +1,183 @@
+/**
+ * Small dense matrices: factorisations for blocks of a few vectors.
+ *
+ * @module
+ */
+
+/** A square matrix, by rows. */
+export type Matrix = Float64Array[];
+
+/** A matrix of zeros. */
+export function zeroMatrix(rows: number, columns: number): Matrix {
+  return Array.from({ length: rows }, () => new Float64Array(columns));
+}
+
+/** The scalar product of two vectors. */
+export function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
+  return sum;
+}
+
+/** `to += scale x`. */
+export function addScaled(
+  to: Float64Array,
+  scale: number,
+  x: Float64Array,
+): void {
+  for (let k = 0; k < to.length; k++) to[k] += scale * x[k];
+}
+
+/** The product of two matrices. */
+export function product(a: Matrix, b: Matrix): Matrix {
+  const columns = b[0]?.length ?? 0;
+  return a.map((row) => {
+    const out = new Float64Array(columns);
+    row.forEach((x, k) => addScaled(out, x, b[k]));
+    return out;
+  });
+}
+
+/** A Cholesky factor, or the pivot that is not positive. */
+export type Factor =
+  | { readonly lower: Matrix; readonly pivot?: undefined }
+  | { readonly pivot: number };
+
+/** The lower factor of a symmetric positive matrix; its lower half is read. */
+export function cholesky(a: Matrix): Factor {
+  const lower = zeroMatrix(a.length, a.length);
+  for (let i = 0; i < a.length; i++) {
+    for (let j = 0; j <= i; j++) {
+      let s = a[i][j];
+      for (let k = 0; k < j; k++) s -= lower[i][k] * lower[j][k];
+      if (i > j) lower[i][j] = s / lower[j][j];
+      else if (s > 0) lower[i][i] = Math.sqrt(s);
+      else return { pivot: s };
+    }
+  }
+  return { lower };
+}
+
+/** The solution of `L L^T x = b`, in place. */
+export function solveFactored(lower: Matrix, b: Float64Array): void {
+  solveLower(lower, b);
+  for (let i = lower.length - 1; i >= 0; i--) {
+    for (let k = i + 1; k < lower.length; k++) b[i] -= lower[k][i] * b[k];
+    b[i] /= lower[i][i];
+  }
+}
+
+/** The solution of `L x = b`, in place. */
+export function solveLower(lower: Matrix, b: Float64Array): void {
+  for (let i = 0; i < lower.length; i++) {
+    for (let k = 0; k < i; k++) b[i] -= lower[i][k] * b[k];
+    b[i] /= lower[i][i];
+  }
+}
+
+/** Vectors of length 1 at right angles, and the coordinates of others. */
+export interface Orthonormal {
+  /** The vectors. */
+  readonly basis: Float64Array[];
+  /** `coordinates[k][c]`: how much of basis vector k is in vector c. */
+  readonly coordinates: Matrix;
+}
+
+/** A vector that falls below this part of its length is one of the others. */
+const DEPENDENT = 1e-14;
+
+/**
+ * An orthonormal basis of some vectors, by Gram and Schmidt, twice.
+ * `images[c]` is the image of vector c under the positive matrix of the scalar
+ * product; both are overwritten, and stay images of one another.
+ */
+export function orthonormalise(
+  vectors: readonly Float64Array[],
+  images: readonly Float64Array[],
+): Orthonormal & { readonly images: Float64Array[] } {
+  const basis: Float64Array[] = [];
+  const kept: Float64Array[] = [];
+  const coordinates: Matrix = [];
+  const same = vectors === images;
+  vectors.forEach((v, c) => {
+    const u = images[c];
+    const before = Math.sqrt(Math.max(0, dot(v, u)));
+    for (let pass = 0; pass < 2; pass++) {
+      for (let k = 0; k < basis.length; k++) {
+        const along = dot(kept[k], v);
+        coordinates[k][c] += along;
+        addScaled(v, -along, basis[k]);
+        if (!same) addScaled(u, -along, kept[k]);
+      }
+    }
+    const after = lengthOf(dot(v, u), before);
+    // NaN goes on: who uses the basis must see it.
+    if (after <= DEPENDENT * before) return;
+    for (const x of same ? [v] : [v, u]) {
+      for (let k = 0; k < x.length; k++) x[k] /= after;
+    }
+    const row = new Float64Array(vectors.length);
+    row[c] = after;
+    coordinates.push(row);
+    basis.push(v);
+    kept.push(u);
+  });
+  return { basis, coordinates, images: kept };
+}
+
+/** A length by its square, which rounding may have made negative. */
+function lengthOf(square: number, before: number): number {
+  if (square >= 0) return Math.sqrt(square);
+  return -square <= (DEPENDENT * before) ** 2 ? 0 : NaN;
+}
+
+/**
+ * Singular values of a matrix of few columns and its left singular vectors, by
+ * rotations of pairs of columns (Hestenes 1958): small ones are as exact as
+ * large ones.
+ */
+export function singularVectors(
+  columns: readonly Float64Array[],
+): { values: number[]; vectors: Float64Array[] } {
+  // Rotations act on the triangle of a basis: it has fewer rows.
+  const copies = columns.map((c) => c.slice());
+  const { basis, coordinates } = orthonormalise(copies, copies);
+  const r = columns.map((_, c) =>
+    Float64Array.from(coordinates, (row) => row[c])
+  );
+  for (let sweep = 0, rotated = true; rotated && sweep < 40; sweep++) {
+    rotated = false;
+    for (let p = 0; p < r.length; p++) {
+      for (let q = p + 1; q < r.length; q++) {
+        if (rotate(r[p], r[q])) rotated = true;
+      }
+    }
+  }
+  const found = r.map((x) => ({ value: Math.sqrt(dot(x, x)), x }))
+    .filter(({ value }) => value > 0)
+    .sort((a, b) => b.value - a.value);
+  return {
+    values: found.map(({ value }) => value),
+    vectors: found.map(({ value, x }) => {
+      const vector = new Float64Array(columns[0].length);
+      x.forEach((c, k) => addScaled(vector, c / value, basis[k]));
+      return vector;
+    }),
+  };
+}
+
+/** Makes two vectors orthogonal by a rotation; false where they are. */
+function rotate(a: Float64Array, b: Float64Array): boolean {
+  const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
+  if (!(Math.abs(ab) > 1e-15 * Math.sqrt(aa * bb))) return false;
+  const zeta = (bb - aa) / (2 * ab);
+  const t = (zeta < 0 ? -1 : 1) / (Math.abs(zeta) + Math.hypot(1, zeta));
+  const c = 1 / Math.hypot(1, t);
+  const s = c * t;
+  for (let k = 0; k < a.length; k++) {
+    const [x, y] = [a[k], b[k]];
+    a[k] = c * x - s * y;
+    b[k] = s * x + c * y;
+  }
+  return true;
+}
