@@ -57,7 +57,7 @@ uint64_t block_at(const Launch& launch, uint64_t n) {
 Executor* active_executor() { return active; }
 void set_active_executor(Executor* executor) { active = executor; }
 
-Executor::Executor() : threads(kMaxThreads) {
+Executor::Executor() : threads(kMaxThreads), warps(kMaxThreads / 32) {
   // Stacks take memory only where they are used.
   stacks_ = map(kStackBytes * kMaxThreads, PROT_READ | PROT_WRITE);
   shared_ = map(kSharedMapping + kPage, PROT_READ | PROT_WRITE);
@@ -116,6 +116,10 @@ void Executor::start_threads(uint64_t number) {
     // the same lines of the cache.
     prepare_fiber(thread.fiber, stack_of(i), kStackBytes - i % 31 * 128,
                   enter_fiber);
+  }
+  for (unsigned first = 0; first < count; first += 32) {
+    unsigned lanes = std::min(count - first, 32u);
+    warps[first / 32] = {lanes == 32 ? ~0u : (1u << lanes) - 1, 0};
   }
   order_.resize(count);
   std::iota(order_.begin(), order_.end(), 0u);

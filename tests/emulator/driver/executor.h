@@ -34,6 +34,12 @@ struct DeviceThread : Thread {
   unsigned long result;
 };
 
+/** Which lanes of a warp have not ended, and which wait for others of it. */
+struct Warp {
+  unsigned alive = 0;
+  unsigned waiting = 0;
+};
+
 struct Executor {
   Executor();
   ~Executor();
@@ -46,11 +52,12 @@ struct Executor {
   void stop(DeviceThread& thread, int code, const std::string& message,
             std::vector<const void*> places = {});
   void finish_warp(DeviceThread& thread);
-  unsigned living_lanes(const DeviceThread& thread) const;
+  Warp& warp_of(const DeviceThread& thread);
   std::string describe(const DeviceThread& thread) const;
 
   Launch* launch = nullptr;
   std::vector<DeviceThread> threads;
+  std::vector<Warp> warps;
   DeviceThread* running = nullptr;
   unsigned barrier_result = 0;
   Fiber scheduler;

@@ -13,15 +13,9 @@ DeviceThread& full(Thread* thread) {
   return *static_cast<DeviceThread*>(thread);
 }
 
-DeviceThread* warp_of(const DeviceThread& thread) {
+/** The first of the 32 threads of a warp. */
+DeviceThread* lanes_of(const DeviceThread& thread) {
   return &thread.executor->threads[thread.index / 32 * 32];
-}
-
-unsigned lanes_of_warp(const DeviceThread& thread) {
-  unsigned count = thread.block_size.x * thread.block_size.y *
-                   thread.block_size.z;
-  unsigned rest = count - thread.index / 32 * 32;
-  return rest < 32 ? rest : 32;
 }
 
 unsigned long reduce(WarpOp op, unsigned long a, unsigned long b) {
@@ -86,24 +80,24 @@ unsigned long result_for(const DeviceThread* warp, unsigned lane,
 
 /** Lets the members go on if all of them wait for the same exchange. */
 bool try_complete(DeviceThread& thread) {
-  DeviceThread* warp = warp_of(thread);
-  unsigned members = thread.mask & thread.executor->living_lanes(thread);
+  Warp& warp = thread.executor->warp_of(thread);
+  unsigned members = thread.mask & warp.alive;
+  if ((warp.waiting & members) != members) return false;
+  DeviceThread* lanes = lanes_of(thread);
   for (unsigned lane = 0; lane < 32; lane++) {
     if (!(members >> lane & 1)) continue;
-    const DeviceThread& other = warp[lane];
-    if (other.state != State::in_warp || other.mask != thread.mask ||
-        other.warp_op != thread.warp_op || other.line != thread.line) {
+    const DeviceThread& other = lanes[lane];
+    if (other.mask != thread.mask || other.warp_op != thread.warp_op ||
+        other.line != thread.line) {
       return false;
     }
   }
   for (unsigned lane = 0; lane < 32; lane++) {
-    if (members >> lane & 1) {
-      warp[lane].result = result_for(warp, lane, members);
-    }
+    if (!(members >> lane & 1)) continue;
+    lanes[lane].result = result_for(lanes, lane, members);
+    lanes[lane].state = State::ready;
   }
-  for (unsigned lane = 0; lane < 32; lane++) {
-    if (members >> lane & 1) warp[lane].state = State::ready;
-  }
+  warp.waiting &= ~members;
   // Shuffles and votes promise no order of memory accesses.
   if (thread.warp_op == WarpOp::sync) {
     thread.executor->checker.warp_barrier(thread.index / 32, members);
@@ -135,16 +129,17 @@ unsigned long warp_exchange(Thread* self, WarpOp op, unsigned mask,
   thread.source = source;
   thread.line = line;
   thread.state = State::in_warp;
+  thread.executor->warp_of(thread).waiting |= 1u << thread.lane;
   if (!try_complete(thread)) thread.executor->yield(thread);
   return thread.result;
 }
 
 const void* peer(Thread* self, unsigned lane) {
-  return (const void*)warp_of(full(self))[lane].value;
+  return (const void*)lanes_of(full(self))[lane].value;
 }
 
 unsigned active_lanes(Thread* self) {
-  return full(self).executor->living_lanes(full(self));
+  return full(self).executor->warp_of(full(self)).alive;
 }
 
 unsigned long device_clock() {
@@ -172,20 +167,17 @@ void access(Thread* self, const void* address, unsigned long size, Access kind,
 
 }  // namespace
 
-unsigned Executor::living_lanes(const DeviceThread& thread) const {
-  const DeviceThread* warp = &threads[thread.index / 32 * 32];
-  unsigned lanes = 0;
-  for (unsigned lane = 0; lane < lanes_of_warp(thread); lane++) {
-    if (warp[lane].state != State::done) lanes |= 1u << lane;
-  }
-  return lanes;
+Warp& Executor::warp_of(const DeviceThread& thread) {
+  return warps[thread.index / 32];
 }
 
 void Executor::finish_warp(DeviceThread& thread) {
+  Warp& warp = warp_of(thread);
+  warp.alive &= ~(1u << thread.lane);
   // Others may have been waiting for this lane, which does not come any more.
-  DeviceThread* warp = warp_of(thread);
-  for (unsigned lane = 0; lane < lanes_of_warp(thread); lane++) {
-    if (warp[lane].state == State::in_warp) try_complete(warp[lane]);
+  DeviceThread* lanes = lanes_of(thread);
+  for (unsigned lane = 0; lane < 32 && warp.waiting != 0; lane++) {
+    if (warp.waiting >> lane & 1) try_complete(lanes[lane]);
   }
 }
 
