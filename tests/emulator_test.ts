@@ -171,6 +171,23 @@ test("float16 is stored, and computed in float32", () => {
   actual.forEach((a, o) => assertAllClose(a, expected[o], 1e-3, `output ${o}`));
 });
 
+test("float32 may be accumulated in float64", () => {
+  const terms = Float32Array.from({ length: 1000 }, (_, j) => 1e4 / (1 + j));
+  const reduce = (dtypeAcc: "auto" | "float64") =>
+    genred("x + y", ["x = Vi(1)", "y = Vj(1)"], {
+      reduction: "Sum",
+      axis: "j",
+      sumScheme: "direct",
+      dtypeAcc,
+      backend: "cuda",
+    })(tensor([0], [1, 1]), tensor(terms, [1000, 1]));
+  const exact = Math.fround(terms.reduce((s, v) => s + v, 0));
+  const [rough, accurate] = (["auto", "float64"] as const)
+    .map((d) => [reduce(d)].flat()[0].item());
+  assertEquals(accurate, exact);
+  assert(rough !== exact && Math.abs(rough - exact) < 1);
+});
+
 test("calls leave no memory behind", () => {
   const { pool } = cudaDevice(0);
   const run = genred("Exp(-SqDist(x,y))", ["x = Vi(1)", "y = Vj(1)"], {

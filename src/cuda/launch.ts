@@ -40,7 +40,8 @@ export function variantOf(
 ): Variant {
   const outputs = launch.outputs.map(dtypeOf);
   const inputs = launch.operands.map((o) => dtypeOf(o.data));
-  const double = [...outputs, ...inputs].includes("float64");
+  const double = launch.accurate === true ||
+    [...outputs, ...inputs].includes("float64");
   return {
     compute: double ? "double" : "float",
     storage: inputs,
