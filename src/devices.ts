@@ -4,6 +4,7 @@
  * @module
  */
 
+import { cudaFacts, cudaReport } from "./cuda/report.ts";
 import { availableBackends } from "./engine/backends.ts";
 import { ArgumentError, DeviceUnavailableError, suggestion } from "./errors.ts";
 
@@ -16,7 +17,7 @@ export interface DeviceInfo {
   readonly name: Device;
   /** What kind of device it is. */
   readonly kind: "cpu" | "cuda";
-  /** The number of threads that run at once. */
+  /** The number of threads that run at once; of multiprocessors on a GPU. */
   readonly threads: number;
   /** The backends that run on it, the fastest first. */
   readonly backends: readonly string[];
@@ -38,12 +39,18 @@ let defaultDevice: Device = "cpu";
  * ```
  */
 export function devices(): DeviceInfo[] {
+  const gpus = cudaFacts().map(({ multiprocessors }, k): DeviceInfo => ({
+    name: k === 0 ? "cuda" : `cuda:${k}`,
+    kind: "cuda",
+    threads: multiprocessors,
+    backends: ["cuda"],
+  }));
   return [{
     name: "cpu",
     kind: "cpu",
     threads: threadCount(),
     backends: availableBackends(),
-  }];
+  }, ...gpus];
 }
 
 function threadCount(): number {
@@ -87,17 +94,18 @@ export function setDefaultDevice(device: Device): void {
  * ```
  */
 export function doctor(): string {
-  const found = devices().map(({ name, threads, backends }) =>
-    `${name}: ${threads} thread${threads === 1 ? "" : "s"}, backends ${
-      backends.join(", ")
-    }`
-  );
-  const here = new Set(found.map((line) => line.split(":")[0]));
-  const missing = here.has("cuda") ? [] : [`cuda: ${NO_CUDA}`];
-  return [...found, ...missing, `default device: ${defaultDevice}`].join("\n");
+  const threads = threadCount();
+  return [
+    `cpu: ${threads} thread${threads === 1 ? "" : "s"}, backends ${
+      availableBackends().join(", ")
+    }`,
+    ...cudaReport(),
+    `default device: ${defaultDevice}`,
+  ].join("\n");
 }
 
-const NO_CUDA = "not available: it is not part of this version";
+const NO_TENSORS =
+  `tensors on GPUs are not part of this version, but reductions run there with { backend: "cuda" }`;
 
 /** The device to use where none is named. */
 export function currentDevice(): Device {
@@ -114,7 +122,7 @@ export function checkDevice(device: Device): Device {
   if (device === "cpu") return device;
   if (isDeviceName(device)) {
     throw new DeviceUnavailableError(
-      `Cannot use the device "${device}": CUDA is ${NO_CUDA}; "cpu" is available`,
+      `Cannot use the device "${device}": ${NO_TENSORS}; "cpu" is available`,
     );
   }
   throw new ArgumentError(

@@ -65,6 +65,95 @@ export class DeviceUnavailableError extends Error {
   }
 }
 
+/** Generated source does not compile. */
+export class CompileError extends Error {
+  /** Always `"CompileError"`. */
+  override readonly name = "CompileError";
+  /** The source, as the compiler was given it. */
+  readonly source: string;
+  /** What the compiler said. */
+  readonly log: string;
+
+  /**
+   * An error with the source, its lines numbered, and the compiler's log.
+   *
+   * @param message what does not compile
+   * @param source what the compiler was given
+   * @param log what the compiler said
+   */
+  constructor(message: string, source: string, log: string) {
+    super(`${message}\n${log.trim()}\n${numbered(source)}`);
+    this.source = source;
+    this.log = log;
+  }
+}
+
+/** A call of the CUDA driver, or of its compiler, failed. */
+export class CudaError extends Error {
+  /** Always `"CudaError"`. */
+  override readonly name = "CudaError";
+  /** The status code. */
+  readonly code: number;
+  /** The name of the status code, such as `"CUDA_ERROR_ILLEGAL_ADDRESS"`. */
+  readonly codeName: string;
+  /** The function that returned it. */
+  readonly call: string;
+
+  /**
+   * An error with its status code.
+   *
+   * @param code the status code
+   * @param codeName the name of the status code
+   * @param call the function that returned it
+   * @param hint what it means here, if anything is known
+   */
+  constructor(code: number, codeName: string, call: string, hint = "") {
+    super(`${call} failed with ${codeName} (${code})${hint && `: ${hint}`}`);
+    this.code = code;
+    this.codeName = codeName;
+    this.call = call;
+  }
+}
+
+/** More memory is wanted than there is. */
+export class OutOfMemoryError extends Error {
+  /** Always `"OutOfMemoryError"`. */
+  override readonly name = "OutOfMemoryError";
+  /** The bytes that were asked for. */
+  readonly asked: number;
+  /** The bytes that are free; absent where nobody knows. */
+  readonly free: number | undefined;
+
+  /**
+   * An error with what was asked for and what there is.
+   *
+   * @param message what cannot be had, and what to do
+   * @param asked the bytes that were asked for
+   * @param free the bytes that are free
+   */
+  constructor(message: string, asked: number, free?: number) {
+    super(message);
+    this.asked = asked;
+    this.free = free;
+  }
+}
+
+/** A number of bytes for people. */
+export function bytesText(bytes: number): string {
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  let unit = 0;
+  for (; bytes >= 1024 && unit < units.length - 1; unit++) bytes /= 1024;
+  return `${unit === 0 ? bytes : bytes.toPrecision(3)} ${units[unit]}`;
+}
+
+/** A source with the number of each line. */
+function numbered(source: string): string {
+  const lines = source.trimEnd().split("\n");
+  const width = `${lines.length}`.length;
+  return lines.map((line, k) => `${`${k + 1}`.padStart(width)} | ${line}`)
+    .join("\n");
+}
+
 /** An iteration did not reach its tolerance. */
 export class ConvergenceError extends Error {
   /** Always `"ConvergenceError"`. */
@@ -82,12 +171,6 @@ export class ConvergenceError extends Error {
     super(message);
     this.residuals = residuals;
   }
-}
-
-/** More memory is wanted than there is. */
-export class OutOfMemoryError extends Error {
-  /** Always `"OutOfMemoryError"`. */
-  override readonly name = "OutOfMemoryError";
 }
 
 /** allpairs broke one of its own rules: please report it. */

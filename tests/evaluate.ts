@@ -11,16 +11,11 @@ import { Category, type Formula } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";
 import { sumReduction } from "../src/reductions/sum.ts";
-import { referenceBackend } from "../src/reference/interpret.ts";
-import { wasmBackend } from "../src/wasm/backend.ts";
 import { assert } from "./assert.ts";
+import { FORMULA_BACKENDS } from "./backends.ts";
 
 /** The backends that tests of ops run on. */
-export const BACKENDS: readonly Backend[] = [
-  referenceBackend,
-  javascriptBackend,
-  wasmBackend,
-];
+export const BACKENDS: readonly Backend[] = FORMULA_BACKENDS;
 
 /** A variable with its vectors: one a point, or a single one. */
 export interface Bound {

@@ -6,22 +6,16 @@
 
 import { evaluateReductions } from "../src/engine/evaluate.ts";
 import type { Backend } from "../src/engine/launch.ts";
-import { javascriptBackend } from "../src/cpu/backend.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";
 import type { Reduction, SumScheme } from "../src/reductions/reduction.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";
-import { referenceBackend } from "../src/reference/interpret.ts";
-import { wasmBackend } from "../src/wasm/backend.ts";
 import { assertAllClose, assertEquals } from "./assert.ts";
+import { REDUCTION_BACKENDS } from "./backends.ts";
 import { DENSE } from "./dense.ts";
 
 /** The backends that every reduction is tested on. */
-export const BACKENDS: readonly Backend[] = [
-  referenceBackend,
-  javascriptBackend,
-  wasmBackend,
-];
+export const BACKENDS: readonly Backend[] = REDUCTION_BACKENDS;
 
 /** Values of all pairs: `at(i, j, d)`. */
 export interface Values {
@@ -200,6 +194,12 @@ export function inParts(
           reduction.flush?.(b, s, setup);
         }
       }
+    },
+    merge(b, state, other, setup) {
+      const theirs = halves(other);
+      halves(state).forEach((own, h) =>
+        reduction.merge(b, own, theirs[h], setup)
+      );
     },
     finish(b, state, count, setup) {
       const [first, second] = halves(state);

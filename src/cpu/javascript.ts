@@ -17,7 +17,7 @@ import {
   type Value,
   type VectorSource,
 } from "../program/ir.ts";
-import { countUses, inlinable } from "../program/uses.ts";
+import { countUses, inlinable } from "../program/inline.ts";
 import { width } from "../engine/launch.ts";
 
 /** How JavaScript spells each scalar primitive. */
@@ -94,7 +94,8 @@ class Renderer {
   constructor(program: Program, unit: readonly boolean[]) {
     this.#program = program;
     this.#unit = unit;
-    this.#uses = countUses(program);
+    const { uniform, column, row, pair, flush, finish } = program;
+    this.#uses = countUses([uniform, column, row, pair, flush, finish]);
   }
 
   render(title: string): string {

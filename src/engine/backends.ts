@@ -5,6 +5,9 @@
  */
 
 import { javascriptBackend } from "../cpu/backend.ts";
+import { cudaBackend } from "../cuda/backend.ts";
+import { compiler } from "../cuda/compile.ts";
+import { cudaDevice } from "../cuda/context.ts";
 import {
   ArgumentError,
   DeviceUnavailableError,
@@ -65,9 +68,10 @@ export function backendNamed(name: BackendName): Backend {
         `Cannot use the backend "wasm": there are no WebAssembly vectors here; "auto" and "reference" are available`,
       );
     case "cuda":
-      throw new DeviceUnavailableError(
-        `Cannot use the backend "${name}": it is not part of this version; "auto", "wasm", "js" and "reference" are available`,
-      );
+      // Asked for and not there is an error, here and not later.
+      cudaDevice(0);
+      compiler();
+      return cudaBackend;
     default:
       throw new ArgumentError(
         `Cannot use the backend "${name}"${

@@ -24,6 +24,8 @@ export interface Extent {
   readonly m: number;
   /** The number of points j. */
   readonly n: number;
+  /** Sums must be accumulated in float64, whatever the type of the data. */
+  readonly accurate?: boolean;
 }
 
 /** Where the data of a variable lie; `row` is the stride of i, `column` of j. */
@@ -59,7 +61,7 @@ export function evaluateReductions(
     const o = locate(v);
     return swap ? { ...o, row: o.column, column: o.row } : o;
   });
-  return run(plan, operands, extent.batch, rows, columns, dtype, blocks);
+  return run(plan, operands, extent, rows, columns, dtype, blocks);
 }
 
 /** Evaluates formulas for every i, or for every pair (i, j). */
@@ -74,13 +76,13 @@ export function evaluateMap(
   const plan = planOfMap(formulas, perPair, backend);
   const columns = perPair ? extent.n : 0;
   const operands = plan.variables.map(locate);
-  return run(plan, operands, extent.batch, extent.m, columns, dtype);
+  return run(plan, operands, extent, extent.m, columns, dtype);
 }
 
 function run(
   plan: Plan,
   operands: readonly OperandData[],
-  batch: readonly number[],
+  { batch, accurate = false }: Extent,
   rows: number,
   columns: number,
   dtype: DType,
@@ -100,6 +102,7 @@ function run(
     batch,
     rows,
     columns,
+    accurate,
     blocks: blocks?.[0] ?? [every],
   };
   if (blocks === undefined || blocks.length === 1) plan.kernel.run(launch);

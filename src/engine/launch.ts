@@ -47,6 +47,8 @@ export interface Launch {
   readonly rows: number;
   /** The number of columns. */
   readonly columns: number;
+  /** Sums must be accumulated in float64, whatever the type of the data. */
+  readonly accurate?: boolean;
   /** Which columns each row reduces; every row is in one block. */
   readonly blocks: readonly RowBlock[];
 }

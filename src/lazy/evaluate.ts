@@ -44,7 +44,10 @@ export interface ReduceOptions {
     | "kahan"
     | null
     | undefined;
-  /** The dtype of accumulators; the CPU always accumulates in float64. */
+  /**
+   * The dtype of accumulators. The CPU always accumulates in float64; CUDA in
+   * the dtype of the data, or, where float64 is asked for, in that.
+   */
   readonly dtypeAcc?: "auto" | "float32" | "float64" | null | undefined;
   /** Which fast forms are allowed; the CPU uses none that lose precision. */
   readonly precision?: "default" | "high" | "fast" | null | undefined;
@@ -160,7 +163,7 @@ export function reduceJobs(
     requests,
     reduced,
     locator(common),
-    { batch, m, n },
+    { batch, m, n, accurate: options.dtypeAcc === "float64" },
     dtype,
     backendOf(options),
     ranges && rowBlocks(ranges, reduced, rows, columns, batch),

@@ -8,6 +8,7 @@ import type { Formula } from "../formula/formula.ts";
 import {
   allocate,
   type Cells,
+  counterpart,
   type Reduction,
   type ReductionSetup,
 } from "../reductions/reduction.ts";
@@ -60,6 +61,8 @@ export function assemble(
     const values = formulas.map((f) => pairs.vector(f));
     reduction.combine(b, state, values, b.columnIndex, setup);
     b.within(b.flush, () => reduction.flush?.(b, state, setup));
+    const other = state.map((cells) => counterpart(b, cells));
+    b.within(b.merge, () => reduction.merge(b, state, other, setup));
   });
   b.within(
     b.finish,

@@ -21,6 +21,8 @@ import {
   type ScalarType,
   type Slot,
   type Statement,
+  type StatePiece,
+  type Storage,
   type Value,
   type VectorSource,
 } from "./ir.ts";
@@ -73,6 +75,8 @@ export class Builder {
   readonly pair: Region;
   /** What runs between blocks of columns. */
   readonly flush: Region;
+  /** What takes in the state of another part of a row. */
+  readonly merge: Region;
   /** What runs after the last column. */
   readonly finish: Region;
   /** The position of the current column. */
@@ -87,6 +91,7 @@ export class Builder {
   #regions = new Map<number, Region>();
   #loads = new Map<number, { operand: number; component: Value }>();
   #stashed = new Map<number, number>();
+  #state: StatePiece[] = [];
 
   /**
    * @param operands what the program reads
@@ -102,6 +107,7 @@ export class Builder {
     this.column = region("column", this.uniform);
     this.pair = region("pair", this.row, this.column);
     this.flush = region("flush", this.row);
+    this.merge = region("merge", this.row);
     this.finish = region("finish", this.row);
     this.#current = this.pair;
     this.columnIndex = this.#result("int", this.pair);
@@ -224,6 +230,18 @@ export class Builder {
     return array;
   }
 
+  /**
+   * Notes that storage is a piece of the state of a row.
+   *
+   * @param own what the row block declares
+   * @returns what holds the same of another part of the row, for `merge`
+   */
+  statePiece<S extends Storage>(own: S): S {
+    const other = { ...own, id: this.#nextId++, name: `${own.name}Other` };
+    this.#state.push({ own, other });
+    return other;
+  }
+
   /** One entry of an array. */
   get(array: LocalArray, index: Value): Value {
     const to = this.#result(array.type, this.#current);
@@ -313,7 +331,9 @@ export class Builder {
       row: block(this.row),
       pair: block(this.pair),
       flush: block(this.flush),
+      merge: block(this.merge),
       finish: block(this.finish),
+      state: this.#state,
       columnIndex: this.columnIndex,
       columnCount: this.columnCount,
     });

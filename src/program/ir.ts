@@ -249,6 +249,20 @@ export interface OutputSpec {
   readonly perPair?: boolean;
 }
 
+/** A piece of the state of a row: storage that the row block declares. */
+export type Storage = Slot | LocalArray;
+
+/**
+ * What a row keeps while it is reduced, and where the merge block finds the
+ * same of another part of the row.
+ */
+export interface StatePiece {
+  /** Declared and set to its neutral element by the row block. */
+  readonly own: Storage;
+  /** Filled by the backend before each run of the merge block. */
+  readonly other: Storage;
+}
+
 /** How many columns pass between two flushes of a blocked sum. */
 export const FLUSH_EVERY = 64;
 
@@ -268,8 +282,15 @@ export interface Program {
   readonly pair: Block;
   /** Runs after every {@linkcode FLUSH_EVERY} columns, and after the last. */
   readonly flush: Block;
+  /**
+   * Takes the state of another part of the row into its own, where the
+   * columns of a row are split; parts are flushed before.
+   */
+  readonly merge: Block;
   /** Runs once per row, after its columns: finishes and stores. */
   readonly finish: Block;
+  /** All that a row keeps while it is reduced. */
+  readonly state: readonly StatePiece[];
   /** The position of the current column; an int, defined in `pair`. */
   readonly columnIndex: Value;
   /** The number of columns that this row reduces; an int, for `finish`. */

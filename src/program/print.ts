@@ -30,6 +30,13 @@ export function printProgram(program: Program): string {
     pair: ` (column %${columnIndex.id})`,
     finish: ` (columns %${columnCount.id})`,
   };
+  const { state } = program;
+  if (state.length > 0) {
+    const pieces = state.map(({ own, other }) =>
+      `${own.name}_${own.id} (${other.id})`
+    );
+    lines.push(`state ${pieces.join(", ")}`);
+  }
   for (const name of BLOCKS) {
     if (program[name].length === 0) continue;
     lines.push(name + (name in heads ? heads[name as keyof typeof heads] : ""));

@@ -20,6 +20,7 @@ export type BlockName =
   | "row"
   | "pair"
   | "flush"
+  | "merge"
   | "finish";
 
 /** The blocks of a program, in the order in which values become visible. */
@@ -29,6 +30,7 @@ export const BLOCKS: readonly BlockName[] = [
   "row",
   "pair",
   "flush",
+  "merge",
   "finish",
 ];
 
@@ -87,38 +89,4 @@ export function arraysReadBy(s: Statement): LocalArray[] {
   if (s.kind === "get") return [s.array];
   if (s.kind !== "contract") return [];
   return sourcesOf(s).flatMap((x) => x.kind === "array" ? [x.array] : []);
-}
-
-/** How often each value is used. */
-export function countUses(program: Program): Map<number, number> {
-  const uses = new Map<number, number>();
-  const count = (block: Block): void => {
-    for (const s of block) {
-      for (const { id } of usedBy(s)) uses.set(id, (uses.get(id) ?? 0) + 1);
-      if (s.kind === "for" || s.kind === "if") count(s.body);
-    }
-  };
-  for (const name of BLOCKS) count(program[name]);
-  return uses;
-}
-
-/** Pure results that are used once, by a statement of the same block. */
-export function inlinable(
-  block: Block,
-  uses: ReadonlyMap<number, number>,
-): Set<number> {
-  const pure = new Set(
-    block.flatMap((s) =>
-      s.kind === "apply" || s.kind === "load" ? [s.to.id] : []
-    ),
-  );
-  const inline = new Set<number>();
-  for (const s of block) {
-    // A contraction may spell an operand more than once.
-    if (s.kind === "contract") continue;
-    for (const { id } of usedBy(s)) {
-      if (pure.has(id) && uses.get(id) === 1) inline.add(id);
-    }
-  }
-  return inline;
 }

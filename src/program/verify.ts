@@ -32,11 +32,18 @@ const ENCLOSING: { readonly [B in BlockName]?: BlockName } = {
   row: "uniform",
   pair: "row",
   flush: "row",
+  merge: "row",
   finish: "row",
 };
 
 /** Which blocks have a current row, and which a current column. */
-const ROW_BLOCKS: readonly BlockName[] = ["row", "pair", "flush", "finish"];
+const ROW_BLOCKS: readonly BlockName[] = [
+  "row",
+  "pair",
+  "flush",
+  "merge",
+  "finish",
+];
 const COLUMN_BLOCKS: readonly BlockName[] = ["column", "pair"];
 
 /**
@@ -54,6 +61,8 @@ const COLUMN_BLOCKS: readonly BlockName[] = ["column", "pair"];
  *   pair block; all components of them
  * - a contraction goes, in the pair block, over all of two vectors, one of
  *   the row and one of the column; its weights depend on neither
+ * - the state of a row is declared by the row block; the merge block alone
+ *   sees the state of another part
  * - a loop runs a positive number of times
  */
 export function verify(program: Program): void {
@@ -86,6 +95,7 @@ class Verifier {
       const place = { block, scope, conditional: false };
       if (block === "pair") this.#names.define(columnIndex, place);
       if (block === "finish") this.#names.define(columnCount, place);
+      if (block === "merge") this.#state(place);
       this.#walk(this.#program[block], place);
     }
     operands.forEach(({ temporary, dim, name }, k) => {
@@ -95,6 +105,19 @@ class Verifier {
       const width = shape.reduce((n, d) => n * d, 1);
       this.#complete(`out${k}`, width, `output ${k}`);
     });
+  }
+
+  /** What the row keeps is declared; the same of another part is given. */
+  #state(place: Place): void {
+    for (const { own, other } of this.#program.state) {
+      this.#at = () => `state ${own.name}`;
+      this.#names.access(own, place);
+      this.#names.declare(other, place);
+      const same = own.type === other.type &&
+        ("length" in own ? own.length : 0) ===
+          ("length" in other ? other.length : 0);
+      this.#rule("parts of a row keep the same", same);
+    }
   }
 
   #rule(rule: string, holds: boolean): void {

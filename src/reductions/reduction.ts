@@ -6,7 +6,7 @@
 
 import type { Formula } from "../formula/formula.ts";
 import type { Builder } from "../program/builder.ts";
-import type { OutputSpec, Value } from "../program/ir.ts";
+import type { LocalArray, OutputSpec, Slot, Value } from "../program/ir.ts";
 import type { Vector } from "../program/vector.ts";
 
 /** Mutable storage of a reduction, one entry a component. */
@@ -17,6 +17,8 @@ export interface Cells {
   at(index: Value): Value;
   /** Sets an entry. */
   set(index: Value, value: Value): void;
+  /** Where the entries are. */
+  readonly storage: readonly Slot[] | LocalArray;
 }
 
 /** One piece of the state of a reduction. */
@@ -141,12 +143,24 @@ export function allocate(b: Builder, specs: readonly CellSpec[]): Cells[] {
     if (length <= b.options.unroll) return slots(b, spec, initial);
     const array = b.array(name, type, length);
     b.for(length, (k) => b.put(array, k, initial));
-    return {
-      length,
-      at: (k) => b.get(array, k),
-      set: (k, v) => b.put(array, k, v),
-    };
+    return cellsOfArray(b, array);
   });
+}
+
+/** The same state of another part of the row, for the merge block. */
+export function counterpart(b: Builder, { storage }: Cells): Cells {
+  return "id" in storage
+    ? cellsOfArray(b, b.statePiece(storage))
+    : cellsOfSlots(b, storage.map((slot) => b.statePiece(slot)));
+}
+
+function cellsOfArray(b: Builder, array: LocalArray): Cells {
+  return {
+    length: array.length,
+    at: (k) => b.get(array, k),
+    set: (k, v) => b.put(array, k, v),
+    storage: array,
+  };
 }
 
 /** A few entries, each a scalar of its own. */
@@ -156,6 +170,10 @@ function slots(b: Builder, spec: CellSpec, initial: Value): Cells {
     { length },
     (_, k) => b.slot(length === 1 ? name : `${name}${k}`, type, initial),
   );
+  return cellsOfSlots(b, all);
+}
+
+function cellsOfSlots(b: Builder, all: readonly Slot[]): Cells {
   const slot = (index: Value) => {
     if (index.literal === undefined) {
       throw new RangeError("A short state is addressed by literals");
@@ -163,9 +181,10 @@ function slots(b: Builder, spec: CellSpec, initial: Value): Cells {
     return all[index.literal];
   };
   return {
-    length,
+    length: all.length,
     at: (index) => b.read(slot(index)),
     set: (index, value) => b.write(slot(index), value),
+    storage: all,
   };
 }
 

@@ -39,6 +39,7 @@ export function reserve(bytes: number): WebAssembly.Memory {
       `Cannot get ${megabytes(bytes)} of WebAssembly memory: at most ${
         megabytes(MAX_PAGES * PAGE)
       } can be had, and the system may have less`,
+      bytes,
     );
   }
 }

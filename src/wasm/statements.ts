@@ -18,7 +18,8 @@ import type {
   Value,
   VectorSource,
 } from "../program/ir.ts";
-import { countUses, inlinable } from "../program/uses.ts";
+import { countUses, inlinable } from "../program/inline.ts";
+import { BLOCKS } from "../program/uses.ts";
 import type { Code, Expr } from "./code.ts";
 import { type Contraction, contraction, type Source } from "./contract.ts";
 import { exp, expOfNegative } from "./exponential.ts";
@@ -90,7 +91,7 @@ export class Statements {
     this.#lanes = lanes;
     this.#code = lanes.code;
     this.#setting = setting;
-    this.#uses = countUses(setting.program);
+    this.#uses = countUses(BLOCKS.map((name) => setting.program[name]));
     this.values = new Values(lanes);
   }
 

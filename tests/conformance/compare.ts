@@ -9,6 +9,7 @@ import type { DType } from "../../src/dtypes.ts";
 import type { BackendName } from "../../src/engine/backends.ts";
 import { genred } from "../../src/genred/genred.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { NAMED_BACKENDS } from "../backends.ts";
 import { assert, assertAllClose, assertEquals } from "../assert.ts";
 import {
   type Dense,
@@ -19,7 +20,7 @@ import {
 import { assertShapes, asTensor, listed } from "./cases.ts";
 
 /** The backends that every case runs on. */
-export const BACKENDS: readonly BackendName[] = ["wasm", "js", "reference"];
+export const BACKENDS: readonly BackendName[] = NAMED_BACKENDS;
 
 /** A case with its results. */
 export interface Expected extends GenredCase {

@@ -823,7 +823,7 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       () => tensor([1], undefined, { device: "cuda" }),
-      'DeviceUnavailableError: Cannot use the device "cuda": CUDA is not available: it is not part of this version; "cpu" is available',
+      'DeviceUnavailableError: Cannot use the device "cuda": tensors on GPUs are not part of this version, but reductions run there with { backend: "cuda" }; "cpu" is available',
     ],
     [
       () => tensor([1], [-1]),

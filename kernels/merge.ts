@@ -1,0 +1,45 @@
+/**
+ * Puts the parts of each row together and finishes the rows: one thread a
+ * row.
+ *
+ * @module
+ */
+
+import { cuda } from "./template.ts";
+
+/** What the skeleton is filled with. */
+export interface MergeHoles {
+  /** The most threads of a block. */
+  readonly threads: number;
+  /** Computes what all rows of a batch share. */
+  readonly uniform: readonly string[];
+  /** Begins a row. */
+  readonly row: readonly string[];
+  /** Reads the state of a part. */
+  readonly read: readonly string[];
+  /** Takes it in. */
+  readonly merge: readonly string[];
+  /** Ends a row. */
+  readonly finish: readonly string[];
+}
+
+/** The skeleton. */
+export function mergeKernel(h: MergeHoles): string {
+  return cuda`
+extern "C" __global__ void __launch_bounds__(${h.threads})
+merge(const Arguments args) {
+  const long long points = args.batches * args.rows;
+  const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  if (point >= points) return;
+  const long long batch = point / args.rows;
+  const int i = (int) (point % args.rows);
+  ${h.uniform}
+  ${h.row}
+  int count = 0;
+  for (long long part = 0; part < args.parts; part++) {
+    ${h.read}
+    ${h.merge}
+  }
+  ${h.finish}
+}`;
+}

@@ -1,0 +1,93 @@
+/**
+ * Device functions that generated source calls. All that is not plain C++ is
+ * here, inline PTX above all.
+ *
+ * @module
+ */
+
+/** One device function. */
+interface DeviceFunction {
+  /** What calls of it look like. */
+  readonly name: string;
+  /** Its definition. */
+  readonly text: string;
+}
+
+const FUNCTIONS: readonly DeviceFunction[] = [
+  // JavaScript's minimum: NaN where either is NaN.
+  ...["float", "double"].flatMap((type) => {
+    const f = type === "float" ? "f" : "";
+    return (["minimum", "maximum"] as const).map((name) => ({
+      name: `${name}_${type}`,
+      text: `__device__ inline ${type} ${name}_${type}(${type} a, ${type} b) {
+  return a != a || b != b ? a + b : f${name.slice(0, 3)}${f}(a, b);
+}`,
+    }));
+  }),
+  // Unlike C's, a NaN exponent and 1 to the power of infinity give NaN.
+  ...["float", "double"].map((type) => {
+    const f = type === "float" ? "f" : "";
+    const one = type === "float" ? "1.0f" : "1.0";
+    return {
+      name: `power_${type}`,
+      text: `__device__ inline ${type} power_${type}(${type} a, ${type} b) {
+  const bool undecided = fabs${f}(a) == ${one} && b - b != b - b;
+  return b != b || undecided ? b - b : pow${f}(a, b);
+}`,
+    };
+  }),
+  ...["float", "double"].map((type) => ({
+    name: `square_${type}`,
+    text: `__device__ inline ${type} square_${type}(${type} a) {
+  return a * a;
+}`,
+  })),
+  {
+    name: "infinity_float",
+    text: `__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}`,
+  },
+  {
+    name: "nan_float",
+    text: `__device__ inline float nan_float() {
+  return __int_as_float(0x7fc00000);
+}`,
+  },
+  {
+    name: "infinity_double",
+    text: `__device__ inline double infinity_double() {
+  return __longlong_as_double(0x7ff0000000000000LL);
+}`,
+  },
+  {
+    name: "nan_double",
+    text: `__device__ inline double nan_double() {
+  return __longlong_as_double(0x7ff8000000000000LL);
+}`,
+  },
+  {
+    name: "from_half",
+    text: `__device__ inline float from_half(unsigned short bits) {
+  float value;
+  asm("cvt.f32.f16 %0, %1;" : "=f"(value) : "h"(bits));
+  return value;
+}`,
+  },
+  {
+    name: "to_half",
+    text: `__device__ inline unsigned short to_half(float value) {
+  unsigned short bits;
+  asm("cvt.rn.f16.f32 %0, %1;" : "=h"(bits) : "f"(value));
+  return bits;
+}`,
+  },
+];
+
+/** The device functions that some source calls. */
+export function preludeFor(source: string): string {
+  return FUNCTIONS
+    .filter(({ name }) => source.includes(`${name}(`))
+    .map(({ text }) => text)
+    .join("\n\n");
+}

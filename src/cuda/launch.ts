@@ -1,0 +1,235 @@
+/**
+ * Runs the kernels of a program on host arrays: copies them in, launches,
+ * copies the results out.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../ffi/cuda.ts";
+import type { DType, TypedArray } from "../dtypes.ts";
+import type { Launch } from "../engine/launch.ts";
+import { ArgumentError } from "../errors.ts";
+import type { Program } from "../program/ir.ts";
+import { fieldsOf, packed } from "./arguments.ts";
+import type { CudaDevice } from "./context.ts";
+import { collapsed, deal, type DealingOptions } from "./layout.ts";
+import type { Piece } from "./memory.ts";
+import { mergingPart } from "./render.ts";
+import { stateSizes } from "./states.ts";
+import { type Scheme, THREADS, type Variant } from "./variant.ts";
+
+/** The source of a kernel. */
+export type SourceOf = (variant: Variant, scheme: Scheme) => string;
+
+/** The most blocks of threads of a launch. */
+const MOST_BLOCKS = 2 ** 31 - 1;
+
+/** What kind of program it is, which decides on the kernels. */
+export function kindOf(program: Program): "pairs" | "map" | "reduction" {
+  if (program.outputs.some((o) => o.perPair)) return "pairs";
+  return program.state.length === 0 && program.pair.length === 0
+    ? "map"
+    : "reduction";
+}
+
+/** What of a launch the source depends on. */
+export function variantOf(
+  program: Program,
+  launch: Launch,
+  rows: number,
+): Variant {
+  const outputs = launch.outputs.map(dtypeOf);
+  const inputs = launch.operands.map((o) => dtypeOf(o.data));
+  const double = launch.accurate === true ||
+    [...outputs, ...inputs].includes("float64");
+  return {
+    compute: double ? "double" : "float",
+    storage: inputs,
+    outputs,
+    unit: program.operands.map((o, k) =>
+      o.temporary || o.dim === 1 || launch.operands[k].component === 1
+    ),
+    batch: collapsed(launch).sizes.length,
+    rows,
+  };
+}
+
+function dtypeOf(data: TypedArray): DType {
+  if (data instanceof Float64Array) return "float64";
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Float32Array ? "float32" : "float16";
+}
+
+/** One run of a program on a device. */
+export class Run {
+  readonly #device: CudaDevice;
+  readonly #program: Program;
+  readonly #launch: Launch;
+  readonly #variant: Variant;
+  readonly #source: SourceOf;
+  readonly #pieces: Piece[] = [];
+  readonly #values: Record<string, number | bigint> = {};
+  readonly #batches: number;
+
+  /**
+   * @param device where it runs
+   * @param program what runs
+   * @param launch on what
+   * @param variant what the source is specialised to
+   * @param source tells the source of a kernel
+   */
+  constructor(
+    device: CudaDevice,
+    program: Program,
+    launch: Launch,
+    variant: Variant,
+    source: SourceOf,
+  ) {
+    this.#device = device;
+    this.#program = program;
+    this.#launch = launch;
+    this.#variant = variant;
+    this.#source = source;
+    this.#batches = launch.batch.reduce((n, d) => n * d, 1);
+  }
+
+  /** Fills the outputs of the launch. */
+  run(options: DealingOptions): void {
+    const { outputs, rows, columns } = this.#launch;
+    if (outputs.every((o) => o.length === 0)) return;
+    try {
+      this.#sizes();
+      this.#inputs();
+      const results = outputs.map((o, k) => {
+        const piece = this.#take(o.byteLength);
+        this.#values[`out${k}`] = piece.address;
+        return piece;
+      });
+      if (this.#program.operands.some((o) => o.temporary) && columns > 0) {
+        this.#one("columns", this.#batches * columns);
+      }
+      const kind = kindOf(this.#program);
+      if (kind === "pairs") this.#one("pairs", this.#batches * rows * columns);
+      else if (kind === "map") this.#one("map", this.#batches * rows);
+      else this.#reduce(options);
+      const { cuda, stream } = this.#device;
+      outputs.forEach((o, k) =>
+        cuda.copyOut(bytesOf(o), results[k].address, stream)
+      );
+      cuda.synchronize(stream);
+    } finally {
+      for (const piece of this.#pieces) this.#device.pool.give(piece);
+    }
+  }
+
+  #take(bytes: number): Piece {
+    const piece = this.#device.pool.take(bytes);
+    this.#pieces.push(piece);
+    return piece;
+  }
+
+  #copyIn(data: TypedArray): bigint {
+    const { address } = this.#take(data.byteLength);
+    const { cuda, stream } = this.#device;
+    if (data.length > 0) cuda.copyIn(address, bytesOf(data), stream);
+    return address;
+  }
+
+  #sizes(): void {
+    const { rows, columns } = this.#launch;
+    Object.assign(this.#values, {
+      rows,
+      columns,
+      batches: this.#batches,
+      items: 0,
+      parts: 1,
+      work: 0,
+      intervals: 0,
+      floats: 0,
+      ints: 0,
+    });
+  }
+
+  #inputs(): void {
+    const values = this.#values;
+    const { operands, columns } = this.#launch;
+    const { sizes, strides } = collapsed(this.#launch);
+    sizes.forEach((size, d) => values[`size${d}`] = size);
+    const copies = new Map<TypedArray, bigint>();
+    const bytes = this.#variant.compute === "float" ? 4 : 8;
+    this.#program.operands.forEach(({ name, temporary, dim }, k) => {
+      if (temporary) {
+        const entries = this.#batches * columns * dim;
+        values[name] = this.#take(entries * bytes).address;
+        return;
+      }
+      const o = operands[k];
+      const address = copies.get(o.data) ?? this.#copyIn(o.data);
+      copies.set(o.data, address);
+      values[name] = address + BigInt(o.offset * o.data.BYTES_PER_ELEMENT);
+      values[`${name}_i`] = o.row;
+      values[`${name}_j`] = o.column;
+      values[`${name}_k`] = o.component;
+      strides[k].forEach((s, d) => values[`${name}_b${d}`] = s);
+    });
+  }
+
+  #reduce(options: DealingOptions): void {
+    const { rows } = this.#launch;
+    const merging = mergingPart(this.#program);
+    const dealt = deal(
+      this.#launch,
+      this.#variant.rows,
+      merging.state.length > 0,
+      this.#device.multiprocessors,
+      options,
+    );
+    const { work, intervals, items, parts, threads } = dealt;
+    const values = this.#values;
+    values.items = items;
+    values.parts = parts;
+    if (work !== undefined && intervals !== undefined) {
+      values.work = this.#copyIn(work);
+      values.intervals = this.#copyIn(intervals);
+    }
+    if (parts === 1) {
+      this.#start("rows", items * this.#batches, threads);
+      return;
+    }
+    const { floats, ints } = stateSizes(merging);
+    const states = parts * this.#batches * rows;
+    const bytes = this.#variant.compute === "float" ? 4 : 8;
+    values.floats = this.#take(floats * states * bytes).address;
+    values.ints = this.#take(ints * states * 4).address;
+    this.#start("parts", items * parts * this.#batches, threads);
+    this.#one("merge", this.#batches * rows);
+  }
+
+  /** One thread for each of so many results. */
+  #one(scheme: Scheme, count: number): void {
+    this.#start(scheme, Math.ceil(count / THREADS), THREADS);
+  }
+
+  #start(scheme: Scheme, blocks: number, threads: number): void {
+    if (blocks > MOST_BLOCKS) {
+      throw new ArgumentError(
+        `Cannot launch ${blocks} blocks of threads: at most ${MOST_BLOCKS} are possible; use smaller batches`,
+      );
+    }
+    if (blocks === 0) return;
+    const device = this.#device;
+    const kernel = device.kernel(this.#source(this.#variant, scheme), scheme);
+    const fields = fieldsOf(this.#program, this.#variant);
+    const argument = packed(fields, this.#values);
+    device.cuda.launch(kernel, blocks, threads, argument, device.stream);
+  }
+}
+
+/** The bytes of an array. */
+function bytesOf(data: TypedArray): Bytes {
+  return new Uint8Array(
+    data.buffer as ArrayBuffer,
+    data.byteOffset,
+    data.byteLength,
+  );
+}

@@ -1,0 +1,209 @@
+/**
+ * Renders programs to CUDA C++: one source, with one kernel, a scheme.
+ *
+ * @module
+ */
+
+import { columnsKernel } from "../../kernels/columns.ts";
+import { mapKernel, pairsKernel } from "../../kernels/map.ts";
+import { mergeKernel } from "../../kernels/merge.ts";
+import { preludeFor } from "../../kernels/prelude.ts";
+import { rowsKernel } from "../../kernels/rows.ts";
+import { withoutDead } from "../program/dead.ts";
+import { FLUSH_EVERY, type Program } from "../program/ir.ts";
+import { fieldsOf, structText } from "./arguments.ts";
+import { Places } from "./places.ts";
+import { readStates, storeStates } from "./states.ts";
+import { BlockRenderer } from "./statements.ts";
+import { type Scheme, THREADS, tileOf, type Variant } from "./variant.ts";
+
+/**
+ * The source of one kernel of a program. Equal programs and variants give
+ * equal sources.
+ */
+export function renderCuda(
+  program: Program,
+  variant: Variant,
+  scheme: Scheme,
+  title: string,
+): string {
+  const kernel = withoutUnused(KERNELS[scheme](program, variant));
+  const struct = structText(fieldsOf(program, variant));
+  const comment = title.split("\n").map((line) => `// ${line}`);
+  const prelude = preludeFor(kernel);
+  return [
+    [...comment, `// ${variant.compute}, scheme ${scheme}`].join("\n"),
+    ...(prelude === "" ? [] : [prelude]),
+    struct,
+    kernel,
+  ].join("\n\n");
+}
+
+/** The source without constants that nothing refers to. */
+function withoutUnused(source: string): string {
+  const lines = source.split("\n").filter((line) => {
+    const name = /^ *(?:const )?[a-z ]+\*? (\w+) = [^=]*;$/.exec(line)?.[1];
+    if (name === undefined || line.trim().startsWith("return")) return true;
+    return (source.match(new RegExp(`\\b${name}\\b`, "g")) ?? []).length > 1;
+  });
+  const shorter = lines.join("\n");
+  return shorter === source ? source : withoutUnused(shorter);
+}
+
+/** How each scheme is rendered. */
+const KERNELS: {
+  readonly [S in Scheme]: (program: Program, variant: Variant) => string;
+} = {
+  columns(program, variant) {
+    const own = withoutDead(only(program, ["uniform", "column"]));
+    const places = new Places(own, { ...variant, rows: 1 });
+    const b = new BlockRenderer(own, variant, places.entry);
+    return columnsKernel({
+      threads: THREADS,
+      uniform: [...places.bases(), ...b.block("uniform")],
+      column: [...places.columns(own.column, true), ...b.block("column")],
+    });
+  },
+  rows: (program, variant) => rows(program, variant, false),
+  parts: (program, variant) => rows(program, variant, true),
+  merge(program, given) {
+    const variant = { ...given, rows: 1 };
+    const own = mergingPart(program);
+    const places = new Places(own, variant);
+    const b = new BlockRenderer(own, variant, places.entry);
+    const { row, finish, merge } = own;
+    return mergeKernel({
+      threads: THREADS,
+      uniform: [...places.bases(), ...b.block("uniform")],
+      row: [...places.rows(row, finish, merge), ...b.block("row")],
+      read: readStates(own, variant),
+      merge: b.block("merge"),
+      finish: b.block("finish"),
+    });
+  },
+  map(program, given) {
+    const variant = { ...given, rows: 1 };
+    const own = withoutDead(only(program, ["uniform", "row", "finish"]));
+    const places = new Places(own, variant);
+    const b = new BlockRenderer(own, variant, places.entry);
+    const { row, finish } = own;
+    return mapKernel({
+      threads: THREADS,
+      uniform: [...places.bases(), ...b.block("uniform")],
+      body: [
+        ...places.rows(row, finish),
+        ...b.block("row"),
+        ...b.block("finish"),
+      ],
+    });
+  },
+  pairs(program, given) {
+    const variant = { ...given, rows: 1 };
+    const own = withoutDead(only(program, ["uniform", "row", "pair"]));
+    const places = new Places(own, variant);
+    const b = new BlockRenderer(own, variant, places.entry);
+    const { row, pair } = own;
+    return pairsKernel({
+      threads: THREADS,
+      uniform: [...places.bases(), ...b.block("uniform")],
+      body: [
+        ...places.rows(row, pair),
+        ...b.block("row"),
+        ...places.columns(pair, false),
+        ...places.pairs(pair),
+        ...b.block("pair"),
+      ],
+    });
+  },
+};
+
+/** Rows per thread; `split` stores states instead of results. */
+function rows(program: Program, variant: Variant, split: boolean): string {
+  const merging = mergingPart(program);
+  const own = split
+    ? withoutDead(
+      only(program, ["uniform", "row", "pair", "flush"]),
+      merging.state.map((piece) => piece.own),
+    )
+    : withoutDead(only(program, ["uniform", "row", "pair", "flush", "finish"]));
+  const tile = tileOf(own, variant.compute);
+  const places = new Places(own, variant, tile);
+  const b = new BlockRenderer(own, variant, places.entry);
+  const { row, pair, flush, finish } = own;
+  const { compute, rows } = variant;
+  const single = rows === 1;
+  const declarations = b.declarations();
+  const uniform = b.block("uniform");
+  const begin = b.block("row");
+  const combine = b.block("pair");
+  const flushed = b.block("flush");
+  const end = split
+    ? storeStates(merging, (storage) => b.storage(storage))
+    : b.block("finish");
+  // With one row a thread, what is declared with the row stays in sight.
+  const point = "const long long point = batch * args.rows + i;";
+  return rowsKernel({
+    name: split ? "parts" : "rows",
+    threads: THREADS,
+    rows,
+    shared: tile.width === 0 ? [] : [
+      `__shared__ __align__(16) ${compute} tile[${tile.columns * tile.width}];`,
+    ],
+    tile: tile.columns,
+    flushEvery: FLUSH_EVERY,
+    uniform: [...places.bases(), ...uniform],
+    declarations: [...places.keptDeclarations(), ...declarations],
+    row: [
+      ...(single
+        ? places.rowsWithKept(row, flush, finish)
+        : places.rowsWithKept(row)),
+      ...places.keep(),
+      ...begin,
+    ],
+    stage: places.stage(),
+    column: places.columns(pair, false),
+    pair: [
+      ...(single ? [] : places.rows(pair)),
+      ...places.pairs(pair),
+      ...combine,
+    ],
+    flush: [...(single ? [] : places.rows(flush)), ...flushed],
+    finish: [
+      point,
+      ...(single ? [] : places.rows(finish)),
+      ...end,
+    ],
+  });
+}
+
+/** What puts parts together: its state is what parts must store. */
+export function mergingPart(program: Program): Program {
+  return withoutDead(only(program, ["uniform", "row", "merge", "finish"]));
+}
+
+/** The program with these blocks alone. */
+function only(
+  program: Program,
+  blocks: readonly (
+    | "uniform"
+    | "column"
+    | "row"
+    | "pair"
+    | "flush"
+    | "merge"
+    | "finish"
+  )[],
+): Program {
+  const kept = Object.fromEntries(blocks.map((name) => [name, program[name]]));
+  return {
+    ...program,
+    uniform: [],
+    column: [],
+    row: [],
+    pair: [],
+    flush: [],
+    merge: [],
+    finish: [],
+    ...kept,
+  };
+}

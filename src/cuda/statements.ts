@@ -1,0 +1,288 @@
+/**
+ * Renders the blocks of a program to CUDA C++.
+ *
+ * @module
+ */
+
+import { width } from "../engine/launch.ts";
+import { InternalError } from "../errors.ts";
+import { countUses, inlinable } from "../program/inline.ts";
+import type {
+  Block,
+  LocalArray,
+  Program,
+  Slot,
+  Statement,
+  Storage,
+  Value,
+  VectorSource,
+} from "../program/ir.ts";
+import { type BlockName, BLOCKS, definedBy } from "../program/uses.ts";
+import { applied, literalText, stored, typeName } from "./spelling.ts";
+import type { Variant } from "./variant.ts";
+
+/** Contractions of at most this length are written as one expression. */
+const INLINE_CONTRACTION = 16;
+
+/** Loops of at most this many turns, over vectors, are unrolled. */
+const UNROLLED = 128;
+
+/** The text of one entry of an operand, as seen from a block. */
+export type Entry = (
+  operand: number,
+  component: string,
+  block: BlockName,
+) => string;
+
+/** Renders the blocks of one kernel. */
+export class BlockRenderer {
+  readonly #program: Program;
+  readonly #variant: Variant;
+  readonly #entry: Entry;
+  readonly #uses: Map<number, number>;
+  readonly #texts = new Map<number, string>();
+  readonly #names = new Set<string>();
+  /** What a thread keeps once for each of its rows. */
+  readonly #perRow = new Set<number>();
+  #block: BlockName = "uniform";
+  #lines: string[] = [];
+  #indent = 0;
+
+  /**
+   * @param program what the kernel runs, and nothing else
+   * @param variant what it is specialised to
+   * @param entry the text of an entry of an operand
+   */
+  constructor(program: Program, variant: Variant, entry: Entry) {
+    this.#program = program;
+    this.#variant = variant;
+    this.#entry = entry;
+    this.#uses = countUses(BLOCKS.map((name) => program[name]));
+    this.#texts.set(program.columnIndex.id, "j");
+    this.#texts.set(program.columnCount.id, "count");
+    if (variant.rows > 1) this.#spread();
+  }
+
+  /** What is declared before the rows: one of each for each row. */
+  declarations(): string[] {
+    const { rows } = this.#variant;
+    return this.#program.row.flatMap((s) => {
+      const to = definedBy(s);
+      if (to !== undefined && this.#perRow.has(to.id)) {
+        return [`${this.#type(to)} ${this.#plainName(s, to)}[${rows}];`];
+      }
+      if (rows === 1) return [];
+      if (s.kind === "slot") {
+        return [`${this.#type(s.slot)} ${plain(s.slot)}[${rows}];`];
+      }
+      if (s.kind !== "array") return [];
+      const { length } = s.array;
+      return [`${this.#type(s.array)} ${plain(s.array)}[${rows}][${length}];`];
+    });
+  }
+
+  /** The statements of a block. */
+  block(name: BlockName): string[] {
+    this.#block = name;
+    this.#lines = [];
+    this.#indent = 0;
+    this.#statements(this.#program[name]);
+    return this.#lines;
+  }
+
+  /** The text of a slot or an array. */
+  storage(storage: Storage): string {
+    return `${plain(storage)}${this.#perRow.has(storage.id) ? "[r]" : ""}`;
+  }
+
+  /** Finds what other blocks see of the row block. */
+  #spread(): void {
+    const { row, pair, flush, merge, finish } = this.#program;
+    const later = countUses([pair, flush, merge, finish]);
+    for (const s of row) {
+      if (s.kind === "slot") this.#perRow.add(s.slot.id);
+      if (s.kind === "array") this.#perRow.add(s.array.id);
+      const to = definedBy(s);
+      if (to !== undefined && later.has(to.id)) this.#perRow.add(to.id);
+    }
+  }
+
+  #line(text: string): void {
+    this.#lines.push("  ".repeat(this.#indent) + text);
+  }
+
+  #open(head: string): void {
+    this.#line(`${head} {`);
+    this.#indent++;
+  }
+
+  #close(): void {
+    this.#indent--;
+    this.#line("}");
+  }
+
+  #type({ type }: { readonly type: Value["type"] }): string {
+    return typeName(type, this.#variant.compute);
+  }
+
+  #value(value: Value): string {
+    if (value.literal !== undefined) {
+      return literalText(value, this.#variant.compute);
+    }
+    const text = this.#texts.get(value.id);
+    if (text === undefined) throw new InternalError("A value was never made");
+    return text;
+  }
+
+  /** A component of an operand has its name, anything else a number. */
+  #plainName(s: Statement, to: Value): string {
+    if (s.kind !== "load" || s.component.literal === undefined) {
+      return `v${to.id}`;
+    }
+    const { name } = this.#program.operands[s.operand];
+    return `${name}_${s.component.literal}`;
+  }
+
+  /** Names a result, or keeps its text for the one place that uses it. */
+  #define(s: Statement, to: Value, text: string, inline: Set<number>): void {
+    if (inline.has(to.id)) {
+      this.#texts.set(to.id, text);
+      return;
+    }
+    let name = this.#plainName(s, to);
+    if (this.#perRow.has(to.id)) {
+      name = `${name}[r]`;
+      this.#line(`${name} = ${text};`);
+    } else {
+      if (this.#names.has(name)) name = `v${to.id}`;
+      this.#line(`const ${this.#type(to)} ${name} = ${text};`);
+    }
+    this.#names.add(name);
+    this.#texts.set(to.id, name);
+  }
+
+  #component(source: VectorSource, k: string): string {
+    switch (source.kind) {
+      case "operand":
+        return this.#entry(source.operand, k, this.#block);
+      case "array":
+        return `${this.storage(source.array)}[${k}]`;
+      case "values":
+        return this.#value(source.values[Number(k)]);
+    }
+  }
+
+  #statements(block: Block): void {
+    const inline = inlinable(block, this.#uses);
+    for (const id of this.#perRow) inline.delete(id);
+    for (const s of block) this.#statement(s, inline);
+  }
+
+  #statement(s: Statement, inline: Set<number>): void {
+    const { compute } = this.#variant;
+    switch (s.kind) {
+      case "apply": {
+        const args = s.args.map((x) => this.#value(x));
+        return this.#define(
+          s,
+          s.to,
+          applied(s.primitive, args, compute),
+          inline,
+        );
+      }
+      case "load": {
+        const component = this.#value(s.component);
+        const entry = this.#entry(s.operand, component, this.#block);
+        return this.#define(s, s.to, entry, inline);
+      }
+      case "contract":
+        return this.#contract(s, inline);
+      case "slot": {
+        const declared = this.#perRow.has(s.slot.id)
+          ? this.storage(s.slot)
+          : `${this.#type(s.slot)} ${plain(s.slot)}`;
+        return this.#line(`${declared} = ${this.#value(s.initial)};`);
+      }
+      case "read":
+        return this.#define(s, s.to, this.storage(s.slot), inline);
+      case "write":
+        return this.#line(`${this.storage(s.slot)} = ${this.#value(s.value)};`);
+      case "array":
+        if (this.#perRow.has(s.array.id)) return;
+        return this.#line(
+          `${this.#type(s.array)} ${plain(s.array)}[${s.array.length}];`,
+        );
+      case "get":
+        return this.#define(
+          s,
+          s.to,
+          `${this.storage(s.array)}[${this.#value(s.index)}]`,
+          inline,
+        );
+      case "put":
+        return this.#line(
+          `${this.storage(s.array)}[${this.#value(s.index)}] = ${
+            this.#value(s.value)
+          };`,
+        );
+      case "for": {
+        const k = `k${s.index.id}`;
+        this.#texts.set(s.index.id, k);
+        this.#open(`for (int ${k} = 0; ${k} < ${s.count}; ${k}++)`);
+        this.#statements(s.body);
+        return this.#close();
+      }
+      case "if":
+        this.#open(`if (${this.#value(s.condition)})`);
+        this.#statements(s.body);
+        return this.#close();
+      case "stash": {
+        const component = this.#value(s.component);
+        const entry = this.#entry(s.operand, component, this.#block);
+        return this.#line(`${entry} = ${this.#value(s.value)};`);
+      }
+      case "store": {
+        const { shape, perPair } = this.#program.outputs[s.output];
+        const n = width(shape);
+        const component = this.#value(s.component);
+        const point = perPair ? "pair" : "point";
+        const at = n === 1 ? point : `${point} * ${n} + ${component}`;
+        const dtype = this.#variant.outputs[s.output];
+        const value = stored(this.#value(s.value), dtype, compute);
+        return this.#line(`args.out${s.output}[${at}] = ${value};`);
+      }
+    }
+  }
+
+  #contract(
+    s: Extract<Statement, { kind: "contract" }>,
+    inline: Set<number>,
+  ): void {
+    const { compute } = this.#variant;
+    const { a, b, weights, form, length, to } = s;
+    const term = (k: string): string => {
+      const [x, y] = [this.#component(a, k), this.#component(b, k)];
+      const product = form === "dot"
+        ? `${x} * ${y}`
+        : `square_${compute}(${x} - ${y})`;
+      return weights ? `${this.#component(weights, k)} * ${product}` : product;
+    };
+    const zero = literalText({ id: -1, type: "float", literal: 0 }, compute);
+    if (length <= INLINE_CONTRACTION) {
+      const terms = Array.from({ length }, (_, k) => term(`${k}`));
+      const text = terms.length === 0 ? zero : `(${terms.join(" + ")})`;
+      return this.#define(s, to, text, inline);
+    }
+    const v = `v${to.id}`;
+    this.#line(`${compute} ${v} = ${zero};`);
+    this.#line(`#pragma unroll ${length <= UNROLLED ? length : 8}`);
+    this.#open(`for (int k = 0; k < ${length}; k++)`);
+    this.#line(`${v} += ${term("k")};`);
+    this.#close();
+    this.#texts.set(to.id, v);
+  }
+}
+
+function plain(storage: Slot | LocalArray): string {
+  return `${storage.name}_${storage.id}`;
+}

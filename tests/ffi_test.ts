@@ -1,0 +1,108 @@
+/**
+ * What happens where libraries are missing: no GPU is needed, but permission
+ * to load libraries.
+ *
+ * @module
+ */
+
+import { Cuda } from "../ffi/cuda.ts";
+import { openLibrary } from "../ffi/libraries.ts";
+import { Nvrtc } from "../ffi/nvrtc.ts";
+import { doctor } from "../src/devices.ts";
+import { backendNamed } from "../src/engine/backends.ts";
+import { DeviceUnavailableError } from "../src/errors.ts";
+import { assert, assertEquals, assertThrows } from "./assert.ts";
+
+const may = (descriptor: Deno.PermissionDescriptor) =>
+  Deno.permissions.querySync(descriptor).state === "granted";
+
+const ignore = !may({ name: "ffi" }) || !may({ name: "env" });
+if (ignore) {
+  console.log("SKIPPED: tests of missing libraries: --allow-ffi --allow-env");
+}
+
+/** Runs something with environment variables set, or absent. */
+function withEnvironment(
+  values: Readonly<Record<string, string | undefined>>,
+  run: () => void,
+): void {
+  const before = Object.keys(values).map((k) => [k, Deno.env.get(k)] as const);
+  const set = (name: string, value: string | undefined) =>
+    value === undefined ? Deno.env.delete(name) : Deno.env.set(name, value);
+  for (const [name, value] of Object.entries(values)) set(name, value);
+  try {
+    run();
+  } finally {
+    for (const [name, value] of before) set(name, value);
+  }
+}
+
+Deno.test({
+  name: "without permission nothing is tried, nothing is asked",
+  permissions: "none",
+  fn() {
+    for (const make of [() => new Cuda(), () => new Nvrtc()]) {
+      const error = assertThrows(make, DeviceUnavailableError);
+      assert(error.message.includes("--allow-ffi"), error.message);
+      const reasons = error.tried.map((t) => t.reason).join("\n");
+      assert(reasons.includes("--allow-env"), reasons);
+      assert(reasons.includes("--allow-ffi"), reasons);
+    }
+    assert(doctor().includes("cuda driver: not available"));
+    assertThrows(() => backendNamed("cuda"), DeviceUnavailableError);
+  },
+});
+
+Deno.test({
+  name: "a library that is named is the only one that is tried",
+  ignore,
+  fn() {
+    const path = "/nowhere/libcuda.so.1";
+    withEnvironment({ ALLPAIRS_CUDA_LIBRARY: path }, () => {
+      const error = assertThrows(() => new Cuda(), DeviceUnavailableError);
+      assertEquals(error.tried.map((t) => t.path), [path]);
+      assert(error.tried[0].reason.includes("No such file"));
+    });
+  },
+});
+
+Deno.test({
+  name: "a file that is no library, or the wrong one, says so",
+  ignore: ignore || !may({ name: "write" }) || Deno.build.os !== "linux",
+  fn() {
+    const path = Deno.makeTempFileSync({ suffix: ".so" });
+    Deno.writeTextFileSync(path, "not a library, but long enough to be read");
+    withEnvironment({ ALLPAIRS_NVRTC_LIBRARY: path }, () => {
+      const error = assertThrows(() => new Nvrtc(), DeviceUnavailableError);
+      assertEquals(error.tried.length, 1);
+      assert(/invalid ELF|too short/.test(error.tried[0].reason));
+    });
+    Deno.removeSync(path);
+    withEnvironment({ ALLPAIRS_CUDA_LIBRARY: "libm.so.6" }, () => {
+      const error = assertThrows(() => new Cuda(), DeviceUnavailableError);
+      assert(/symbol/.test(error.tried[0].reason), error.tried[0].reason);
+    });
+  },
+});
+
+Deno.test({
+  name: "every folder that was tried is told",
+  ignore,
+  fn() {
+    const toolkit = "/nowhere/cuda";
+    withEnvironment({
+      ALLPAIRS_NVRTC_LIBRARY: undefined,
+      CUDA_HOME: toolkit,
+    }, () => {
+      const none = { no_such_function: { parameters: [], result: "i32" } };
+      const error = assertThrows(
+        () => openLibrary("nvrtc", none as Deno.ForeignLibraryInterface),
+        DeviceUnavailableError,
+      );
+      const paths = error.tried.map((t) => t.path);
+      assert(paths.some((p) => p.startsWith(toolkit)), paths.join("\n"));
+      assert(paths.includes("libnvrtc.so.12"), paths.join("\n"));
+      assert(error.message.includes("pip install nvidia-cuda-nvrtc"));
+    });
+  },
+});

@@ -1,0 +1,131 @@
+// LogSumExp_j(-SqDist(x,y))
+// float, scheme parts
+
+__device__ inline float square_float(float a) {
+  return a * a;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  const float* x0;  // one vector a row, of 3
+  long long x0_i;
+  const float* y1;  // one vector a column, of 3
+  long long y1_j;
+  float* out0;
+};
+
+extern "C" __global__ void __launch_bounds__(256)
+parts(const Arguments args) {
+  __shared__ __align__(16) float tile[1024];
+  // Blocks of threads: all pieces of the rows, for each part, for each batch.
+  const long long item = blockIdx.x % args.items;
+  const long long part = blockIdx.x / args.items % args.parts;
+  const long long batch = blockIdx.x / (args.items * args.parts);
+  const int own = (int) blockDim.x * 2;
+  int begin = (int) (item * own);
+  int end = args.rows - begin < own ? (int) args.rows : begin + own;
+  int from = 0;
+  int to = 1;
+  if (args.work != nullptr) {
+    const int* piece = args.work + 4 * (part * args.items + item);
+    begin = piece[0];
+    end = piece[1];
+    from = piece[2];
+    to = piece[3];
+  }
+  const float* x0 = args.x0;
+  const float* y1 = args.y1;
+  float x0_row[2][3];
+  float m_2[2];
+  float s_3[2];
+  float sBlock_4[2];
+  float sLost_5[2];
+  #pragma unroll
+  for (int r = 0; r < 2; r++) {
+    const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
+    const float* x0_i = x0 + (long long) i * args.x0_i;
+    #pragma unroll 3
+    for (int k = 0; k < 3; k++) x0_row[r][k] = x0_i[k];
+    m_2[r] = (-infinity_float());
+    s_3[r] = 0.0f;
+    sBlock_4[r] = 0.0f;
+    sLost_5[r] = 0.0f;
+  }
+  int count = 0;
+  for (int q = from; q < to; q++) {
+    int first = (int) (args.columns * part / args.parts);
+    int last = (int) (args.columns * (part + 1) / args.parts);
+    if (args.work != nullptr) {
+      first = args.intervals[2 * q];
+      last = args.intervals[2 * q + 1];
+    }
+    count += last - first;
+    for (int j0 = first; j0 < last; j0 += 256) {
+      const int n = last - j0 < 256 ? last - j0 : 256;
+      __syncthreads();
+      for (int t = threadIdx.x; t < n * 3; t += blockDim.x) {
+        tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
+      }
+      __syncthreads();
+      for (int t0 = 0; t0 < n; t0 += 64) {
+        const int stop = n - t0 < 64 ? n : t0 + 64;
+        for (int t = t0; t < stop; t++) {
+          #pragma unroll
+          for (int r = 0; r < 2; r++) {
+            const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+            const float v7 = (-v6);
+            const float v8 = m_2[r];
+            const float v11 = expf((v8 - v7));
+            if ((v8 < v7)) {
+              const float v12 = s_3[r];
+              s_3[r] = (v12 * v11);
+              const float v14 = sBlock_4[r];
+              sBlock_4[r] = (v14 * v11);
+              const float v16 = sLost_5[r];
+              sLost_5[r] = (v16 * v11);
+              m_2[r] = v7;
+            }
+            const float v18 = m_2[r];
+            const float v23 = sBlock_4[r];
+            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : expf((v7 - v18))));
+          }
+        }
+        #pragma unroll
+        for (int r = 0; r < 2; r++) {
+          const float v25 = sBlock_4[r];
+          const float v26 = s_3[r];
+          const float v27 = sLost_5[r];
+          const float v28 = (v25 - v27);
+          const float v29 = (v26 + v28);
+          sLost_5[r] = (((v29 - v29) == 0.0f) ? ((v29 - v26) - v28) : 0.0f);
+          s_3[r] = v29;
+          sBlock_4[r] = 0.0f;
+        }
+      }
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 2; r++) {
+    if (begin + (int) threadIdx.x + r * (int) blockDim.x < end) {
+      const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
+      const long long point = batch * args.rows + i;
+      const long long points = args.batches * args.rows;
+      const long long at = part * points + point;
+      args.floats[at] = m_2[r];
+      args.floats[1 * args.parts * points + at] = s_3[r];
+      args.floats[2 * args.parts * points + at] = sLost_5[r];
+    }
+  }
+}

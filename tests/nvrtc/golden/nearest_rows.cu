@@ -1,0 +1,131 @@
+// KMin_ArgKMin_j(SqDist(x,y))
+// float, scheme rows
+
+__device__ inline float square_float(float a) {
+  return a * a;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}
+
+__device__ inline float nan_float() {
+  return __int_as_float(0x7fc00000);
+}
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  const float* x0;  // one vector a row, of 3
+  long long x0_i;
+  const float* y1;  // one vector a column, of 3
+  long long y1_j;
+  float* out0;
+  int* out1;
+};
+
+extern "C" __global__ void __launch_bounds__(256)
+rows(const Arguments args) {
+  __shared__ __align__(16) float tile[1024];
+  // Blocks of threads: all pieces of the rows, for each batch.
+  const long long item = blockIdx.x % args.items;
+  const long long batch = blockIdx.x / args.items;
+  const int own = (int) blockDim.x * 1;
+  int begin = (int) (item * own);
+  int end = args.rows - begin < own ? (int) args.rows : begin + own;
+  int from = 0;
+  int to = 1;
+  if (args.work != nullptr) {
+    const int* piece = args.work + 4 * item;
+    begin = piece[0];
+    end = piece[1];
+    from = piece[2];
+    to = piece[3];
+  }
+  const float* x0 = args.x0;
+  const float* y1 = args.y1;
+  float x0_row[3];
+  const int i = min(begin + (int) threadIdx.x, end - 1);
+  const float* x0_i = x0 + (long long) i * args.x0_i;
+  #pragma unroll 3
+  for (int k = 0; k < 3; k++) x0_row[k] = x0_i[k];
+  float min0_2 = nan_float();
+  float min1_3 = nan_float();
+  float min2_4 = nan_float();
+  int minAt0_5 = (-1);
+  int minAt1_6 = (-1);
+  int minAt2_7 = (-1);
+  int count = 0;
+  for (int q = from; q < to; q++) {
+    int first = (int) (0);
+    int last = (int) (args.columns);
+    if (args.work != nullptr) {
+      first = args.intervals[2 * q];
+      last = args.intervals[2 * q + 1];
+    }
+    count += last - first;
+    for (int j0 = first; j0 < last; j0 += 256) {
+      const int n = last - j0 < 256 ? last - j0 : 256;
+      __syncthreads();
+      for (int t = threadIdx.x; t < n * 3; t += blockDim.x) {
+        tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
+      }
+      __syncthreads();
+      for (int t = 0; t < n; t++) {
+        const int j = j0 + t;
+        const float v8 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
+        const float v10 = min2_4;
+        if (((v8 == v8) && (!(v10 <= v8)))) {
+          const float v14 = min1_3;
+          const bool v16 = (!(v14 <= v8));
+          const float v17 = min2_4;
+          const bool v19 = (!(v17 <= v8));
+          const float v20 = min2_4;
+          const float v22 = min1_3;
+          min2_4 = (v16 ? v22 : (v19 ? v8 : v20));
+          const int v24 = minAt2_7;
+          const int v26 = minAt1_6;
+          minAt2_7 = (v16 ? v26 : (v19 ? j : v24));
+          const float v28 = min0_2;
+          const bool v30 = (!(v28 <= v8));
+          const float v31 = min1_3;
+          const bool v33 = (!(v31 <= v8));
+          const float v34 = min1_3;
+          const float v36 = min0_2;
+          min1_3 = (v30 ? v36 : (v33 ? v8 : v34));
+          const int v38 = minAt1_6;
+          const int v40 = minAt0_5;
+          minAt1_6 = (v30 ? v40 : (v33 ? j : v38));
+          const float v42 = min0_2;
+          const bool v44 = (!(v42 <= v8));
+          const float v45 = min0_2;
+          min0_2 = (v44 ? v8 : v45);
+          const int v47 = minAt0_5;
+          minAt0_5 = (v44 ? j : v47);
+        }
+      }
+    }
+  }
+  if (begin + (int) threadIdx.x < end) {
+    const long long point = batch * args.rows + i;
+    const float v271 = min0_2;
+    args.out0[point * 3 + 0] = ((v271 == v271) ? v271 : infinity_float());
+    const float v274 = min1_3;
+    args.out0[point * 3 + 1] = ((v274 == v274) ? v274 : infinity_float());
+    const float v277 = min2_4;
+    args.out0[point * 3 + 2] = ((v277 == v277) ? v277 : infinity_float());
+    const int v280 = minAt0_5;
+    args.out1[point * 3 + 0] = v280;
+    const int v281 = minAt1_6;
+    args.out1[point * 3 + 1] = v281;
+    const int v282 = minAt2_7;
+    args.out1[point * 3 + 2] = v282;
+  }
+}

@@ -1,0 +1,135 @@
+/**
+ * Generated source through the real compiler: one kernel a scheme and type,
+ * for four architectures. It needs NVRTC, but no GPU.
+ *
+ * @module
+ */
+
+import { Nvrtc } from "../../ffi/nvrtc.ts";
+import { renderCuda } from "../../src/cuda/render.ts";
+import { CompileError, DeviceUnavailableError } from "../../src/errors.ts";
+import { assert, assertStringIncludes, assertThrows } from "../assert.ts";
+import {
+  programOf,
+  schemesOf,
+  titleOf,
+  variantFor,
+  WRITTEN,
+} from "../programs.ts";
+
+const ARCHITECTURES = [80, 90, 100, 120];
+
+/** Bytes of registers that may be spilled by one thread. */
+function spillsOf(name: string): number {
+  if (name.startsWith("gauss_long")) return 512;
+  return name.endsWith("float") ? 0 : 64;
+}
+
+function realCompiler(): Nvrtc | string {
+  try {
+    return new Nvrtc();
+  } catch (error) {
+    if (!(error instanceof DeviceUnavailableError)) throw error;
+    return error.message.split("\n")[0];
+  }
+}
+
+const nvrtc = realCompiler();
+const ignore = typeof nvrtc === "string";
+if (typeof nvrtc === "string") {
+  console.log(`SKIPPED: tests of generated source with NVRTC: ${nvrtc}`);
+}
+
+/** What the assembler says of one kernel. */
+interface Usage {
+  readonly registers: number;
+  readonly spilled: number;
+}
+
+function usageIn(log: string): Usage {
+  const number = (pattern: RegExp) => Number(pattern.exec(log)?.[1] ?? NaN);
+  return {
+    registers: number(/Used (\d+) registers/),
+    spilled: number(/(\d+) bytes spill stores/),
+  };
+}
+
+function compiled(source: string, architecture: number): Usage {
+  if (typeof nvrtc === "string") throw new Error(nvrtc);
+  const { image, log } = nvrtc.compile(source, "kernel.cu", [
+    `--gpu-architecture=sm_${architecture}`,
+    "--ptxas-options=-v",
+  ]);
+  assert(image.length > 1000);
+  assert(!/warning/.test(log), log);
+  return usageIn(log);
+}
+
+for (const written of WRITTEN) {
+  for (const compute of ["float", "double"] as const) {
+    const name = `${written.name}, ${compute}`;
+    Deno.test({
+      name: `${name}: compiles for ${ARCHITECTURES.join(", ")}`,
+      ignore,
+      fn() {
+        const program = programOf(written);
+        const uses: string[] = [];
+        for (const scheme of schemesOf(program)) {
+          const rows = compute === "float" ? written.rows : 1;
+          const variant = variantFor(program, compute, rows, 1);
+          const source = renderCuda(program, variant, scheme, titleOf(written));
+          for (const architecture of ARCHITECTURES) {
+            const { registers, spilled } = compiled(source, architecture);
+            const where = `${name}, ${scheme}, sm_${architecture}`;
+            assert(registers <= 255, where);
+            assert(
+              spilled <= spillsOf(name),
+              `${where}: ${spilled} bytes spilled`,
+            );
+            if (architecture === 90) uses.push(`${scheme} ${registers}`);
+          }
+        }
+        console.log(`  registers on sm_90: ${uses.join(", ")}`);
+      },
+    });
+  }
+}
+
+Deno.test({
+  name: "entries of 16 bits are converted by the device",
+  ignore,
+  fn() {
+    const [written] = WRITTEN;
+    const program = programOf(written);
+    const variant = {
+      ...variantFor(program, "float", 1),
+      storage: program.operands.map(() => "float16" as const),
+      outputs: ["float16" as const],
+    };
+    const source = renderCuda(program, variant, "rows", titleOf(written));
+    assertStringIncludes(source, "from_half(");
+    assertStringIncludes(source, "to_half(");
+    compiled(source, 90);
+  },
+});
+
+Deno.test({
+  name: "an error shows the source with its lines and the log",
+  ignore,
+  fn() {
+    const source = 'extern "C" __global__ void k() {\n  nonsense;\n}\n';
+    const error = assertThrows(() => compiled(source, 90), CompileError);
+    assertStringIncludes(error.message, "2 |   nonsense;");
+    assertStringIncludes(error.message, "kernel.cu(2): error");
+  },
+});
+
+Deno.test({
+  name: "the compiler knows its version and its architectures",
+  ignore,
+  fn() {
+    if (typeof nvrtc === "string") return;
+    assert(nvrtc.version()[0] >= 11);
+    assert(nvrtc.architectures().includes(90));
+  },
+});

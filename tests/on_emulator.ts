@@ -1,0 +1,63 @@
+/**
+ * Runs tests on the emulator: in ordinary order the conformance data, random
+ * programs, every reduction; in the other modes what tells them apart.
+ *
+ *     deno task test:emulator [forward] [reverse] [random] [checked]
+ *
+ * @module
+ */
+
+/** The modes, with the files that are run in each, and their environment. */
+const MODES: Readonly<
+  Record<string, { files: string[]; env: Record<string, string> }>
+> = {
+  itself: { files: ["tests/emulator_unit_test.ts"], env: {} },
+  forward: {
+    files: [
+      "tests/emulator_test.ts",
+      "tests/conformance/genred_test.ts",
+      "tests/conformance/lazy_test.ts",
+      "tests/unit/reductions_test.ts",
+      "tests/unit/ops_values_test.ts",
+      "tests/unit/ops_compositions_test.ts",
+    ],
+    env: {},
+  },
+  reverse: {
+    files: ["tests/emulator_test.ts"],
+    env: { ALLPAIRS_EMULATOR_ORDER: "reverse" },
+  },
+  random: {
+    files: ["tests/emulator_test.ts"],
+    env: { ALLPAIRS_EMULATOR_ORDER: "random:1" },
+  },
+  checked: {
+    files: ["tests/emulator_test.ts"],
+    env: { ALLPAIRS_EMULATOR_CHECK: "1" },
+  },
+};
+
+const text = new TextDecoder();
+
+async function emulator(): Promise<Record<string, string>> {
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "emulator"],
+  }).output();
+  if (!success) throw new Error(text.decode(stderr));
+  const lines = text.decode(stdout).matchAll(/export (\w+)=(\S+)/g);
+  return Object.fromEntries([...lines].map(([, name, path]) => [name, path]));
+}
+
+const libraries = await emulator();
+const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(MODES);
+let failed = false;
+for (const mode of wanted) {
+  const { files, env } = MODES[mode];
+  console.log(`--- ${mode} ---`);
+  const { success } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "--allow-all", ...files],
+    env: { ...libraries, ...env, ALLPAIRS_TEST_BACKEND: "cuda" },
+  }).spawn().status;
+  failed ||= !success;
+}
+Deno.exit(failed ? 1 : 0);

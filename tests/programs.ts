@@ -1,0 +1,139 @@
+/**
+ * Programs from formula strings, for tests of generated source.
+ *
+ * @module
+ */
+
+import { javascriptBackend } from "../src/cpu/backend.ts";
+import { kindOf } from "../src/cuda/launch.ts";
+import type { Compute } from "../src/cuda/spelling.ts";
+import type { Scheme, Variant } from "../src/cuda/variant.ts";
+import { planOf, planOfMap } from "../src/engine/plan.ts";
+import { Category, type Formula } from "../src/formula/formula.ts";
+import { parseFormula } from "../src/language/parse.ts";
+import { variable } from "../src/ops/core.ts";
+import type { Program } from "../src/program/ir.ts";
+import { reductionNamed, reductionSetup } from "../src/reductions/registry.ts";
+
+/** A computation by its text. */
+export interface Written {
+  /** Part of the names of files. */
+  readonly name: string;
+  /** KeOps's words: formula, then weights if any. */
+  readonly formulas: readonly string[];
+  /** The name of a reduction; a map if left out. */
+  readonly reduction?: string;
+  /** For the k-min family. */
+  readonly k?: number;
+  /** A map has one result a pair. */
+  readonly perPair?: boolean;
+  /** The number of rows of a thread. */
+  readonly rows: number;
+  /** The dimension of x and y. */
+  readonly dim: number;
+}
+
+/** One computation for each way of writing kernels. */
+export const WRITTEN: readonly Written[] = [
+  {
+    name: "gauss",
+    formulas: ["Exp(-SqDist(x,y)*p)*b"],
+    reduction: "Sum",
+    rows: 4,
+    dim: 3,
+  },
+  {
+    name: "gauss_long",
+    formulas: ["Exp(-SqDist(x,Sin(y)))*b"],
+    reduction: "Sum",
+    rows: 1,
+    dim: 100,
+  },
+  {
+    name: "log_sum_exp",
+    formulas: ["-SqDist(x,y)"],
+    reduction: "LogSumExp",
+    rows: 2,
+    dim: 3,
+  },
+  {
+    name: "nearest",
+    formulas: ["SqDist(x,y)"],
+    reduction: "KMin_ArgKMin",
+    k: 3,
+    rows: 1,
+    dim: 3,
+  },
+  {
+    name: "many_nearest",
+    formulas: ["SqDist(x,y)"],
+    reduction: "ArgKMin",
+    k: 40,
+    rows: 1,
+    dim: 3,
+  },
+  { name: "rows", formulas: ["Sin(x)*p"], rows: 1, dim: 3 },
+  {
+    name: "pairs",
+    formulas: ["Powf(SqDist(x,y),p)"],
+    perPair: true,
+    rows: 1,
+    dim: 3,
+  },
+];
+
+/** Its program. */
+export function programOf(written: Written): Program {
+  const { formulas, reduction, k, perPair, dim } = written;
+  const names = new Map<string, Formula>([
+    ["x", variable(0, dim, Category.I)],
+    ["y", variable(1, dim, Category.J)],
+    ["b", variable(2, 1, Category.J)],
+    ["p", variable(3, 1, Category.PARAMETER)],
+  ]);
+  const parsed = formulas.map((text) => parseFormula(text, names));
+  if (reduction === undefined) {
+    return planOfMap(parsed, perPair ?? false, javascriptBackend).program;
+  }
+  const found = reductionNamed(reduction);
+  const dims = parsed.map((f) => f.dim);
+  const setup = reductionSetup(found, dims, k === undefined ? {} : { k });
+  const request = { reduction: found, formulas: parsed, setup };
+  return planOf([request], "j", javascriptBackend).program;
+}
+
+/** Contiguous data of one dtype. */
+export function variantFor(
+  program: Program,
+  compute: Compute,
+  rows: number,
+  batch = 0,
+): Variant {
+  const dtype = compute === "float" ? "float32" : "float64";
+  return {
+    compute,
+    storage: program.operands.map(() => dtype),
+    outputs: program.outputs.map(({ type }) =>
+      type === "int" ? "int32" : dtype
+    ),
+    unit: program.operands.map(() => true),
+    batch,
+    rows,
+  };
+}
+
+/** The kernels that a program may need. */
+export function schemesOf(program: Program): Scheme[] {
+  const kind = kindOf(program);
+  return [
+    ...(program.operands.some((o) => o.temporary) ? ["columns" as const] : []),
+    ...(kind === "reduction" ? ["rows", "parts", "merge"] as const : [kind]),
+  ];
+}
+
+/** What the header comment of a source says. */
+export function titleOf({ formulas, reduction }: Written): string {
+  return reduction === undefined
+    ? formulas.join("; ")
+    : `${reduction}_j(${formulas.join("; ")})`;
+}

@@ -1,0 +1,188 @@
+/**
+ * Generated CUDA C++ against stored sources. To store them anew, run this
+ * file with `-- --update` and permission to write.
+ *
+ * @module
+ */
+
+import { cuda } from "../../kernels/template.ts";
+import { packed } from "../../src/cuda/arguments.ts";
+import { collapsed, deal } from "../../src/cuda/layout.ts";
+import { renderCuda } from "../../src/cuda/render.ts";
+import { literalText } from "../../src/cuda/spelling.ts";
+import { tileOf } from "../../src/cuda/variant.ts";
+import { targetFor } from "../../src/cuda/compile.ts";
+import type { Launch } from "../../src/engine/launch.ts";
+import { InternalError } from "../../src/errors.ts";
+import { assert, assertEquals, assertThrows } from "../assert.ts";
+import {
+  programOf,
+  schemesOf,
+  titleOf,
+  variantFor,
+  WRITTEN,
+} from "../programs.ts";
+
+const UPDATE = Deno.args.includes("--update");
+
+for (const written of WRITTEN) {
+  Deno.test(`the sources of "${written.name}" are as stored`, () => {
+    const program = programOf(written);
+    for (const scheme of schemesOf(program)) {
+      const variant = variantFor(program, "float", written.rows);
+      const source = renderCuda(program, variant, scheme, titleOf(written));
+      const file = `../nvrtc/golden/${written.name}_${scheme}.cu`;
+      const path = new URL(file, import.meta.url);
+      if (UPDATE) Deno.writeTextFileSync(path, source);
+      assertEquals(source, Deno.readTextFileSync(path), file);
+    }
+  });
+}
+
+Deno.test("literals are written so that they are read back", () => {
+  const float = (
+    literal: number,
+  ) => ({ id: -1, type: "float", literal } as const);
+  const texts = [0, -0, 1, -2.5, 0.1, 1e-7, 1e300, Infinity, -Infinity, NaN];
+  assertEquals(texts.map((x) => literalText(float(x), "float")), [
+    "0.0f",
+    "(-0.0f)",
+    "1.0f",
+    "(-2.5f)",
+    "0.1f",
+    "1e-7f",
+    "infinity_float()",
+    "infinity_float()",
+    "(-infinity_float())",
+    "nan_float()",
+  ]);
+  assertEquals(literalText(float(1e300), "double"), "1e+300");
+  const int = (literal: number) => ({ id: -1, type: "int", literal } as const);
+  assertEquals(
+    [7, -7, -(2 ** 31)].map((x) => literalText(int(x), "double")),
+    ["7", "(-7)", "(-2147483647 - 1)"],
+  );
+});
+
+Deno.test("holes of templates keep their indentation", () => {
+  const text = cuda`
+a {
+  ${["b;", "if (c) {", "  d;", "}"]}
+  ${[]}
+  e(${1}, ${"f"});
+}`;
+  assertEquals(text, "a {\n  b;\n  if (c) {\n    d;\n  }\n  e(1, f);\n}\n");
+});
+
+Deno.test("a struct is packed in the order of its fields", () => {
+  const fields = ["a", "b"].map((name) => ({ type: "long long", name }));
+  assertEquals([...packed(fields, { b: -1, a: 5n, c: 9 })], [
+    5n,
+    2n ** 64n - 1n,
+  ]);
+  assertThrows(() => packed(fields, { a: 1 }), InternalError);
+});
+
+Deno.test("tiles fit into shared memory, and long vectors stay outside", () => {
+  for (const dim of [1, 3, 16, 100, 700, 5000]) {
+    const written = { ...WRITTEN[0], dim };
+    for (const compute of ["float", "double"] as const) {
+      const tile = tileOf(programOf(written), compute);
+      const bytes = tile.columns * tile.width * (compute === "float" ? 4 : 8);
+      assert(bytes <= 48 * 1024, `${dim} ${compute}: ${bytes} bytes`);
+      assert(tile.columns >= 16);
+      const longest = compute === "float" ? 700 : 100;
+      assertEquals(tile.offsets.has(1), dim <= longest, `${dim} ${compute}`);
+    }
+  }
+});
+
+Deno.test("code is made for the device, or for the nearest older one", () => {
+  assertEquals(targetFor(90, [80, 90, 100]), "sm_90");
+  assertEquals(targetFor(120, [80, 90, 100]), "compute_100");
+  assertEquals(targetFor(90, []), "compute_90");
+});
+
+function launchOf(
+  rows: number,
+  columns: number,
+  extra: Partial<Launch> = {},
+): Launch {
+  const intervals = Int32Array.of(0, columns);
+  return {
+    dtype: "float32",
+    operands: [],
+    outputs: [],
+    batch: [],
+    rows,
+    columns,
+    blocks: [{ begin: 0, end: rows, intervals }],
+    ...extra,
+  };
+}
+
+Deno.test("few rows are split by columns, many are not", () => {
+  assertEquals(deal(launchOf(1e6, 1e6), 4, true, 132), {
+    threads: 256,
+    items: 977,
+    parts: 1,
+  });
+  assertEquals(deal(launchOf(10_000, 10_000), 4, true, 132).parts, 39);
+  assertEquals(deal(launchOf(10_000, 10_000), 4, false, 132).parts, 1);
+  assertEquals(deal(launchOf(5, 20), 1, true, 132), {
+    threads: 32,
+    items: 1,
+    parts: 1,
+  });
+});
+
+Deno.test("the pairs of a block-sparse domain are dealt out once", () => {
+  const blocks = [
+    { begin: 0, end: 70, intervals: Int32Array.of(0, 5, 9, 30) },
+    { begin: 70, end: 71, intervals: new Int32Array() },
+    { begin: 71, end: 100, intervals: Int32Array.of(3, 4) },
+  ];
+  for (const parts of [1, 2, 7]) {
+    const options = { threads: 32, parts };
+    const launch = launchOf(100, 40, { blocks });
+    const dealt = deal(launch, 1, true, 132, options);
+    const { work = [], intervals = [], items } = dealt;
+    assertEquals(items, 5);
+    const seen = new Map<string, number>();
+    for (let w = 0; w < work.length; w += 4) {
+      const [begin, end, first, last] = work.slice(w, w + 4);
+      assert(end - begin <= 32);
+      for (let i = begin; i < end; i++) {
+        for (let q = first; q < last; q++) {
+          for (let j = intervals[2 * q]; j < intervals[2 * q + 1]; j++) {
+            seen.set(`${i},${j}`, (seen.get(`${i},${j}`) ?? 0) + 1);
+          }
+        }
+      }
+    }
+    assertEquals(seen.size, 70 * 26 + 29);
+    assert([...seen.values()].every((n) => n === 1));
+  }
+});
+
+Deno.test("neighbouring batch dimensions become one", () => {
+  const operand = (batch: number[]) => ({
+    data: new Float32Array(),
+    offset: 0,
+    batch,
+    row: 1,
+    column: 0,
+    component: 1,
+  });
+  const shrunk = (batch: number[], ...strides: number[][]) =>
+    collapsed(launchOf(1, 1, { batch, operands: strides.map(operand) }));
+  assertEquals(shrunk([2, 1, 3], [30, 7, 10], [0, 0, 0]), {
+    sizes: [6],
+    strides: [[10], [0]],
+  });
+  assertEquals(shrunk([2, 3], [30, 10], [0, 10]), {
+    sizes: [2, 3],
+    strides: [[30, 10], [0, 10]],
+  });
+  assertEquals(shrunk([], []), { sizes: [], strides: [[]] });
+});
