@@ -70,13 +70,18 @@ function compile(program: Program, options: RenderOptions): Variant {
   return { module: new WebAssembly.Module(renderModule(program, options)) };
 }
 
-/** Lanes of 64 bits where any data are; few groups where there are few rows. */
+/**
+ * Lanes of 64 bits where any data are, and for integers, which floats of 32
+ * bits do not hold exactly; few groups where there are few rows.
+ */
 function shapeOf(
   program: Program,
   { operands, outputs, blocks }: Launch,
 ): Shape {
-  const wide = [...operands.map((o) => o.data), ...outputs]
-    .some((data) => data instanceof Float64Array);
+  const floats = outputs.filter((_, o) => program.outputs[o].type === "float");
+  const wide = [...operands.map((o) => o.data), ...floats].some((data) =>
+    data instanceof Float64Array || data instanceof Int32Array
+  );
   const bits: Bits = wide ? 64 : 32;
   // There may be as many blocks as rows: too many for a list of arguments.
   const rows = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 1);
