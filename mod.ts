@@ -25,6 +25,7 @@ export {
   DeviceUnavailableError,
   FormulaSyntaxError,
   InternalError,
+  OutOfMemoryError,
   ShapeError,
 } from "./src/errors.ts";
 export type { DType, TypedArray } from "./src/dtypes.ts";

@@ -83,9 +83,15 @@ export function wasmBackendWith(
   };
 }
 
-/** Lanes as wide as results; few groups where there are few rows. */
-function shapeOf(program: Program, { dtype, blocks }: Launch): Shape {
-  const bits: Bits = dtype === "float64" ? 64 : 32;
+/**
+ * Lanes of 64 bits for float64, where sums are to be that accurate, and for
+ * integers, which floats of 32 bits do not hold; few groups for few rows.
+ */
+function shapeOf(program: Program, launch: Launch): Shape {
+  const { dtype, accurate, operands, blocks } = launch;
+  const wide = dtype === "float64" || dtype === "int32" || accurate === true ||
+    operands.some(({ data }) => data instanceof Int32Array);
+  const bits: Bits = wide ? 64 : 32;
   // There may be as many blocks as rows: too many for a list of arguments.
   const rows = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 1);
   const full = Math.ceil(rows * bits / 128);

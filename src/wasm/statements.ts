@@ -494,21 +494,31 @@ export class Statements {
       const any = this.#any(this.values.lane(condition, 0));
       return code.if(any, () => this.#block(body));
     }
-    const [active, masks] = [this.#active, [...this.#masks]];
+    code.scope(() => this.#ifLanes(condition, body));
+  }
+
+  /** Most often no lane of any group is set: that is asked first. */
+  #ifLanes(condition: Value, body: Block): void {
+    const l = this.#lanes;
+    const [active, outer] = [this.#active, [...this.#masks]];
+    const masks: Expr[] = [];
     for (const g of active) {
-      code.scope(() => {
-        const own = this.values.lane(condition, g);
-        const outer = masks[g];
-        const mask = this.#lanes.keep(
-          outer ? this.#lanes.and(outer, own) : own,
-        );
-        this.#active = [g];
-        this.#masks[g] = mask;
-        code.if(this.#any(mask), () => this.#block(body));
-        this.#masks[g] = outer;
-      });
+      const own = this.values.lane(condition, g);
+      const around = outer[g];
+      masks[g] = l.keep(around ? l.and(around, own) : own);
     }
-    this.#active = active;
+    const bodies = () => {
+      for (const g of active) {
+        this.#active = [g];
+        this.#masks[g] = masks[g];
+        this.#code.if(this.#any(masks[g]), () => this.#block(body));
+        this.#masks[g] = outer[g];
+      }
+      this.#active = active;
+    };
+    if (active.length === 1) return bodies();
+    const all = active.map((g) => masks[g]).reduce((a, b) => l.or(a, b));
+    this.#code.if(this.#any(all), bodies);
   }
 
   #any(mask: Expr): Expr {

@@ -214,6 +214,19 @@ Deno.test("float32 and float16 are computed in lanes of 32 bits", () => {
   }
 });
 
+Deno.test("integers stay exact", () => {
+  const data = new Int32Array([2 ** 24 + 1, 2 ** 31 - 1, -(2 ** 31), 5]);
+  const [result] = evaluateMap(
+    [parseFormula("Abs(g) * Sign(g)", namesOf(parseAliases(["g = Vi(0, 1)"])))],
+    false,
+    () => ({ data, offset: 0, batch: [], row: 1, column: 0, component: 1 }),
+    { batch: [], m: 4, n: 1 },
+    "int32",
+    wasmBackend,
+  );
+  assertEquals([...result.data], [...data]);
+});
+
 Deno.test("a million float32 terms add up to within 1e-6", () => {
   const random = randomNumbers(3);
   const n = 1_000_000;
