@@ -8,10 +8,9 @@
 import { made, stateOfLazy, variableNames } from "./base.ts";
 import { checkTolerance } from "../approximate/tolerant.ts";
 import { ShapeError } from "../errors.ts";
-import { Category, rewrite } from "../formula/formula.ts";
 import { printFormula } from "../language/print.ts";
-import { variable } from "../ops/core.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { diagonalState } from "./diagonal.ts";
 import { differentiableDense, differentiableReduce } from "./gradient.ts";
 import { explain } from "./explain.ts";
 import { sumReduction } from "../reductions/sum.ts";
@@ -108,29 +107,19 @@ export abstract class LazyEvaluation extends LazyPoints {
         `Cannot take the diagonal of a LazyTensor of shape [${this.shape}]: M and N must be equal`,
       );
     }
-    const formula = rewrite(state.formula, (node) => {
-      if (node.op !== variable) return undefined;
-      const [index, dim, category] = node.params;
-      return category === Category.J
-        ? variable(index, dim, Category.I)
-        : undefined;
-    });
-    const rows = state.with({
-      formula,
-      m: m ?? n,
-      n: undefined,
-      settings: {},
-    });
-    const job = { reduction: sumReduction, states: [rows] };
+    const job = { reduction: sumReduction, states: [diagonalState(state)] };
     return differentiableReduce([job], "j", options)[0][0];
   }
 
   /**
    * Solves `(alpha Id + K) x = b` for this symmetric positive kernel matrix K,
-   * by conjugate gradients.
+   * by block conjugate gradients: all columns of b share their products with
+   * K and help one another. A preconditioner makes the steps few where K is
+   * ill-conditioned. Gradients are those of the solution.
    *
    * @param b `[..., N, E]` or `[N]`
-   * @param options `alpha`, `eps`, `maxIterations`, and how to compute products
+   * @param options `alpha`, `eps`, `maxIterations`, `preconditioner` ..., and
+   * how to compute products
    * @returns x, of the shape of b
    * @throws {ShapeError} where K is no square of scalars, or b does not fit
    * @throws {ArgumentError} where an option is out of range
