@@ -4,14 +4,7 @@
  * @module
  */
 
-import type {
-  Block,
-  LocalArray,
-  Program,
-  Statement,
-  Value,
-  VectorSource,
-} from "./ir.ts";
+import type { LocalArray, Statement, Value, VectorSource } from "./ir.ts";
 
 /** The name of a block of a program. */
 export type BlockName =
