@@ -477,10 +477,6 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
       'ArgumentError: Cannot use the backend "jss" (did you mean "js"?): one of "auto", "reference", "js", "wasm", "cuda" is wanted',
     ],
     [
-      () => kernel.sum("j", { backend: "cuda" }),
-      'DeviceUnavailableError: Cannot use the backend "cuda": it is not part of this version; "auto", "wasm", "js" and "reference" are available',
-    ],
-    [
       () =>
         defineReduction({
           name: "Empty",
