@@ -110,6 +110,8 @@ Deno.test("programs do not grow with dimensions", () => {
 });
 
 Deno.test("programs of short vectors stay readable", () => {
-  assert(countStatements(planned("Sum", 3)) < 160);
+  // Most of it merges parts of a row, which few backends need.
+  assert(countStatements(planned("Sum", 3)) < 180);
+  assert(planned("Sum", 3).pair.length < 20);
   assert(countStatements(planned("KMin_ArgKMin", 16, 16)) < 6000);
 });
