@@ -40,8 +40,10 @@ export function variantOf(
 ): Variant {
   const outputs = launch.outputs.map(dtypeOf);
   const inputs = launch.operands.map((o) => dtypeOf(o.data));
+  // Plain numbers are stored in float64 whatever they are used with; an int32
+  // is exact in a double alone.
   const double = launch.accurate === true ||
-    [...outputs, ...inputs].includes("float64");
+    launch.dtype === "float64" || launch.dtype === "int32";
   return {
     compute: double ? "double" : "float",
     storage: inputs,
