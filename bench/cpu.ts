@@ -5,10 +5,10 @@
  */
 
 import { cpus } from "node:os";
-import { grad, type Tensor, tensor, Vi, Vj } from "../mod.ts";
+import { grad, setThreads, type Tensor, tensor, Vi, Vj } from "../mod.ts";
 
 const POINTS = 3000;
-const RUNS = 9;
+const RUNS = 25;
 const FILE = new URL("./results/cpu.json", import.meta.url);
 
 /** One timing. */
@@ -83,6 +83,7 @@ function timing(
 }
 
 function main(): void {
+  setThreads(1);
   const timings = Object.keys(WORK).flatMap((name) =>
     (["float32", "float64"] as const).map((dtype) => timing(name, 3, dtype))
   );
