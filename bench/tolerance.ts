@@ -16,7 +16,7 @@ const TOLERANCE = 1e-3;
 const SIZES = [1e4, 3e4, 1e5, 3e5, 1e6];
 /** Times against exact sums: so many points, and rows that are summed exactly. */
 const POINTS = 1e5;
-const ROWS = 1000;
+const ROWS = 10000;
 const ROUNDS = 3;
 
 /** Kernels on the unit cube. */
@@ -145,6 +145,7 @@ function slope(points: readonly number[], times: readonly number[]): number {
 }
 
 if (import.meta.main) {
+  atSize(2e4); // Compiles, starts threads.
   const sizes = SIZES.map((points) => {
     const row = atSize(points);
     console.log(
@@ -180,7 +181,8 @@ if (import.meta.main) {
       arch: Deno.build.arch,
     },
     deno: Deno.version.deno,
-    threads: 1,
+    threads: "exact sums on all threads, far fields mostly on one",
+    processors: cpus().length,
     tolerance: TOLERANCE,
     problem:
       "D = 3, uniform points in the unit cube, x and y different, float32, positive signals",

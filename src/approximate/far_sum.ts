@@ -4,21 +4,26 @@
  * @module
  */
 
+import type { DType } from "../dtypes.ts";
 import type { Backend } from "../engine/launch.ts";
 import type { ReductionSetup } from "../reductions/reduction.ts";
 import { dataOf, locator, type Operands, signalsOf, valuesAt } from "./data.ts";
 import type { KernelForm } from "./form.ts";
-import type { Interactions } from "./interactions.ts";
+import { type Interactions, interactionsOf } from "./interactions.ts";
 import { Pairs } from "./pairs.ts";
-import { type Signals, Treecode } from "./treecode.ts";
+import type { Signals } from "./resolution.ts";
+import { Treecode } from "./treecode.ts";
 import {
+  cornerRows,
+  doubtfulRows,
+  largestRows,
   type Norm,
   randomNumbers,
+  RowNorm,
   rowsOf,
   sampleOf,
-  tune,
-  type Tuned,
-} from "./tune.ts";
+} from "./sample.ts";
+import { tune, type Tuned } from "./tune.ts";
 
 /** What a far sum is made of. */
 export interface Problem {
@@ -34,6 +39,8 @@ export interface Problem {
   readonly backend: Backend;
   /** How terms are added up. */
   readonly sumScheme: ReductionSetup["sumScheme"];
+  /** The type of the results. */
+  readonly dtype: DType;
   /** The largest error, relative to the largest result. */
   readonly tolerance: number;
 }
@@ -46,15 +53,22 @@ export interface Checked {
   readonly error: number;
 }
 
-/** Rows that are checked: at random, and those with the largest results. */
-const CHECKED_AT_RANDOM = 160;
+/** Rows that are checked: at random, and where results or errors are large. */
+const CHECKED_AT_RANDOM = 100;
+const CHECKED_CORNERS = 60;
+const CHECKED_LEAVES = 30;
 const CHECKED_LARGEST = 40;
 /** The part of the tolerance that the rows checked may use up. */
-const SAFE = 0.5;
+const SAFE = 0.4;
 /** How often a resolution is refined that missed the tolerance. */
 const REFINEMENTS = 2;
-/** A far field must save at least this part of the exact work. */
-const WORTH = 0.5;
+/** Far fields of float32 data are computed in float32 from here on. */
+const FLOAT32 = 1e-4;
+/**
+ * The largest part of the exact work that a far field may take: its pairs are
+ * in small blocks, and cost some four times as much.
+ */
+const WORTH = 0.25;
 
 /** A far field that was planned for some data; signals may change. */
 export class FarSum {
@@ -69,8 +83,10 @@ export class FarSum {
     this.#problem = problem;
     this.#pairs = new Pairs(form, {
       backend,
-      // Proxies need more digits than results, so sums keep those they have.
-      dtype: "float64",
+      // Signals of proxies have both signs: sums of them lose some digits.
+      dtype: problem.dtype === "float64" || problem.tolerance < FLOAT32
+        ? "float64"
+        : "float32",
       sumScheme,
       parameter: locator(operands, 1),
     });
@@ -91,6 +107,7 @@ export class FarSum {
     const row = this.#heaviest(signals, factor);
     const sample = sampleOf(
       this.#code.rows,
+      this.#code.rowPositions,
       row,
       (chosen) => this.#code.exact(chosen, signals),
     );
@@ -133,10 +150,10 @@ export class FarSum {
     const code = this.#code;
     for (let refined = 0; refined <= REFINEMENTS; refined++) {
       if (this.#tuned === undefined) return undefined;
-      this.#met ??= code.meet(this.#tuned);
+      this.#met ??= interactionsOf(code.walk(this.#tuned));
       const raised = code.raise(this.#tuned.order, signals);
       const sums = code.sums(this.#tuned, this.#met, signals, raised);
-      const error = this.#check(sums, inputs);
+      const error = this.#check(sums, this.#met, inputs);
       if (error <= SAFE * tolerance) {
         return { sums: this.#finished(sums, factor), error };
       }
@@ -185,12 +202,21 @@ export class FarSum {
     return heaviest;
   }
 
-  /** The error on rows at random and on those with the largest results. */
-  #check(sums: Float64Array, { signals, norm }: Inputs): number {
+  /** The error on rows at random, and on those where it may be large. */
+  #check(
+    sums: Float64Array,
+    met: Interactions,
+    { signals, norm }: Inputs,
+  ): number {
     const { dim } = this.#pairs;
-    const count = this.#code.rows.order.length;
+    const { rows: tree, rowPositions } = this.#code;
+    const count = tree.order.length;
     const random = randomNumbers(sums.length ^ 0x5bd1e995);
-    const rows = new Set<number>(largestRows(sums, dim, count, norm));
+    const rows = new Set<number>([
+      ...largestRows(sums, dim, count, norm, CHECKED_LARGEST),
+      ...doubtfulRows(tree, met.near, CHECKED_LEAVES),
+      ...cornerRows(tree, rowPositions, CHECKED_CORNERS, random),
+    ]);
     const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM);
     while (rows.size < wanted) rows.add(Math.floor(random() * count));
     const chosen = Int32Array.from(rows);
@@ -227,72 +253,6 @@ interface Inputs {
   readonly signals: Signals;
   readonly factor: Float64Array | undefined;
   readonly norm: Norm;
-}
-
-/** Results are sums times the factors of their rows. */
-class RowNorm implements Norm {
-  readonly #dim: number;
-  readonly #order: Int32Array;
-  readonly #factor: Float64Array | undefined;
-
-  constructor(
-    dim: number,
-    order: Int32Array,
-    factor: Float64Array | undefined,
-  ) {
-    this.#dim = dim;
-    this.#order = order;
-    this.#factor = factor;
-  }
-
-  distance(rows: Int32Array, a: Float64Array, b: Float64Array): number {
-    return this.#largest(rows, (k) => a[k] - b[k]);
-  }
-
-  size(rows: Int32Array, a: Float64Array): number {
-    return this.#largest(rows, (k) => a[k]);
-  }
-
-  #largest(rows: Int32Array, entry: (k: number) => number): number {
-    const dim = this.#dim;
-    const wide = (this.#factor?.length ?? 0) / this.#order.length;
-    let most = 0;
-    for (let k = 0; k < rows.length * dim; k++) {
-      const row = this.#order[rows[(k - k % dim) / dim]];
-      const x = Math.abs(entry(k));
-      // Scalars meet all factors, vectors their own.
-      const first = wide === dim ? k % dim : 0;
-      const last = wide === dim || wide === 0 ? first : wide - 1;
-      for (let c = first; c <= last; c++) {
-        const f = this.#factor === undefined
-          ? 1
-          : Math.abs(this.#factor[row * wide + c]);
-        // NaN stays NaN, as in Math.max.
-        most = Math.max(most, f * x);
-      }
-    }
-    return most;
-  }
-}
-
-/** The rows with the largest results. */
-function largestRows(
-  sums: Float64Array,
-  dim: number,
-  count: number,
-  norm: Norm,
-): number[] {
-  const one = new Int32Array(1);
-  const sizes = Float64Array.from({ length: count }, (_, row) => {
-    one[0] = row;
-    return norm.size(one, sums.subarray(row * dim, (row + 1) * dim));
-  });
-  const floor = Float64Array.from(sizes).sort().at(-CHECKED_LARGEST) ?? 0;
-  const found: number[] = [];
-  for (let row = 0; row < count && found.length < CHECKED_LARGEST; row++) {
-    if (sizes[row] >= floor) found.push(row);
-  }
-  return found;
 }
 
 function percent(share: number): string {

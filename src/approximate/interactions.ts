@@ -15,12 +15,18 @@ export interface Meeting {
   readonly proxies: readonly number[];
 }
 
+/** How a leaf of rows meets the columns. */
+export interface LeafMeeting extends Meeting {
+  /** Bounds of the errors of its rows, added up: where to look for errors. */
+  readonly doubt: number;
+}
+
 /** What meets what. */
 export interface Interactions {
   /** Far clusters, met by proxies of the cluster of rows where it has them. */
   readonly far: ReadonlyMap<number, Meeting>;
   /** Columns met by the points of leaves. */
-  readonly near: ReadonlyMap<number, Meeting>;
+  readonly near: ReadonlyMap<number, LeafMeeting>;
 }
 
 /** How the walk decides. */
@@ -50,8 +56,8 @@ const NEGLIGIBLE = 0.25;
 export function interactionsOf(walk: Walk): Interactions {
   const { rows, columns, errors, bound, rowProxies, columnProxies } = walk;
   const far = new Map<number, Meeting>();
-  const near = new Map<number, Meeting>();
-  visit(0, [0], [], []);
+  const near = new Map<number, LeafMeeting>();
+  visit(0, [0], [], [], 0);
   return { far, near };
 
   /**
@@ -63,6 +69,7 @@ export function interactionsOf(walk: Walk): Interactions {
     open: readonly number[],
     points: readonly number[],
     proxies: readonly number[],
+    doubt: number,
   ): void {
     if (walk.marked?.[row] === 0) return;
     const leaf = rows.child[row] < 0;
@@ -78,8 +85,9 @@ export function interactionsOf(walk: Walk): Interactions {
       const child = columns.child[c];
       if (size <= NEGLIGIBLE * bound) continue;
       if (error <= bound) {
-        const few = columns.end[c] - columns.begin[c] <= columnProxies;
-        (few ? own.points : own.proxies).push(c);
+        const size = columns.end[c] - columns.begin[c];
+        doubt += error * size;
+        (size <= columnProxies ? own.points : own.proxies).push(c);
       } else if (leaf && child < 0) {
         close.push(c);
       } else if (
@@ -98,12 +106,14 @@ export function interactionsOf(walk: Walk): Interactions {
       near.set(row, {
         points: [...points, ...passed.points, ...close],
         proxies: [...proxies, ...passed.proxies],
+        doubt,
       });
       return;
     }
     const down = [
       [...points, ...passed.points],
       [...proxies, ...passed.proxies],
+      doubt,
     ] as const;
     visit(rows.child[row], later, ...down);
     visit(rows.child[row] + 1, later, ...down);

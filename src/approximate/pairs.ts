@@ -72,11 +72,16 @@ export class Pairs {
     }
   }
 
-  /** Sums over the columns of each block of rows, `[rows, dim]`. */
+  /**
+   * Sums over the columns of each block of rows, `[rows, dim]`.
+   *
+   * @param dtype the type of the sums, where it is another than usual
+   */
   sums(
     rows: Points,
     columns: Points,
     blocks: readonly RowBlock[],
+    dtype: DType = this.#how.dtype,
   ): Float64Array {
     const request = {
       reduction: sumReduction,
@@ -88,7 +93,7 @@ export class Pairs {
       "j",
       this.#locate(rows, columns),
       { batch: [], m: rows.count, n: columns.count },
-      this.#how.dtype,
+      dtype,
       this.#how.backend,
       [blocks],
     );

@@ -26,7 +26,7 @@ import { FarSum, type Problem } from "./far_sum.ts";
 import { kernelForm, transposed } from "./form.ts";
 
 /** Pairs that are evaluated before a far field could be planned. */
-const FEW_PAIRS = 5e7;
+const FEW_PAIRS = 2e8;
 /** Plans that are kept for one set of points. */
 const KEPT = 8;
 
@@ -118,7 +118,7 @@ interface Plan {
 
 /** Why a reduction has no far field whatever its formula. */
 function unsupported(job: Job, options: ReduceOptions): string | undefined {
-  const { batch, ranges, operands, m = 1, n = 1 } = commonOf(job.states);
+  const { batch, ranges, operands } = commonOf(job.states);
   if (job.reduction !== sumReduction) {
     return `"${job.reduction.name}" is no plain sum`;
   }
@@ -130,7 +130,7 @@ function unsupported(job: Job, options: ReduceOptions): string | undefined {
       return "it has placeholders";
     }
   }
-  return m * n < FEW_PAIRS ? `${m} x ${n} pairs are few` : undefined;
+  return undefined;
 }
 
 function planOf(
@@ -141,16 +141,18 @@ function planOf(
 ): Plan | string {
   const why = unsupported(job, options);
   if (why !== undefined) return why;
-  const { operands, m = 1, n = 1 } = commonOf(job.states);
+  const { operands, dtype, m = 1, n = 1 } = commonOf(job.states);
   const [{ formula }] = job.states;
   const form = kernelForm(reduced === "j" ? formula : transposed(formula));
   if (typeof form === "string") return form;
+  if (m * n < FEW_PAIRS) return `${m} x ${n} pairs are few`;
   const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
   const problem: Problem = {
     form,
     operands,
     rows,
     columns,
+    dtype,
     backend: backendNamed(options.backend ?? "auto"),
     sumScheme: setupOf(job, options).sumScheme,
     tolerance,
@@ -183,7 +185,7 @@ function entryOf(problem: Problem): Plan | string {
 
 /** What tells a problem from others but for its signals. */
 function identityOf(problem: Problem): { key: string; data: object[] } {
-  const { form, rows, columns, backend, sumScheme, tolerance } = problem;
+  const { form, rows, columns, backend, sumScheme, tolerance, dtype } = problem;
   const sides = [form.rows, form.columns];
   const positions = sides.flatMap((s) =>
     s.positions.map((p) => s.values.get(p) as Formula)
@@ -198,7 +200,7 @@ function identityOf(problem: Problem): { key: string; data: object[] } {
     if (entries instanceof Float64Array) numbers.push(entries.join());
     else data.push(entries);
   }
-  const facts = [rows, columns, backend.name, sumScheme, tolerance];
+  const facts = [rows, columns, backend.name, sumScheme, tolerance, dtype];
   return { key: [text, numbers.join(";"), ...facts].join("|"), data };
 }
 

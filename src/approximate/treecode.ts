@@ -8,33 +8,13 @@ import type { RowBlock } from "../engine/launch.ts";
 import { nodesOf } from "./chebyshev.ts";
 import type { SideData } from "./data.ts";
 import { ErrorTable } from "./errors_of_pairs.ts";
-import {
-  type Interactions,
-  interactionsOf,
-  type Meeting,
-  type Walk,
-} from "./interactions.ts";
+import { type Interactions, type Meeting, type Walk } from "./interactions.ts";
 import type { Pairs, Points } from "./pairs.ts";
 import { Proxies, slotsOf } from "./proxies.ts";
 import { intervals, span } from "./intervals.ts";
 import { largest, meanSize, sameNumbers } from "./numbers.ts";
+import type { Resolution, Signals } from "./resolution.ts";
 import { sorted, type Tree, treeOf } from "./tree.ts";
-
-/** How finely a far field is resolved. */
-export interface Resolution {
-  /** Nodes in each direction. */
-  readonly order: number;
-  /** The largest error of the kernel of a pair. */
-  readonly bound: number;
-}
-
-/** Signals of both sides, in the orders of the trees. */
-export interface Signals {
-  /** `[rows, width]`. */
-  readonly rows: Float64Array;
-  /** `[columns, width]`. */
-  readonly columns: Float64Array;
-}
 
 /** Points in a leaf, by the number of coordinates. */
 const LEAF = [0, 32, 40, 64, 100];
@@ -118,11 +98,6 @@ export class Treecode {
     };
   }
 
-  /** The interactions of the trees at a resolution. */
-  meet(resolution: Resolution, marked?: Uint8Array): Interactions {
-    return interactionsOf(this.walk(resolution, marked));
-  }
-
   /** Exact sums of some rows, numbered in the order of the tree. */
   exact(rows: Int32Array, signals: Signals): Float64Array {
     const { length } = this.columns.order;
@@ -131,6 +106,7 @@ export class Treecode {
       this.#rowPoints(rows, signals),
       this.#columnPoints(signals),
       [whole],
+      "float64",
     );
   }
 

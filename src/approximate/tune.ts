@@ -6,8 +6,9 @@
  */
 
 import { interactionsOf, workOf } from "./interactions.ts";
-import type { Resolution, Signals, Treecode } from "./treecode.ts";
-import type { Tree } from "./tree.ts";
+import { type Norm, rowsOf, type Sample } from "./sample.ts";
+import type { Resolution, Signals } from "./resolution.ts";
+import type { Treecode } from "./treecode.ts";
 
 /** A resolution with what was measured of it. */
 export interface Tuned extends Resolution {
@@ -17,96 +18,20 @@ export interface Tuned extends Resolution {
   readonly work: number;
 }
 
-/** Rows whose results are known exactly. */
-export interface Sample {
-  /** The rows, in the order of the tree. */
-  readonly rows: Int32Array;
-  /** The clusters of rows that hold them. */
-  readonly marked: Uint8Array;
-  /** Their exact sums, `[rows, dim]`. */
-  readonly exact: Float64Array;
-}
-
-/** Leaves of a sample, and rows of each of them. */
-const LEAVES = 10;
-const ROWS = 5;
 /** The part of the tolerance that a resolution may use up on the sample. */
-const MARGIN = 0.33;
+const MARGIN = 0.28;
 /** Bounds over the tolerance for a mean pair, in the first place. */
 const LIKELY = 100;
 /**
  * The part of the tolerance that the error of one pair may be: a row that was
  * not drawn may hold a few of the worst pairs.
  */
-const ONE_PAIR = 0.1;
+const ONE_PAIR = 0.03;
 /** The part of the work that may be spent on the search. */
 const EFFORT = 0.3;
 /** Tries for an order. */
 const TRIES = 5;
 const LARGEST_ORDER = 10;
-
-/** Errors and sizes of results, with the factors of the rows. */
-export interface Norm {
-  /** The largest difference of the results of some rows. */
-  distance(rows: Int32Array, a: Float64Array, b: Float64Array): number;
-  /** The largest result of some rows. */
-  size(rows: Int32Array, a: Float64Array): number;
-}
-
-/** Numbers that look random, always the same. */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    // A linear congruential step (Numerical Recipes), mixed by its high bits.
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    const x = Math.imul(state ^ state >>> 15, 0x2c1b3c6d) >>> 0;
-    return ((x ^ x >>> 12) >>> 0) / 2 ** 32;
-  };
-}
-
-/** A sample of leaves, with that of the given row. */
-export function sampleOf(
-  tree: Tree,
-  row: number,
-  exact: (rows: Int32Array) => Float64Array,
-): Sample {
-  const random = randomNumbers(tree.order.length);
-  const { child, begin, end, count } = tree;
-  const parent = new Int32Array(count).fill(-1);
-  const leaves: number[] = [];
-  for (let c = 0; c < count; c++) {
-    if (child[c] < 0) leaves.push(c);
-    else parent[child[c]] = parent[child[c] + 1] = c;
-  }
-  const special = leaves.findIndex((c) => begin[c] <= row && row < end[c]);
-  const chosen = new Set<number>([leaves[special]]);
-  for (let k = 0; k < LEAVES; k++) {
-    chosen.add(leaves[Math.floor(random() * leaves.length)]);
-  }
-  const marked = new Uint8Array(count);
-  const rows = new Set<number>([row]);
-  for (const leaf of chosen) {
-    for (let c = leaf; c >= 0; c = parent[c]) marked[c] = 1;
-    for (let k = 0; k < ROWS; k++) {
-      rows.add(begin[leaf] + Math.floor(random() * (end[leaf] - begin[leaf])));
-    }
-  }
-  const all = Int32Array.from(rows);
-  return { rows: all, marked, exact: exact(all) };
-}
-
-/** Some rows of sums of all rows. */
-export function rowsOf(
-  sums: Float64Array,
-  dim: number,
-  rows: Int32Array,
-): Float64Array {
-  const result = new Float64Array(rows.length * dim);
-  rows.forEach((row, k) => {
-    for (let c = 0; c < dim; c++) result[k * dim + c] = sums[row * dim + c];
-  });
-  return result;
-}
 
 /**
  * The cheapest resolution that meets a tolerance on a sample; `undefined`

@@ -148,7 +148,7 @@ export abstract class LazyEvaluation extends LazyPoints {
    * else is evaluated exactly, and so is what would not be faster: `explain()`
    * says which, and why.
    *
-   * Some 200 rows are evaluated exactly, too, those with the largest results
+   * Some 250 rows are evaluated exactly, too, those with the largest results
    * among them: a far field that misses the tolerance there is refined, or
    * given up. Gradients are sums, within the same tolerance.
    *

@@ -1,0 +1,21 @@
+/**
+ * What a far field is made with: its resolution, and signals.
+ *
+ * @module
+ */
+
+/** How finely a far field is resolved. */
+export interface Resolution {
+  /** Nodes in each direction. */
+  readonly order: number;
+  /** The largest error of the kernel of a pair. */
+  readonly bound: number;
+}
+
+/** Signals of both sides, in the orders of the trees. */
+export interface Signals {
+  /** `[rows, width]`. */
+  readonly rows: Float64Array;
+  /** `[columns, width]`. */
+  readonly columns: Float64Array;
+}
