@@ -8,7 +8,7 @@ import type { RowBlock } from "../engine/launch.ts";
 import { nodesOf } from "./chebyshev.ts";
 import type { SideData } from "./data.ts";
 import { ErrorTable } from "./errors_of_pairs.ts";
-import { type Interactions, type Meeting, type Walk } from "./interactions.ts";
+import type { Interactions, Meeting, Walk } from "./interactions.ts";
 import type { Pairs, Points } from "./pairs.ts";
 import { Proxies, slotsOf } from "./proxies.ts";
 import { intervals, span } from "./intervals.ts";
