@@ -16,7 +16,7 @@ import {
 import { printFormula } from "../language/print.ts";
 import { variable } from "../ops/core.ts";
 import { factorOut } from "../optimise/factor.ts";
-import { BUILD_OPTIONS, type BuildOptions } from "../program/builder.ts";
+import { BUILD_OPTIONS, type BuildOptions } from "../program/build_options.ts";
 import {
   assemble,
   assembleMap,

@@ -12,7 +12,8 @@ import {
   type Reduction,
   type ReductionSetup,
 } from "../reductions/reduction.ts";
-import { Builder, type BuildOptions } from "./builder.ts";
+import { Builder } from "./builder.ts";
+import type { BuildOptions } from "./build_options.ts";
 import type { OperandSpec, Program } from "./ir.ts";
 import { Lowering } from "./lower.ts";
 import type { Vector } from "./vector.ts";

@@ -6,8 +6,9 @@
 
 import { InternalError } from "../errors.ts";
 import { type Formula, topological } from "../formula/formula.ts";
-import type { Builder, Region } from "./builder.ts";
+import type { Builder } from "./builder.ts";
 import type { Value, VectorSource } from "./ir.ts";
+import type { Region } from "./region.ts";
 import {
   filledVector,
   keep,

@@ -13,7 +13,8 @@ import type { Shape } from "./layout.ts";
 import { GIVEN } from "./module.ts";
 import { LIMITS, type Limits } from "./pieces.ts";
 import { canShare, hasRelaxed } from "./platform.ts";
-import { renderModule, type RenderOptions } from "./render.ts";
+import { renderModule } from "./render.ts";
+import type { RenderOptions } from "./render_options.ts";
 import { type Functions, Run, type SharedModule } from "./run.ts";
 
 /** A program rendered for one shape of units. */

@@ -1,0 +1,103 @@
+/**
+ * Writes scalar primitives for groups of lanes.
+ *
+ * @module
+ */
+
+import type { Statement, Value } from "../program/ir.ts";
+import type { Expr } from "./code.ts";
+import { exp, expOfNegative } from "./exponential.ts";
+import { LANES, SCALARS_OF_INTS } from "./primitives.ts";
+import type { Context } from "./setting.ts";
+import { Signs } from "./signs.ts";
+
+/** Writes the results of primitives. */
+export class Arithmetic {
+  readonly #products = new Set<number>();
+  readonly #signs = new Signs();
+  readonly #at: Context;
+
+  /** @param at where statements run */
+  constructor(at: Context) {
+    this.#at = at;
+  }
+
+  /** Notes a statement that others may be simplified by. */
+  note(s: Statement): void {
+    this.#signs.note(s);
+  }
+
+  /** Writes the result of a primitive. */
+  write(
+    { to, primitive, args }: Extract<Statement, { kind: "apply" }>,
+    inline: boolean,
+  ): void {
+    const { values } = this.#at;
+    if (primitive === "mul") this.#products.add(to.id);
+    const scalars = args.map((a) => values.scalar(a));
+    const spelled = SCALARS_OF_INTS[primitive];
+    if (spelled && !scalars.includes(undefined)) {
+      const [a, b, c] = scalars as Expr[];
+      const expr = this.#at.code.keep(
+        "i32",
+        () => spelled(this.#at.code, a, b, c),
+      );
+      return values.hold(to, { kind: "scalar", expr });
+    }
+    const shared = this.#at.shared || args.every((a) => values.isShared(a));
+    const tools = {
+      l: this.#at.lanes,
+      i: values.integers,
+      module: this.#at.setting.module,
+    };
+    if (primitive === "exp") {
+      const negative = this.#signs.isNegative(args[0]);
+      const write = negative ? expOfNegative : exp;
+      const lane = (g: number) =>
+        write(this.#at.lanes, values.lane(args[0], g));
+      return this.#at.define(to, shared, lane, inline);
+    }
+    const make = (g: number): Expr => {
+      const fused = this.#fused(primitive, args, g);
+      if (fused) return fused;
+      const [a, b, c] = args.map((x) => values.lane(x, g));
+      return LANES[primitive](tools, a, b, c);
+    };
+    if (!shared && inline && primitive === "mul") {
+      const exprs: Expr[] = [];
+      const factors: (readonly [Expr, Expr])[] = [];
+      for (const g of this.#at.active) {
+        exprs[g] = make(g);
+        factors[g] = [values.lane(args[0], g), values.lane(args[1], g)];
+      }
+      return values.hold(to, { kind: "groups", exprs, factors });
+    }
+    this.#at.define(to, shared, make, inline);
+  }
+
+  /**
+   * A sum of a product and something that is no product. Sums of two
+   * products stay symmetric: differences of equal ones must be 0.
+   */
+  #fused(
+    primitive: string,
+    [a, b]: readonly Value[],
+    g: number,
+  ): Expr | undefined {
+    const { values } = this.#at;
+    if (primitive !== "add" && primitive !== "sub") return undefined;
+    const [p, q] = [values.factors(a, g), values.factors(b, g)];
+    if ((p === undefined) === (q === undefined)) return undefined;
+    if (this.#products.has((p ? b : a).id)) return undefined;
+    const l = this.#at.lanes;
+    if (q) {
+      const rest = values.lane(a, g);
+      return primitive === "add"
+        ? l.madd(q[0], q[1], rest)
+        : l.nmadd(q[0], q[1], rest);
+    }
+    const [x, y] = p as readonly [Expr, Expr];
+    const rest = values.lane(b, g);
+    return l.madd(x, y, primitive === "add" ? rest : l.neg(rest));
+  }
+}

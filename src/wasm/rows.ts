@@ -1,0 +1,290 @@
+/**
+ * The function of a module that reduces units of rows.
+ *
+ * @module
+ */
+
+import {
+  type Block,
+  FLUSH_EVERY,
+  type Program,
+  type VectorSource,
+} from "../program/ir.ts";
+import type { Code, Expr } from "./code.ts";
+import { type Contraction, UNROLLED } from "./contract.ts";
+import { Lanes } from "./lanes.ts";
+import {
+  type ArrayPlaces,
+  baseAt,
+  resultBytes,
+  rowArrays,
+  sideOf,
+  stepAt,
+  TABLE,
+  VECTOR,
+  vectorBytes,
+} from "./layout.ts";
+import type { ModuleWriter } from "./module.ts";
+import { OP } from "./opcodes.ts";
+import { ahead, ARGUMENT, fromTable, less, Pointer, sum } from "./pointer.ts";
+import type { RenderOptions } from "./render_options.ts";
+import type { Vectors } from "./setting.ts";
+import { SavedState } from "./saved_state.ts";
+import { Statements } from "./statements.ts";
+
+/** Long contractions are computed for so many columns at a time. */
+const COLUMNS_AHEAD = 2;
+
+/** Longer bodies are written for one column only. */
+const LONGEST = 64;
+
+/** Writes the function that reduces units of rows. */
+export class RowsWriter {
+  readonly #program: Program;
+  readonly #shape: RenderOptions;
+  readonly #module: ModuleWriter;
+  readonly #code: Code;
+  readonly #bases: Expr[] = [];
+  readonly #pointers: Pointer[] = [];
+  readonly #arrays: ArrayPlaces;
+
+  /**
+   * @param program what is rendered
+   * @param shape how it is rendered
+   * @param module functions that are called
+   * @param code where instructions go
+   */
+  constructor(
+    program: Program,
+    shape: RenderOptions,
+    module: ModuleWriter,
+    code: Code,
+  ) {
+    this.#program = program;
+    this.#shape = shape;
+    this.#module = module;
+    this.#code = code;
+    this.#arrays = rowArrays(program, shape.groups);
+  }
+
+  /** Writes the function. */
+  write(): void {
+    const program = this.#program;
+    const code = this.#code;
+    const { groups } = this.#shape;
+    const entries = program.operands.length + program.outputs.length;
+    for (let k = 0; k < entries; k++) {
+      this.#bases.push(code.keep("i32", fromTable(code, baseAt(k))));
+      this.#pointers.push(new Pointer(code));
+    }
+    const statements = new Statements(new Lanes(code, this.#shape), {
+      program,
+      module: this.#module,
+      groups,
+      arrays: this.#arrays,
+      arraysBase: code.keep("i32", fromTable(code, TABLE.arrays)),
+      operand: (k) => this.#operand(k),
+      output: (k) => ({
+        address: this.#pointers[program.operands.length + k].get,
+        step: groups * VECTOR,
+        lanes: "contiguous",
+        grouped: true,
+      }),
+    });
+    statements.uniform(program.uniform);
+    const unit: Expr = () => code.get(ARGUMENT.begin);
+    const more: Expr = () => {
+      unit();
+      code.get(ARGUMENT.end);
+      code.op(OP.i32LtS);
+    };
+    code.while(more, () => {
+      this.#unit(statements, unit);
+      unit();
+      code.i32(1);
+      code.op(OP.i32Add);
+      code.set(ARGUMENT.begin);
+    });
+  }
+
+  #operand(k: number): Vectors {
+    const spec = this.#program.operands[k];
+    const { groups, bits } = this.#shape;
+    const address = sideOf(spec) === "uniform"
+      ? this.#bases[k]
+      : this.#pointers[k].get;
+    return spec.row
+      ? {
+        address,
+        step: groups * VECTOR,
+        lanes: "contiguous",
+        grouped: true,
+      }
+      : { address, step: bits / 8, lanes: "same", grouped: false };
+  }
+
+  /** All columns of one unit of rows. */
+  #unit(statements: Statements, unit: Expr): void {
+    const program = this.#program;
+    const code = this.#code;
+    const { operands, outputs, row, finish } = program;
+    operands.forEach((spec, k) => {
+      if (sideOf(spec) !== "row") return;
+      const step: Expr = () => code.i32(vectorBytes(spec, this.#shape));
+      this.#pointers[k].set(ahead(code, this.#bases[k], unit, step));
+    });
+    outputs.forEach(({ shape, perPair }, o) => {
+      if (perPair) return;
+      const k = operands.length + o;
+      const step: Expr = () => code.i32(resultBytes(shape, this.#shape));
+      this.#pointers[k].set(ahead(code, this.#bases[k], unit, step));
+    });
+    statements.grouped(row);
+    this.#preload(statements);
+    const state = new SavedState(
+      code,
+      program,
+      this.#shape.groups,
+      this.#arrays,
+      unit,
+    );
+    const goesOn: Expr = () => {
+      fromTable(code, TABLE.first)();
+      code.op(OP.i32Eqz);
+    };
+    code.if(goesOn, () => state.restore(statements));
+    this.#intervals(statements, unit);
+    code.if(fromTable(code, TABLE.last), () => {
+      const count = code.keep("i32", fromTable(code, TABLE.count));
+      statements.values.hold(program.columnCount, {
+        kind: "scalar",
+        expr: count,
+      });
+      statements.grouped(finish);
+    }, () => state.save(statements));
+  }
+
+  /** Short vectors of rows that contractions read stay in locals. */
+  #preload(statements: Statements): void {
+    const visit = (block: Block): void => {
+      for (const s of block) {
+        if (s.kind === "for" || s.kind === "if") visit(s.body);
+        if (s.kind !== "contract" || s.length > UNROLLED) continue;
+        for (const side of [s.a, s.b]) {
+          if (!this.#isRow(side)) continue;
+          for (let c = 0; c < s.length; c++) {
+            statements.contractions.preload(side.operand, c);
+          }
+        }
+      }
+    };
+    visit(this.#program.pair);
+  }
+
+  #isRow(
+    source: VectorSource,
+  ): source is Extract<VectorSource, { kind: "operand" }> {
+    return source.kind === "operand" &&
+      sideOf(this.#program.operands[source.operand]) === "row";
+  }
+
+  #intervals(statements: Statements, unit: Expr): void {
+    const code = this.#code;
+    const q = new Pointer(code);
+    const last = code.keep("i32", fromTable(code, TABLE.intervalsEnd));
+    const [j, stop] = [new Pointer(code), new Pointer(code)];
+    q.set(fromTable(code, TABLE.intervals));
+    code.while(less(code, q.get, last), () => {
+      const load = (offset: number): Expr => () => {
+        q.get();
+        code.op(OP.i32Load, ...code.memory(2, offset));
+      };
+      j.set(load(0));
+      stop.set(load(4));
+      this.#begin(unit, j.get);
+      this.#columns(statements, j, stop.get);
+      q.move(() => code.i32(8));
+    });
+  }
+
+  /** Moves what belongs to columns or pairs to the first column. */
+  #begin(unit: Expr, j: Expr): void {
+    const code = this.#code;
+    this.#moving((k, bytes, ofPair) => {
+      const start = ofPair
+        ? ahead(code, this.#bases[k], unit, fromTable(code, stepAt(k)))
+        : this.#bases[k];
+      this.#pointers[k].set(ahead(code, start, j, () => code.i32(bytes)));
+    });
+  }
+
+  /** What moves from one column to the next, and by how many bytes. */
+  #moving(visit: (k: number, bytes: number, ofPair: boolean) => void): void {
+    const { operands, outputs } = this.#program;
+    operands.forEach((spec, k) => {
+      if (!spec.column) return;
+      visit(k, vectorBytes(spec, this.#shape), spec.row);
+    });
+    outputs.forEach(({ shape, perPair }, o) => {
+      if (!perPair) return;
+      visit(operands.length + o, resultBytes(shape, this.#shape), true);
+    });
+  }
+
+  #columns(statements: Statements, j: Pointer, stop: Expr): void {
+    const code = this.#code;
+    const { flush } = this.#program;
+    if (flush.length === 0) return this.#pairs(statements, j, stop);
+    code.while(less(code, j.get, stop), () => {
+      const part = code.keep("i32", () => {
+        const next = code.keep(
+          "i32",
+          sum(code, j.get, () => code.i32(FLUSH_EVERY)),
+        );
+        next();
+        stop();
+        less(code, next, stop)();
+        code.op(OP.select, 1, 0x7f);
+      });
+      this.#pairs(statements, j, part);
+      statements.grouped(flush);
+    });
+  }
+
+  #pairs(statements: Statements, j: Pointer, stop: Expr): void {
+    const code = this.#code;
+    const { pair } = this.#program;
+    const long = pair.filter((s): s is Contraction =>
+      s.kind === "contract" && s.length > UNROLLED
+    );
+    if (long.length > 0 && pair.length <= LONGEST) {
+      const several: Expr = () => {
+        j.get();
+        code.i32(COLUMNS_AHEAD - 1);
+        code.op(OP.i32Add);
+        stop();
+        code.op(OP.i32LtS);
+      };
+      code.while(several, () => {
+        statements.contractions.ahead(long, COLUMNS_AHEAD);
+        for (let u = 0; u < COLUMNS_AHEAD; u++) {
+          statements.contractions.take(u);
+          code.scope(() => this.#pair(statements, j));
+        }
+        statements.contractions.take(undefined);
+      });
+    }
+    code.while(less(code, j.get, stop), () => this.#pair(statements, j));
+  }
+
+  /** One column, and on to the next. */
+  #pair(statements: Statements, j: Pointer): void {
+    const { pair, columnIndex } = this.#program;
+    statements.values.hold(columnIndex, { kind: "scalar", expr: j.get });
+    statements.grouped(pair);
+    this.#moving((k, bytes) =>
+      this.#pointers[k].move(() => this.#code.i32(bytes))
+    );
+    j.move(() => this.#code.i32(1));
+  }
+}
