@@ -43,6 +43,7 @@ export {
   type GraphDrawing,
   type GraphOptions,
 } from "./src/drawing/graph.ts";
+export * from "./src/template/public.ts";
 export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";

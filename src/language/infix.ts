@@ -32,6 +32,9 @@ export const INFIX: ReadonlyMap<string, Infix> = new Map<string, Infix>([
   ["**", { power: 6, build: power }],
 ]);
 
+/** Powers bind like this, to the right. */
+export const POWER = 6;
+
 /** Comparisons bind like this, and do not chain. */
 export const COMPARISON_POWER = 1;
 

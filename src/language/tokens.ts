@@ -20,8 +20,8 @@ const SPACE = /\s*/y;
 const PATTERNS: readonly (readonly [Token["kind"], RegExp])[] = [
   ["number", /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y],
   ["name", /[A-Za-z_][A-Za-z_0-9]*/y],
-  ["shared", /\$\d+/y],
-  ["symbol", /\*\*|<=|>=|==|!=|[-+*/|<>(),[\]=;]/y],
+  ["shared", /\$\d+(?:_[ij](?!\w))?/y],
+  ["symbol", /\*\*|<=|>=|==|!=|[-+*/|<>(),[\]=;^·]/y],
 ];
 
 /** All words of a formula, with one for the end. */
