@@ -1,0 +1,38 @@
+/**
+ * What examples print and write: times, progress, pictures.
+ *
+ * @module
+ */
+
+/** The result of f; prints how long it took. */
+export function timed<T>(name: string, f: () => T): T {
+  const start = performance.now();
+  const result = f();
+  const seconds = (performance.now() - start) / 1000;
+  console.log(`${name.padEnd(48)} ${seconds.toFixed(2).padStart(8)} s`);
+  return result;
+}
+
+/** Prints steps of long work, at most one line each two seconds. */
+export function progress(name: string, total: number) {
+  let last = performance.now();
+  return (step: number, note = ""): void => {
+    const now = performance.now();
+    if (now - last < 2000) return;
+    last = now;
+    console.log(`  ${name}: ${step} of ${total}${note && `, ${note}`}`);
+  };
+}
+
+/** Writes a picture to `out/`, where the program may write. */
+export function save(name: string, text: string): void {
+  Deno.mkdirSync("out", { recursive: true });
+  const file = `out/${name}.svg`;
+  Deno.writeTextFileSync(file, text);
+  console.log(`${file}, ${(text.length / 1024).toFixed(0)} kB`);
+}
+
+/** A size from the command line. */
+export function sizeOr(size: number): number {
+  return Number(Deno.args[0] ?? size);
+}

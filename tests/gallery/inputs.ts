@@ -1,0 +1,67 @@
+/**
+ * What the examples are tested on: small problems whose answers independent
+ * tools computed once.
+ *
+ *     deno run tests/gallery/inputs.ts > inputs.json
+ *     python bench/peers/gallery_reference.py inputs.json tests/gallery/data
+ *
+ * @module
+ */
+
+import { iris, split } from "../../examples/helpers/data.ts";
+import { digits } from "../../examples/helpers/digits.ts";
+import { spiral } from "../../examples/kmeans.ts";
+import { rand, randn, type Tensor } from "../../mod.ts";
+
+const dtype = "float64";
+
+/** Random points of the unit cube. */
+const cloud = (seed: number, ...shape: number[]) =>
+  rand(shape, { seed, dtype });
+/** Random points around 0. */
+const normal = (seed: number, ...shape: number[]) =>
+  randn(shape, { seed, dtype });
+
+/** Arrays by name. */
+export type Inputs = Readonly<Record<string, Tensor>>;
+
+/** The inputs of each example. */
+export const INPUTS: Readonly<Record<string, () => Inputs>> = {
+  iris: () => {
+    const [known, asked] = split(iris(), 100, 1);
+    return {
+      known: known.x,
+      labels: known.labels,
+      asked: asked.x,
+      truth: asked.labels,
+    };
+  },
+  digits: () => {
+    const [known, asked] = split(digits(1000, 1), 800, 2);
+    return {
+      known: known.x,
+      labels: known.labels,
+      asked: asked.x,
+      truth: asked.labels,
+    };
+  },
+  metrics: () => ({
+    x: cloud(1, 40, 3).add(0.01),
+    y: cloud(2, 60, 3).add(0.01),
+  }),
+  kmeans: () => ({ x: spiral(600, dtype), ball: normal(3, 500, 4) }),
+};
+
+/** Nested arrays, as JSON has them; numbers keep all their digits. */
+function lists(inputs: Inputs): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, t]) => [name, t.arraySync()]),
+  );
+}
+
+if (import.meta.main) {
+  const all = Object.entries(INPUTS).map(([name, make]) =>
+    [name, lists(make())] as const
+  );
+  console.log(JSON.stringify(Object.fromEntries(all)));
+}
