@@ -5,11 +5,10 @@
  */
 
 import { OutOfMemoryError } from "../errors.ts";
-import { MAX_PAGES } from "./encode.ts";
+import { LEAST_PAGES, MAX_PAGES } from "./encode.ts";
 import { canShare } from "./platform.ts";
 
 const PAGE = 65536;
-const INITIAL_PAGES = 16;
 /** Larger memories are given back after use. */
 const KEPT_PAGES = 4096;
 
@@ -29,7 +28,7 @@ export function reserve(bytes: number): WebAssembly.Memory {
   const present = (current?.buffer.byteLength ?? 0) / PAGE;
   if (current !== undefined && pages <= present) return current;
   current = undefined;
-  const size = Math.max(pages, Math.min(2 * present, MAX_PAGES), INITIAL_PAGES);
+  const size = Math.max(pages, Math.min(2 * present, MAX_PAGES), LEAST_PAGES);
   try {
     const shared = canShare();
     current = new WebAssembly.Memory({ initial: size, maximum: size, shared });

@@ -69,6 +69,11 @@ const EXTERN = { function: 0, memory: 2 };
 const [LIMITS, SHARED_LIMITS] = [0x01, 0x03];
 /** The most pages of 64 KiB that 32-bit addresses can reach. */
 export const MAX_PAGES = 65536;
+/**
+ * The least pages that a memory has. V8 asks twice at each access, where the
+ * place and its offset might lie beyond a memory of the size that is declared.
+ */
+export const LEAST_PAGES = 16;
 
 /** A module with one memory, which it is given as `"env"."memory"`. */
 export function encodeModule(
@@ -87,7 +92,7 @@ export function encodeModule(
       ...name("memory"),
       EXTERN.memory,
       shared ? SHARED_LIMITS : LIMITS,
-      0x00,
+      ...unsigned(LEAST_PAGES),
       ...unsigned(MAX_PAGES),
     ],
     ...imports.map((f) => [
