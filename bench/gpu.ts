@@ -12,6 +12,7 @@ import { cudaDevice } from "../src/cuda/context.ts";
 import { doctor } from "../src/devices.ts";
 import { genred } from "../src/genred/genred.ts";
 import { tensor } from "../src/tensor/create.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
 
 /** One thing to time. */
 interface Work {
@@ -103,7 +104,7 @@ function time(work: Work): { first: number; warm: number } {
   });
   const once = () => {
     const start = performance.now();
-    reduce(...data);
+    (reduce(...data) as Tensor).dataSync();
     return performance.now() - start;
   };
   const first = once();

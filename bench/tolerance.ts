@@ -49,6 +49,7 @@ function problem(points: number, seed: number): Problem {
 function seconds(f: () => Tensor): { time: number; result: Tensor } {
   const start = performance.now();
   const result = f();
+  result.dataSync();
   return { time: (performance.now() - start) / 1000, result };
 }
 

@@ -11,7 +11,7 @@
  */
 
 import process from "node:process";
-import { genred, tensor } from "../mod.ts";
+import { genred, type Tensor, tensor } from "../mod.ts";
 
 /** One computation. */
 interface Work {
@@ -141,8 +141,8 @@ function compare(
   const loops = compiled(dtype === "float32" ? "float" : "double", dim);
   const out = new kind(m * work.width(dim));
   const runs: Record<string, () => void> = {
-    wasm: () => void wasm(...args),
-    js: () => void js(...args),
+    wasm: () => void (wasm(...args) as Tensor).dataSync(),
+    js: () => void (js(...args) as Tensor).dataSync(),
   };
   const loop = loops?.[work.symbol as keyof typeof SYMBOLS];
   if (loop) runs.c = () => loop(x, y, b, out, m, n);

@@ -68,9 +68,10 @@ export function relativeError(found: Tensor, expected: Tensor): number {
   return found.sub(expected).abs().max().item() / scale;
 }
 
-function timed<T>(name: string, f: () => T): [T, number] {
+function timed(name: string, f: () => Tensor): [Tensor, number] {
   const start = performance.now();
   const result = f();
+  result.dataSync();
   const seconds = (performance.now() - start) / 1000;
   console.log(`${name.padEnd(24)} ${seconds.toFixed(3)} s`);
   return [result, seconds];

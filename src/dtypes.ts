@@ -27,3 +27,10 @@ export function allocateArray(dtype: DType, length: number): TypedArray {
       return new Int32Array(length);
   }
 }
+
+/** The data type of a typed array. */
+export function dtypeOfArray(data: TypedArray): DType {
+  if (data instanceof Float32Array) return "float32";
+  if (data instanceof Float64Array) return "float64";
+  return data instanceof Int32Array ? "int32" : "float16";
+}

@@ -84,7 +84,7 @@ function farResult(
   const data = allocateArray(dtype, checked.sums.length);
   data.set(checked.sums);
   const dim = job.states[0].formula.dim;
-  return makeTensor(data, [problem.rows, dim], dtype);
+  return makeTensor(data, [problem.rows, dim]);
 }
 
 /** How a reduction is computed within its tolerance, and why so. */

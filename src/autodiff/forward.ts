@@ -54,7 +54,7 @@ export function jvp<T extends readonly Tensor[]>(
     const { shape, dtype, size } = output;
     // The gradient is linear in what it is multiplied with: the derivative
     // in that is the Jacobian.
-    const probe = makeTensor(allocateArray(dtype, size), shape, dtype)
+    const probe = makeTensor(allocateArray(dtype, size), shape)
       .requiresGrad();
     const gradients = grad(output, own, {
       gradOutput: probe,

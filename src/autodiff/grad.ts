@@ -93,7 +93,7 @@ function startOf(output: Tensor, gradOutput: Tensor | undefined): Tensor {
   const { shape, dtype } = output;
   if (gradOutput === undefined) {
     if (sizeOf(shape) === 1 && dtype !== "int32") {
-      return makeTensor(allocateArray(dtype, 1).fill(1), shape, dtype);
+      return makeTensor(allocateArray(dtype, 1).fill(1), shape);
     }
     throw new ShapeError(
       `Cannot differentiate an output of shape ${
@@ -122,7 +122,7 @@ function targetOf(input: Tensor, position: number): Variable {
 }
 
 function zerosLike({ shape, dtype }: Tensor): Tensor {
-  return makeTensor(allocateArray(dtype, sizeOf(shape)), shape, dtype);
+  return makeTensor(allocateArray(dtype, sizeOf(shape)), shape);
 }
 
 /** The gradients of all targets that the root depends on. */

@@ -8,8 +8,11 @@ import {
   type Backend,
   batches,
   countColumns,
+  type HostLaunch,
   type Kernel,
-  type Launch,
+  onHost,
+  type OperandData,
+  resultsOf,
 } from "../engine/launch.ts";
 import type { Program } from "../program/ir.ts";
 import type { TypedArray } from "../dtypes.ts";
@@ -40,21 +43,23 @@ export const javascriptBackend: Backend = {
   name: "js",
   prepare(program: Program, title: string): Kernel {
     const variants = new Map<string, Functions>();
-    const unitOf = (launch?: Launch) =>
+    const unitOf = (operands?: readonly OperandData[]) =>
       program.operands.map((o, k) =>
-        o.temporary || launch === undefined ||
-        launch.operands[k].component === 1 || o.dim === 1
+        o.temporary || operands === undefined ||
+        operands[k].component === 1 || o.dim === 1
       );
     return {
       source: renderJavaScript(program, title, unitOf()),
       run(launch) {
-        const unit = unitOf(launch);
+        const unit = unitOf(launch.operands);
         const key = unit.join();
         const known = variants.get(key);
         const functions = known ??
           compile(renderJavaScript(program, title, unit));
         if (known === undefined) variants.set(key, functions);
-        run(program, functions, launch);
+        const host = onHost(launch);
+        run(program, functions, host);
+        return resultsOf(host);
       },
     };
   },
@@ -65,8 +70,12 @@ function compile(source: string): Functions {
   return new Function(source)() as Functions;
 }
 
-function run(program: Program, functions: Functions, launch: Launch): void {
-  const { operands, outputs, rows, columns, blocks } = launch;
+function run(
+  program: Program,
+  functions: Functions,
+  launch: HostLaunch,
+): void {
+  const { operands, outputs, rows, columns } = launch;
   const temporaries = program.operands.slice(operands.length);
   const data = [
     ...operands.map((o) => o.data),
@@ -79,7 +88,7 @@ function run(program: Program, functions: Functions, launch: Launch): void {
   temporaries.forEach((t, k) =>
     strides.set([0, 0, t.dim, 1], 4 * (operands.length + k))
   );
-  for (const { index, offsets } of batches(launch)) {
+  for (const { index, offsets, blocks } of batches(launch)) {
     offsets.forEach((offset, k) => strides[4 * k] = offset);
     if (temporaries.length > 0) functions.columns(data, strides, columns);
     for (const { begin, end, intervals } of blocks) {

@@ -4,9 +4,15 @@
  * @module
  */
 
-import type { Backend, Kernel, Launch } from "../engine/launch.ts";
+import {
+  type Backend,
+  type Kernel,
+  onHost,
+  resultsOf,
+} from "../engine/launch.ts";
 import type { Program } from "../program/ir.ts";
 import { cudaDevice } from "./context.ts";
+import { type CudaLaunch, entriesOf } from "./entries.ts";
 import type { DealingOptions } from "./layout.ts";
 import { kindOf, Run, variantOf } from "./launch.ts";
 import { renderCuda } from "./render.ts";
@@ -47,7 +53,7 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
     sources.set(key, known);
     return known;
   };
-  const rowsFor = (launch?: Launch) =>
+  const rowsFor = (launch?: CudaLaunch) =>
     options.rows ?? rowsPerThread(program, launch);
   return {
     get source() {
@@ -57,10 +63,14 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
     },
     run(launch) {
       const device = cudaDevice(options.device ?? 0);
-      const variant = variantOf(program, launch, rowsFor(launch));
-      device.guarded(() =>
-        new Run(device, program, launch, variant, source).run(options)
-      );
+      const host = onHost(launch);
+      for (const entry of entriesOf(host)) {
+        const variant = variantOf(program, entry, rowsFor(entry));
+        device.guarded(() =>
+          new Run(device, program, entry, variant, source).run(options)
+        );
+      }
+      return resultsOf(host);
     },
   };
 }

@@ -6,12 +6,12 @@
  */
 
 import type { Bytes } from "../../ffi/cuda.ts";
-import type { DType, TypedArray } from "../dtypes.ts";
-import type { Launch } from "../engine/launch.ts";
+import { dtypeOfArray, type TypedArray } from "../dtypes.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Program } from "../program/ir.ts";
 import { fieldsOf, packed } from "./arguments.ts";
 import type { CudaDevice } from "./context.ts";
+import type { CudaLaunch } from "./entries.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
 import type { Piece } from "./memory.ts";
 import { mergingPart } from "./render.ts";
@@ -35,11 +35,11 @@ export function kindOf(program: Program): "pairs" | "map" | "reduction" {
 /** What of a launch the source depends on. */
 export function variantOf(
   program: Program,
-  launch: Launch,
+  launch: CudaLaunch,
   rows: number,
 ): Variant {
-  const outputs = launch.outputs.map(dtypeOf);
-  const inputs = launch.operands.map((o) => dtypeOf(o.data));
+  const outputs = launch.outputs.map(dtypeOfArray);
+  const inputs = launch.operands.map((o) => dtypeOfArray(o.data));
   // Plain numbers are stored in float64 whatever they are used with; an int32
   // is exact in a double alone.
   const double = launch.accurate === true ||
@@ -56,17 +56,11 @@ export function variantOf(
   };
 }
 
-function dtypeOf(data: TypedArray): DType {
-  if (data instanceof Float64Array) return "float64";
-  if (data instanceof Int32Array) return "int32";
-  return data instanceof Float32Array ? "float32" : "float16";
-}
-
 /** One run of a program on a device. */
 export class Run {
   readonly #device: CudaDevice;
   readonly #program: Program;
-  readonly #launch: Launch;
+  readonly #launch: CudaLaunch;
   readonly #variant: Variant;
   readonly #source: SourceOf;
   readonly #pieces: Piece[] = [];
@@ -83,7 +77,7 @@ export class Run {
   constructor(
     device: CudaDevice,
     program: Program,
-    launch: Launch,
+    launch: CudaLaunch,
     variant: Variant,
     source: SourceOf,
   ) {

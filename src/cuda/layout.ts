@@ -4,7 +4,8 @@
  * @module
  */
 
-import { countColumns, type Launch, type RowBlock } from "../engine/launch.ts";
+import { countColumns, type RowBlock } from "../engine/launch.ts";
+import type { CudaLaunch } from "./entries.ts";
 import { THREADS } from "./variant.ts";
 
 /** How a reduction is dealt out. */
@@ -40,7 +41,7 @@ const MOST_PARTS = 256;
 
 /** Deals out a reduction with so many rows a thread. */
 export function deal(
-  launch: Launch,
+  launch: CudaLaunch,
   rowsPerThread: number,
   mayMerge: boolean,
   multiprocessors: number,
@@ -127,7 +128,7 @@ function share(intervals: Int32Array, part: number, parts: number): number[] {
 
 /** The batch dimensions that remain when neighbours are taken together. */
 export function collapsed(
-  launch: Launch,
+  launch: CudaLaunch,
 ): { readonly sizes: number[]; readonly strides: number[][] } {
   const sizes: number[] = [];
   const strides: number[][] = launch.operands.map(() => []);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Launch } from "../engine/launch.ts";
+import type { CudaLaunch } from "./entries.ts";
 import type { Program } from "../program/ir.ts";
 import { keptRows } from "./variant.ts";
 
@@ -23,7 +23,7 @@ const FEW_ROWS = 2048;
  *
  * @param launch the sizes; many rows where it is left out
  */
-export function rowsPerThread(program: Program, launch?: Launch): number {
+export function rowsPerThread(program: Program, launch?: CudaLaunch): number {
   if (launch !== undefined && launch.rows < FEW_ROWS) return 1;
   const { operands, state } = program;
   const vectors = [...keptRows(program)]

@@ -4,16 +4,17 @@
  * @module
  */
 
-import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import type { DType, TypedArray } from "../dtypes.ts";
 import type { Formula } from "../formula/formula.ts";
+import { asBuffer, type Buffer } from "./buffer.ts";
 import {
   type Backend,
-  batches,
   type Launch,
   type OperandData,
   type RowBlock,
   width,
 } from "./launch.ts";
+import { later, nowOrLater } from "./pending.ts";
 import { type Plan, planOf, planOfMap, type ReductionRequest } from "./plan.ts";
 
 /** The sizes that formulas are evaluated at. */
@@ -32,14 +33,34 @@ export interface Extent {
 export type Locate = (variable: Formula) => OperandData;
 
 /** One array of results. */
-export interface Result {
-  /** `[...batch, points, ...shape]`, contiguous. */
-  readonly data: TypedArray;
-  /** The type of the entries. */
-  readonly dtype: DType;
+export class Result {
+  /** `[...batch, points, ...shape]`, contiguous; perhaps not computed yet. */
+  readonly buffer: Buffer;
   /** Shape of the result of one point or pair. */
   readonly shape: readonly number[];
+
+  /**
+   * @param buffer the entries
+   * @param shape shape of the result of one point or pair
+   */
+  constructor(buffer: Buffer, shape: readonly number[]) {
+    this.buffer = buffer;
+    this.shape = shape;
+  }
+
+  /** The type of the entries. */
+  get dtype(): DType {
+    return this.buffer.dtype;
+  }
+
+  /** The entries, computed. */
+  get data(): TypedArray {
+    return this.buffer.host();
+  }
 }
+
+/** Longer computations are put off until they are needed, in nanoseconds. */
+const AT_ONCE = 1e6;
 
 /**
  * Reduces formulas over one axis, in one pass; `blocks` holds the domain of
@@ -80,7 +101,7 @@ export function evaluateMap(
 }
 
 function run(
-  plan: Plan,
+  { kernel, program }: Plan,
   operands: readonly OperandData[],
   { batch, accurate = false }: Extent,
   rows: number,
@@ -89,50 +110,29 @@ function run(
   blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
   const points = width(batch) * rows;
-  const results = plan.program.outputs.map(({ shape, type, perPair }) => {
-    const length = points * (perPair ? columns : 1) * width(shape);
-    const kind: DType = type === "int" ? "int32" : dtype;
-    return { data: allocateArray(kind, length), dtype: kind, shape };
-  });
   const every = { begin: 0, end: rows, intervals: everything(columns) };
   const launch: Launch = {
     dtype,
-    operands,
-    outputs: results.map((r) => r.data),
+    operands: operands.map((o) => ({ ...o, data: asBuffer(o.data) })),
+    outputs: program.outputs.map(({ shape, type, perPair }) => ({
+      dtype: type === "int" ? "int32" : dtype,
+      length: points * (perPair ? columns : 1) * width(shape),
+    })),
     batch,
     rows,
     columns,
     accurate,
-    blocks: blocks?.[0] ?? [every],
+    domains: blocks ?? [[every]],
   };
-  if (blocks === undefined || blocks.length === 1) plan.kernel.run(launch);
-  else runEach(plan, launch, blocks);
-  return results;
-}
-
-/** Runs the entries of a batch one by one, each on a domain of its own. */
-function runEach(
-  { kernel }: Plan,
-  launch: Launch,
-  blocks: readonly (readonly RowBlock[])[],
-): void {
-  const entries = blocks.length;
-  for (const { index, offsets } of batches(launch)) {
-    kernel.run({
-      ...launch,
-      operands: launch.operands.map((o, k) => ({
-        ...o,
-        offset: offsets[k],
-        batch: [],
-      })),
-      outputs: launch.outputs.map((out) => {
-        const length = out.length / entries;
-        return out.subarray(index * length, (index + 1) * length);
-      }),
-      batch: [],
-      blocks: blocks[index],
-    });
-  }
+  const work = {
+    inputs: launch.operands.map((o) => o.data),
+    results: launch.outputs,
+    device: "cpu" as const,
+    run: () => kernel.run(launch),
+  };
+  const putOff = (kernel.cost?.(launch) ?? 0) > AT_ONCE;
+  const buffers = putOff ? later(work) : nowOrLater(work);
+  return buffers.map((b, k) => new Result(b, program.outputs[k].shape));
 }
 
 /** The interval of all columns; none where there are none. */

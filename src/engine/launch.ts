@@ -5,12 +5,14 @@
  */
 
 import type { Program } from "../program/ir.ts";
-import type { DType, TypedArray } from "../dtypes.ts";
+import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import { type Buffer, HostBuffer } from "./buffer.ts";
+import type { ResultSpec, Steps } from "./pending.ts";
 
 /** Where the vectors of one operand lie; strides are in entries. */
-export interface OperandData {
-  /** The entries. */
-  readonly data: TypedArray;
+export interface OperandData<Data = TypedArray | Buffer> {
+  /** The entries; nobody writes to them any more. */
+  readonly data: Data;
   /** The first entry that is used. */
   readonly offset: number;
   /** Strides of the batch dimensions; 0 where broadcast. */
@@ -33,14 +35,14 @@ export interface RowBlock {
   readonly intervals: Int32Array;
 }
 
-/** One run of a program. */
-export interface Launch {
+/** One run of a program, on buffers or on arrays. */
+export interface Launch<Data = Buffer, Result = ResultSpec> {
   /** The dtype of results; operands that are plain numbers have none. */
   readonly dtype: DType;
   /** One an operand that is not a temporary. */
-  readonly operands: readonly OperandData[];
+  readonly operands: readonly OperandData<Data>[];
   /** One an output: `[...batch, rows, ...shape]`, contiguous. */
-  readonly outputs: readonly TypedArray[];
+  readonly outputs: readonly Result[];
   /** The batch dimensions. */
   readonly batch: readonly number[];
   /** The number of rows. */
@@ -49,16 +51,40 @@ export interface Launch {
   readonly columns: number;
   /** Sums must be accumulated in float64, whatever the type of the data. */
   readonly accurate?: boolean;
-  /** Which columns each row reduces; every row is in one block. */
-  readonly blocks: readonly RowBlock[];
+  /**
+   * Which columns each row reduces, in all of the batch or in each entry of
+   * it; every row is in one block.
+   */
+  readonly domains: readonly (readonly RowBlock[])[];
+}
+
+/** A run on arrays, into arrays. */
+export type HostLaunch = Launch<TypedArray, TypedArray>;
+
+/** The same run on arrays; what is pending is computed. */
+export function onHost(launch: Launch): HostLaunch {
+  return {
+    ...launch,
+    operands: launch.operands.map((o) => ({ ...o, data: o.data.host() })),
+    outputs: launch.outputs.map((o) => allocateArray(o.dtype, o.length)),
+  };
+}
+
+/** What a run on arrays gave, as buffers. */
+export function resultsOf({ outputs }: HostLaunch): Buffer[] {
+  return outputs.map((data) => new HostBuffer(data));
 }
 
 /** A program made ready to run. */
 export interface Kernel {
   /** The generated source, where there is one. */
   readonly source: string;
-  /** Fills the outputs. */
-  run(launch: Launch): void;
+  /** Computes the results; those of a device may still be under way. */
+  run(launch: Launch): readonly Buffer[];
+  /** About how long a run takes on the host, in nanoseconds. */
+  cost?(launch: Launch): number;
+  /** A run in steps, between which others may use this thread. */
+  steps?(launch: Launch): Steps;
 }
 
 /** A way to run programs. */
@@ -69,12 +95,21 @@ export interface Backend {
   prepare(program: Program, title: string): Kernel;
 }
 
-/** The offsets of all operands, for each index of the batch. */
-export function* batches(
-  launch: Launch,
-): Generator<{ readonly index: number; readonly offsets: number[] }> {
-  const { batch, operands } = launch;
-  const total = batch.reduce((n, d) => n * d, 1);
+/** One entry of a batch. */
+export interface BatchEntry {
+  /** Its position. */
+  readonly index: number;
+  /** The offsets of all operands. */
+  readonly offsets: number[];
+  /** The columns of its rows. */
+  readonly blocks: readonly RowBlock[];
+}
+
+/** The entries of the batch of a launch. */
+export function* batches<Data, Result>(
+  { batch, operands, domains }: Launch<Data, Result>,
+): Generator<BatchEntry> {
+  const total = width(batch);
   for (let index = 0; index < total; index++) {
     const offsets = operands.map((o) => o.offset);
     let rest = index;
@@ -83,7 +118,8 @@ export function* batches(
       rest = (rest - at) / batch[d];
       operands.forEach((o, k) => offsets[k] += at * o.batch[d]);
     }
-    yield { index, offsets };
+    const blocks = domains[domains.length === 1 ? 0 : index];
+    yield { index, offsets, blocks };
   }
 }
 

@@ -246,9 +246,9 @@ function checkIntegers({ operands, dtype }: Common): void {
 }
 
 function toTensor(
-  { data, shape, dtype }: Result,
+  { buffer, shape }: Result,
   batch: readonly number[],
   points: readonly number[],
 ): Tensor {
-  return makeTensor(data, [...batch, ...points, ...shape], dtype);
+  return makeTensor(buffer, [...batch, ...points, ...shape]);
 }

@@ -77,7 +77,7 @@ export function locate(
   const n = category === Category.PAIR ? sizes.n ?? 1 : 1;
   const points = (i ? sizes.m ?? 1 : 1) * (j && !i ? sizes.n ?? 1 : 1) * n;
   return {
-    data: data instanceof Float64Array ? data : memoryOf(data).data,
+    data: data instanceof Float64Array ? data : memoryOf(data).buffer,
     offset: 0,
     batch: batchStrides(batch, sizes.batch, points * dim),
     row: i ? n * dim : 0,

@@ -41,7 +41,8 @@ export function costOfPair(program: Program): PairCost {
   return costOf(program.pair, program);
 }
 
-function costOf(block: Block, program: Program): PairCost {
+/** The cost of a block of a program; branches count as taken. */
+export function costOf(block: Block, program: Program): PairCost {
   let [flops, calls, bytes] = [0, 0, 0];
   const varies = (operand: number) => program.operands[operand].column;
   for (const s of block) {

@@ -7,10 +7,13 @@
 
 import {
   type Backend,
+  type BatchEntry,
   batches,
   countColumns,
+  type HostLaunch,
   type Kernel,
-  type Launch,
+  onHost,
+  resultsOf,
   width,
 } from "../engine/launch.ts";
 import {
@@ -27,22 +30,24 @@ import type { TypedArray } from "../dtypes.ts";
 export const referenceBackend: Backend = {
   name: "reference",
   prepare(program: Program): Kernel {
-    return { source: "", run: (launch) => run(program, launch) };
+    return {
+      source: "",
+      run: (launch) => {
+        const host = onHost(launch);
+        for (const entry of batches(host)) {
+          new Machine(program, host, entry).run();
+        }
+        return resultsOf(host);
+      },
+    };
   },
 };
-
-function run(program: Program, launch: Launch): void {
-  for (const { index, offsets } of batches(launch)) {
-    new Machine(program, launch, index, offsets).run();
-  }
-}
 
 /** One batch of a launch. */
 class Machine {
   readonly #program: Program;
-  readonly #launch: Launch;
-  readonly #batch: number;
-  readonly #offsets: readonly number[];
+  readonly #launch: HostLaunch;
+  readonly #entry: BatchEntry;
   readonly #values: number[] = [];
   readonly #slots: number[] = [];
   readonly #arrays: Float64Array[] = [];
@@ -52,14 +57,12 @@ class Machine {
 
   constructor(
     program: Program,
-    launch: Launch,
-    batch: number,
-    offsets: readonly number[],
+    launch: HostLaunch,
+    entry: BatchEntry,
   ) {
     this.#program = program;
     this.#launch = launch;
-    this.#batch = batch;
-    this.#offsets = offsets;
+    this.#entry = entry;
     this.#temporaries = program.operands.map((o) =>
       o.temporary ? new Float64Array(o.dim * launch.columns) : undefined
     );
@@ -75,7 +78,7 @@ class Machine {
     ) {
       this.#walk(column);
     }
-    for (const { begin, end, intervals } of this.#launch.blocks) {
+    for (const { begin, end, intervals } of this.#entry.blocks) {
       for (this.#row = begin; this.#row < end; this.#row++) {
         this.#walk(row);
         this.#reduce(intervals);
@@ -107,7 +110,7 @@ class Machine {
     const temporary = this.#temporaries[operand];
     if (temporary) return temporary[this.#column * spec.dim + component];
     const o = this.#launch.operands[operand];
-    const at = this.#offsets[operand] + component * o.component +
+    const at = this.#entry.offsets[operand] + component * o.component +
       (spec.row ? this.#row * o.row : 0) +
       (spec.column ? this.#column * o.column : 0);
     return o.data[at];
@@ -184,7 +187,7 @@ class Machine {
         }
         case "store": {
           const { shape, perPair } = this.#program.outputs[s.output];
-          const row = this.#batch * this.#launch.rows + this.#row;
+          const row = this.#entry.index * this.#launch.rows + this.#row;
           const at = perPair ? row * this.#launch.columns + this.#column : row;
           this.#launch.outputs[s.output][
             at * width(shape) + this.#value(s.component)

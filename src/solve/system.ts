@@ -230,6 +230,6 @@ export class Products {
         for (let k = 0; k < x.length; k++) data[first + k * width] = x[k];
       })
     );
-    return makeTensor(data, [...shape], dtype);
+    return makeTensor(data, [...shape]);
   }
 }

@@ -14,6 +14,7 @@ import {
 import { register } from "../autodiff/scopes.ts";
 import { checkDevice, type Device, isDeviceName } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
+import { asBuffer, type Buffer } from "../engine/buffer.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkDType, convert } from "./convert.ts";
 import { htmlTable, nested, type NestedArray, summary } from "./display.ts";
@@ -164,7 +165,7 @@ export abstract class TensorBase implements Disposable {
     const dtype = checkDType(deviceOrDtype);
     if (dtype === memory.dtype) return this.#self();
     const data = convert(memory.data, dtype, memory.dtype === "int32");
-    const result = makeTensor(data, this.shape, dtype);
+    const result = makeTensor(data, this.shape);
     if (dtype !== "int32") {
       record([result], [this], "to", ([g]) => [g?.to(this.dtype)]);
     }
@@ -271,11 +272,10 @@ export function isTracked(tensors: readonly TensorBase[]): boolean {
 
 /** A new tensor over entries that nobody else writes to. */
 export function makeTensor(
-  data: TypedArray,
+  entries: TypedArray | Buffer,
   shape: Shape,
-  dtype: DType,
 ): Tensor {
-  return register(construct(new Memory(data, dtype), shape));
+  return register(construct(new Memory(asBuffer(entries)), shape));
 }
 
 /** Another tensor over the same entries, with a shape of the same size. */

@@ -86,7 +86,7 @@ function fromEntries(
   }
   const dtype = checkDType(options.dtype ?? given ?? "float32");
   const copy = convert(data, dtype, given === "int32");
-  return finish(copy, shape, dtype, options);
+  return finish(copy, shape, options);
 }
 
 function counted(n: number): string {
@@ -96,11 +96,10 @@ function counted(n: number): string {
 function finish(
   data: TypedArray,
   shape: Shape,
-  dtype: DType,
   { device, requiresGrad }: TensorOptions,
 ): Tensor {
   checkDevice(device ?? currentDevice());
-  const result = makeTensor(data, [...shape], dtype);
+  const result = makeTensor(data, [...shape]);
   return requiresGrad ? result.requiresGrad() : result;
 }
 
@@ -130,7 +129,7 @@ export function full(
   const [entry] = convert([value], dtype, false);
   const data = allocateArray(dtype, sizeOf(shape));
   if (entry !== 0) data.fill(entry);
-  return finish(data, shape, dtype, options);
+  return finish(data, shape, options);
 }
 
 /**
@@ -267,7 +266,7 @@ export function eye(
   const dtype = checkDType(options.dtype ?? "float32");
   const data = allocateArray(dtype, rows * columns);
   for (let k = 0; k < Math.min(rows, columns); k++) data[k * columns + k] = 1;
-  return finish(data, [rows, columns], dtype, options);
+  return finish(data, [rows, columns], options);
 }
 
 function counting(
@@ -278,5 +277,5 @@ function counting(
   checkShape([count]);
   const data = Float64Array.from({ length: count }, (_, k) => entry(k));
   const dtype = checkDType(options.dtype ?? "float32");
-  return finish(convert(data, dtype, false), [count], dtype, options);
+  return finish(convert(data, dtype, false), [count], options);
 }

@@ -7,6 +7,7 @@
 import type { Vjp } from "../autodiff/graph.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
+import type { Buffer } from "../engine/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
 import { cotangent } from "../calculus/derivatives.ts";
 import {
@@ -103,7 +104,7 @@ export function applyFormula(
   // An operation that changes nothing shares the entries.
   const result = same !== undefined && sizeOf(same.shape) === sizeOf(shape)
     ? reshaped(same, shape)
-    : makeTensor(evaluate(formula, tensors, shape, dtype), shape, dtype);
+    : makeTensor(evaluate(formula, tensors, shape, dtype), shape);
   if (isTracked(tensors)) recordFormula(name, formula, tensors, result);
   return result;
 }
@@ -238,7 +239,7 @@ function evaluate(
   tensors: readonly TensorBase[],
   shape: readonly number[],
   dtype: DType,
-): TypedArray {
+): TypedArray | Buffer {
   const size = sizeOf(shape);
   if (size === 0) return allocateArray(dtype, 0);
   const { used } = templateOf(formula);
@@ -257,14 +258,14 @@ function evaluate(
     categories.join(),
     (k) => variable(k, 1, categories[used.indexOf(k)]),
   );
-  const [{ data }] = evaluateMap(
+  const [{ buffer }] = evaluateMap(
     [placed],
     perPair,
     (v) => {
       const k = v.params[0] as number;
       const u = used.indexOf(k);
       return {
-        data: memoryOf(tensors[k]).data,
+        data: memoryOf(tensors[k]).buffer,
         offset: 0,
         batch: axes.map((a) => a.strides[u]),
         row: row?.strides[u] ?? 0,
@@ -280,7 +281,7 @@ function evaluate(
     dtype,
     backendNamed("auto"),
   );
-  return data;
+  return buffer;
 }
 
 function categoryOf(row: number, column: number): Category {

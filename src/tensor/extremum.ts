@@ -5,6 +5,7 @@
  */
 
 import { allocateArray, type TypedArray } from "../dtypes.ts";
+import type { Buffer } from "../engine/buffer.ts";
 import { ArgumentError } from "../errors.ts";
 import {
   argMaxReduction,
@@ -48,8 +49,8 @@ export function extremum(
 /** Entries `[outer, inner]` that lie at some indices of `[outer, count, inner]`. */
 function picked(
   extent: Extent,
-  values: TypedArray,
-  index: TypedArray,
+  values: TypedArray | Buffer,
+  index: Buffer,
 ): Tensor {
   const { x, outer, inner, count } = extent;
   const { shape } = x;
@@ -65,20 +66,20 @@ function picked(
 /** Zeros, with entries at the indices they were picked from. */
 function unpicked(
   g: TensorBase,
-  index: TypedArray,
+  index: Buffer,
   [outer, count, inner]: readonly number[],
   shape: Shape,
 ): Tensor {
   const data = allocateArray(g.dtype, outer * count * inner);
   const source = memoryOf(g).data;
-  index.forEach((at, k) => {
+  index.host().forEach((at, k) => {
     // There is no entry where all are NaN, or none are there.
     if (at >= 0) data[place(k, at, count, inner)] = source[k];
   });
   return derived("scatter", g, data, shape, (h) => {
     const entries = memoryOf(h).data;
     const taken = allocateArray(h.dtype, index.length);
-    index.forEach((at, k) => {
+    index.host().forEach((at, k) => {
       if (at >= 0) taken[k] = entries[place(k, at, count, inner)];
     });
     return picked(
@@ -112,5 +113,5 @@ export function argExtremum(
   const extent = extentOf(which, given, axis);
   const index = which === "argmin" ? argMinReduction : argMaxReduction;
   const data = reduced(index, extent);
-  return makeTensor(data, shapeOf(extent, options), "int32");
+  return makeTensor(data, shapeOf(extent, options));
 }

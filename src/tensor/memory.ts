@@ -6,11 +6,12 @@
 
 import type { Device } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
+import type { Buffer } from "../engine/buffer.ts";
 import { InternalError } from "../errors.ts";
 
 /**
- * Entries on a device, never written after they are made: identity is enough
- * to know them again. Several tensors may hold the same memory.
+ * Entries that tensors share, never written after they are made: identity is
+ * enough to know them again. Several tensors may hold the same memory.
  */
 export class Memory {
   /** The type of the entries. */
@@ -19,25 +20,28 @@ export class Memory {
   readonly device: Device;
   /** The number of entries. */
   readonly length: number;
-  #data: TypedArray | undefined;
+  #buffer: Buffer | undefined;
   #holders = 0;
 
-  /**
-   * @param data the entries; the memory owns them
-   * @param dtype their type
-   * @param device where they are
-   */
-  constructor(data: TypedArray, dtype: DType, device: Device = "cpu") {
-    this.#data = data;
-    this.dtype = dtype;
-    this.device = device;
-    this.length = data.length;
+  /** @param buffer the entries */
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer.hold();
+    this.dtype = buffer.dtype;
+    this.device = buffer.device;
+    this.length = buffer.length;
   }
 
-  /** The entries, row-major and contiguous; not to be written to. */
+  /** The entries, row-major and contiguous; perhaps not computed yet. */
+  get buffer(): Buffer {
+    if (this.#buffer === undefined) {
+      throw new InternalError("Freed memory read");
+    }
+    return this.#buffer;
+  }
+
+  /** The entries in an array, not to be written to; waits for them. */
   get data(): TypedArray {
-    if (this.#data === undefined) throw new InternalError("Freed memory read");
-    return this.#data;
+    return this.buffer.host();
   }
 
   /** One more holder. */
@@ -45,8 +49,10 @@ export class Memory {
     this.#holders++;
   }
 
-  /** One holder less; the last one frees the memory. */
+  /** One holder less; the last one lets the entries go. */
   release(): void {
-    if (--this.#holders === 0) this.#data = undefined;
+    if (--this.#holders > 0) return;
+    this.#buffer?.release();
+    this.#buffer = undefined;
   }
 }

@@ -270,7 +270,7 @@ function joined(parts: readonly TensorBase[], axis: number): Tensor {
       { strides, offset: begins[k] * strides[axis] },
     )
   );
-  const result = makeTensor(data, shape, dtype);
+  const result = makeTensor(data, shape);
   const shapes = parts.map((p) => p.shape);
   record([result], parts, "concat", taker(shapes, begins, axis));
   return result;

@@ -6,6 +6,7 @@
  */
 
 import type { DType, TypedArray } from "../dtypes.ts";
+import type { Buffer } from "../engine/buffer.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { makeTensor, memoryOf, record, TensorBase } from "./base.ts";
 import { convert, dtypeOf } from "./convert.ts";
@@ -72,7 +73,7 @@ export function mixed(name: string, a: DType, b: DType): ShapeError {
 
 function fromNumbers(x: Exclude<Operand, TensorBase>, dtype: DType): Tensor {
   const { data, shape, dtype: given } = readEntries(x);
-  return makeTensor(convert(data, dtype, given === "int32"), shape, dtype);
+  return makeTensor(convert(data, dtype, given === "int32"), shape);
 }
 
 /** A tensor in a float dtype; integers must be exact in it. */
@@ -116,11 +117,11 @@ export function readIndices(
 export function derived(
   name: string,
   input: TensorBase,
-  data: TypedArray,
+  data: TypedArray | Buffer,
   shape: readonly number[],
   adjoint: (gradient: Tensor) => Tensor,
 ): Tensor {
-  const result = makeTensor(data, shape, input.dtype);
+  const result = makeTensor(data, shape);
   record([result], [input], name, ([g]) => [g && adjoint(g)]);
   return result;
 }

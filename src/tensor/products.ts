@@ -7,6 +7,7 @@
 
 import { allocateArray, type TypedArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
+import type { Buffer } from "../engine/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
 import { ShapeError } from "../errors.ts";
 import { Category } from "../formula/formula.ts";
@@ -75,7 +76,7 @@ function multiply(
   const [f, g] = [factor(a, transposeA), factor(b, transposeB)];
   const batch = broadcastShapes("matmul", [f.batch, g.batch]);
   const shape = [...batch, f.rows, g.columns];
-  const result = makeTensor(evaluate(f, g, batch), shape, a.dtype);
+  const result = makeTensor(evaluate(f, g, batch), shape);
   const [shapeA, shapeB] = [a.shape, b.shape];
   record([result], [a, b], "matmul", ([e], needed, [x, y]) => {
     if (e === undefined) return [];
@@ -96,7 +97,7 @@ function multiply(
   return result;
 }
 
-function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray {
+function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray | Buffer {
   const { columns: length, x: { dtype } } = f;
   const size = sizeOf(batch) * f.rows * g.columns;
   if (size === 0 || length === 0) return allocateArray(dtype, size);
@@ -111,7 +112,7 @@ function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray {
         : sizeOf(own.slice(k - lead + 1)) * sizeOf(matrix)
     );
   };
-  const [{ data }] = evaluateMap(
+  const [{ buffer }] = evaluateMap(
     [dotOp(left, right)],
     true,
     (v) => {
@@ -121,7 +122,7 @@ function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray {
       // Rows of the left one, and columns of the right one, are vectors.
       const down = onLeft === transposed;
       return {
-        data: memoryOf(x).data,
+        data: memoryOf(x).buffer,
         offset: 0,
         batch: strides(onLeft ? f : g),
         row: onLeft ? transposed ? 1 : width : 0,
@@ -133,7 +134,7 @@ function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray {
     dtype,
     backendNamed("auto"),
   );
-  return data;
+  return buffer;
 }
 
 /** The dot product of two vectors. */

@@ -4,8 +4,9 @@
  * @module
  */
 
-import { allocateArray, type TypedArray } from "../dtypes.ts";
+import { allocateArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
+import { asBuffer, type Buffer } from "../engine/buffer.ts";
 import { evaluateReductions } from "../engine/evaluate.ts";
 import { Category } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
@@ -78,20 +79,22 @@ const VECTOR = 16;
 export function reduced(
   reduction: Reduction,
   { x, outer, count, inner }: Extent,
-): TypedArray {
+): Buffer {
   const vector = inner <= VECTOR;
   const dim = vector ? Math.max(1, inner) : 1;
   const rows = vector ? outer : inner;
   const setup = reductionSetup(reduction, [dim]);
   if (outer * inner === 0) {
     const [{ type }] = reduction.outputs(setup);
-    return allocateArray(type === "int" ? "int32" : x.dtype, 0);
+    return asBuffer(
+      allocateArray(type === "int" ? "int32" : x.dtype, 0),
+    );
   }
-  const [{ data }] = evaluateReductions(
+  const [{ buffer }] = evaluateReductions(
     [{ reduction, formulas: [variable(0, dim, Category.PAIR)], setup }],
     "j",
     () => ({
-      data: memoryOf(x).data,
+      data: memoryOf(x).buffer,
       offset: 0,
       batch: vector ? [] : [count * inner],
       row: vector ? count * inner : 1,
@@ -102,7 +105,7 @@ export function reduced(
     x.dtype,
     backendNamed("auto"),
   );
-  return data;
+  return buffer;
 }
 
 /** The shape that was asked for. */
@@ -116,8 +119,7 @@ export function computed(
   extent: Extent,
   options: ReduceOptions,
 ): Tensor {
-  const data = reduced(reduction, extent);
-  return makeTensor(data, shapeOf(extent, options), extent.x.dtype);
+  return makeTensor(reduced(reduction, extent), shapeOf(extent, options));
 }
 
 /** A result, or its gradient, repeated over what was reduced. */

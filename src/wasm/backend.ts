@@ -4,7 +4,14 @@
  * @module
  */
 
-import type { Backend, Kernel, Launch } from "../engine/launch.ts";
+import {
+  type Backend,
+  type Kernel,
+  type Launch,
+  onHost,
+  resultsOf,
+} from "../engine/launch.ts";
+import { factsOfAll } from "../engine/domain_facts.ts";
 import type { Program } from "../program/ir.ts";
 import { printProgram } from "../program/print.ts";
 import { release } from "./arena.ts";
@@ -16,6 +23,7 @@ import { canShare, hasRelaxed } from "./platform.ts";
 import { renderModule } from "./render.ts";
 import type { RenderOptions } from "./render_options.ts";
 import { type Functions, Run, type SharedModule } from "./run.ts";
+import { timeOf } from "./time.ts";
 
 /** A program rendered for one shape of units. */
 class Variant implements SharedModule {
@@ -65,6 +73,7 @@ export function wasmBackendWith(
       const comment = title.split("\n").map((t) => `; ${t}\n`).join("");
       return {
         source: comment + printProgram(program),
+        cost: (launch) => timeOf(program, launch, bitsOf(launch)),
         run(launch) {
           const shape = shapeOf(program, launch);
           const key = `${shape.bits} ${shape.groups}`;
@@ -74,7 +83,9 @@ export function wasmBackendWith(
           const variant = known ?? new Variant(program, options);
           if (known === undefined) variants.set(key, variant);
           try {
-            new Run(program, launch, shape, variant, limits).run();
+            const host = onHost(launch);
+            new Run(program, host, shape, variant, limits).run();
+            return resultsOf(host);
           } finally {
             release();
           }
@@ -86,15 +97,18 @@ export function wasmBackendWith(
 
 /**
  * Lanes of 64 bits for float64, where sums are to be that accurate, and for
- * integers, which floats of 32 bits do not hold; few groups for few rows.
+ * integers, which floats of 32 bits do not hold.
  */
-function shapeOf(program: Program, launch: Launch): Shape {
-  const { dtype, accurate, operands, blocks } = launch;
+function bitsOf({ dtype, accurate, operands }: Launch): Bits {
   const wide = dtype === "float64" || dtype === "int32" || accurate === true ||
-    operands.some(({ data }) => data instanceof Int32Array);
-  const bits: Bits = wide ? 64 : 32;
-  // There may be as many blocks as rows: too many for a list of arguments.
-  const rows = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 1);
+    operands.some(({ data }) => data.dtype === "int32");
+  return wide ? 64 : 32;
+}
+
+/** Few groups for few rows. */
+function shapeOf(program: Program, launch: Launch): Shape {
+  const bits = bitsOf(launch);
+  const rows = Math.max(1, factsOfAll(launch.domains, 1).rows);
   const full = Math.ceil(rows * bits / 128);
   return {
     bits,

@@ -14,7 +14,7 @@ export type View = Float32Array | Float64Array | Int32Array;
 export function packColumns(
   to: View,
   at: number,
-  { data, column, component }: OperandData,
+  { data, column, component }: OperandData<TypedArray>,
   offset: number,
   dim: number,
   count: number,
@@ -44,7 +44,7 @@ export interface Rows {
 export function packRows(
   to: View,
   at: number,
-  { data, row, component }: OperandData,
+  { data, row, component }: OperandData<TypedArray>,
   offset: number,
   dim: number,
   { begin, count, perUnit }: Rows,
@@ -69,7 +69,7 @@ export function packRows(
 export function packPairs(
   to: View,
   start: number,
-  operand: OperandData,
+  operand: OperandData<TypedArray>,
   offset: number,
   dim: number,
   rows: Rows,

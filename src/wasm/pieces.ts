@@ -8,8 +8,8 @@
  * @module
  */
 
-import { countColumns, type Launch } from "../engine/launch.ts";
-import { costOfPair } from "../program/cost.ts";
+import { factsOfAll } from "../engine/domain_facts.ts";
+import { type HostLaunch, width } from "../engine/launch.ts";
 import { FLUSH_EVERY, type Program } from "../program/ir.ts";
 import {
   resultBytes,
@@ -19,6 +19,7 @@ import {
   unitRows,
   vectorBytes,
 } from "./layout.ts";
+import { timesOf } from "./time.ts";
 
 /** Limits of the pieces. */
 export interface Limits {
@@ -36,10 +37,6 @@ export const LIMITS: Limits = {
   columnBytes: 2 ** 28,
   rowBytes: 2 ** 21,
 };
-
-/** Operations of a lane in a nanosecond, and what a function costs. */
-const SPEED = 6;
-const FUNCTION = 20;
 
 /** Work of fewer nanoseconds is not worth a second thread. */
 const PARALLEL_FROM = 1e6;
@@ -95,23 +92,17 @@ export function sizesOf(program: Program, shape: Shape): Sizes {
 /** Cuts a launch into pieces. */
 export function cut(
   program: Program,
-  { blocks, columns }: Launch,
+  { batch, domains, columns }: HostLaunch,
   shape: Shape,
   limits: Limits,
   available: number,
 ): Pieces {
   const sizes = sizesOf(program, shape);
-  const { flops, calls } = costOfPair(program);
-  const lanes = 128 / shape.bits;
-  const operations = flops + FUNCTION * calls + 4;
   const rows = unitRows(shape);
   /** Time of one column and one unit. */
-  const step = rows * operations / (lanes * SPEED);
-  let [most, longest] = [0, 0];
-  for (const { begin, end, intervals } of blocks) {
-    most = Math.max(most, end - begin);
-    longest = Math.max(longest, countColumns(intervals));
-  }
+  const step = rows * timesOf(program, shape.bits).pair;
+  const facts = factsOfAll(domains, width(batch));
+  const { rows: most, columns: longest } = facts;
   const resident = columns * sizes.column <= limits.columnBytes;
   const fits = Math.min(
     limits.time / step,

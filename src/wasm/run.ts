@@ -7,7 +7,7 @@
 import {
   batches,
   countColumns,
-  type Launch,
+  type HostLaunch,
   type RowBlock,
   width,
 } from "../engine/launch.ts";
@@ -60,7 +60,7 @@ export interface SharedModule {
 /** One launch. */
 export class Run {
   readonly #program: Program;
-  readonly #launch: Launch;
+  readonly #launch: HostLaunch;
   readonly #shape: Shape;
   readonly #pieces: Pieces;
   readonly #perUnit: number;
@@ -84,7 +84,7 @@ export class Run {
    */
   constructor(
     program: Program,
-    launch: Launch,
+    launch: HostLaunch,
     shape: Shape,
     module: SharedModule,
     limits: Limits,
@@ -102,10 +102,10 @@ export class Run {
       return at;
     };
     // A part has as many intervals as all columns, or one a column.
-    const most = launch.blocks.reduce(
-      (n, b) => Math.max(n, b.intervals.length),
-      2,
-    );
+    let most = 2;
+    for (const blocks of launch.domains) {
+      for (const b of blocks) most = Math.max(most, b.intervals.length);
+    }
     this.#intervals = place(4 * most);
     this.#arrayBytes = Math.max(
       rowArrays(program, shape.groups).bytes,
@@ -133,9 +133,9 @@ export class Run {
 
   /** Computes all results. */
   run(): void {
-    const { blocks, rows } = this.#launch;
+    const { rows } = this.#launch;
     const { resident } = this.#pieces;
-    for (const { index, offsets } of batches(this.#launch)) {
+    for (const { index, offsets, blocks } of batches(this.#launch)) {
       if (resident) this.#packShared(offsets, 0, this.#launch.columns);
       for (const block of blocks) {
         const { intervals } = block;

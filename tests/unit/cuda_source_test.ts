@@ -12,7 +12,7 @@ import { renderCuda } from "../../src/cuda/render.ts";
 import { literalText } from "../../src/cuda/spelling.ts";
 import { tileOf } from "../../src/cuda/variant.ts";
 import { targetFor } from "../../src/cuda/compile.ts";
-import type { Launch } from "../../src/engine/launch.ts";
+import type { CudaLaunch } from "../../src/cuda/entries.ts";
 import { InternalError } from "../../src/errors.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import {
@@ -106,8 +106,8 @@ Deno.test("code is made for the device, or for the nearest older one", () => {
 function launchOf(
   rows: number,
   columns: number,
-  extra: Partial<Launch> = {},
-): Launch {
+  extra: Partial<CudaLaunch> = {},
+): CudaLaunch {
   const intervals = Int32Array.of(0, columns);
   return {
     dtype: "float32",
@@ -116,6 +116,7 @@ function launchOf(
     batch: [],
     rows,
     columns,
+    domains: [],
     blocks: [{ begin: 0, end: rows, intervals }],
     ...extra,
   };

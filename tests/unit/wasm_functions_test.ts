@@ -1,5 +1,7 @@
 /** Elementary functions of the WebAssembly backend: errors and edges. */
 
+import { dtypeOfArray } from "../../src/dtypes.ts";
+import { type Buffer, HostBuffer } from "../../src/engine/buffer.ts";
 import type { Kernel, OperandData } from "../../src/engine/launch.ts";
 import { Builder } from "../../src/program/builder.ts";
 import {
@@ -55,26 +57,26 @@ function values<T extends Floats>(
   strict: boolean,
   prepare: Prepare = asIs,
 ): T {
-  const output = args[0].slice() as T;
-  const operand = (data: T): OperandData => ({
-    data,
+  const operand = (data: T): OperandData<Buffer> => ({
+    data: new HostBuffer(data),
     offset: 0,
     batch: [],
     row: 1,
     column: 0,
     component: 1,
   });
-  const rows = output.length;
-  kernelOf(primitive, strict, prepare).run({
-    dtype: output instanceof Float64Array ? "float64" : "float32",
+  const rows = args[0].length;
+  const dtype = dtypeOfArray(args[0]);
+  const [output] = kernelOf(primitive, strict, prepare).run({
+    dtype,
     operands: args.map(operand),
-    outputs: [output],
+    outputs: [{ dtype, length: rows }],
     batch: [],
     rows,
     columns: 0,
-    blocks: [{ begin: 0, end: rows, intervals: new Int32Array() }],
+    domains: [[{ begin: 0, end: rows, intervals: new Int32Array() }]],
   });
-  return output;
+  return output.host() as T;
 }
 
 /** Ranges of arguments, of which some are drawn evenly, some by magnitude. */
