@@ -4,7 +4,7 @@
  * @module
  */
 
-import { CudaError } from "../src/errors.ts";
+import { CudaError, InternalError } from "../src/errors.ts";
 import { addressOf, cString, fromCString } from "./address.ts";
 import { CUDA_FUNCTIONS } from "./cuda_functions.ts";
 import { openLibrary } from "./libraries.ts";
@@ -20,6 +20,9 @@ const ATTRIBUTES: Readonly<
 /** The name of a fact of a device; `major` and `minor` are its architecture. */
 export type Attribute = "multiprocessors" | "major" | "minor";
 
+/** The size of a launch along x, y and z. */
+export type Extents = readonly [x: number, y: number, z: number];
+
 /** Bytes that a call reads or fills. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -28,12 +31,17 @@ export class Cuda {
   /** Where the library was found. */
   readonly path: string;
   readonly #f: Functions;
+  // Arguments are copied by the launch, so that one place serves all of them.
+  readonly #argument = new BigUint64Array(ARGUMENT_WORDS);
+  readonly #parameters = new BigUint64Array(ARGUMENT_WORDS);
+  readonly #argumentAddress: bigint;
 
   /** @throws {DeviceUnavailableError} where there is no driver */
   constructor() {
     const { symbols, path } = openLibrary("cuda", CUDA_FUNCTIONS);
     this.#f = symbols;
     this.path = path;
+    this.#argumentAddress = addressOf(this.#argument, symbols.memmove);
   }
 
   /** Must come first. */
@@ -131,19 +139,87 @@ export class Cuda {
     return { free: Number(free[0]), total: Number(total[0]) };
   }
 
-  /** Copies to the device; the bytes may be reused afterwards. */
-  copyIn(to: bigint, from: Bytes, stream: bigint): void {
+  /** Host memory that the device can reach by itself; undefined without. */
+  tryAllocateHost(bytes: number): bigint | undefined {
+    const out = new BigUint64Array(1);
+    const status = this.#f.cuMemAllocHost_v2(out, BigInt(bytes));
+    if (status === OUT_OF_MEMORY) return undefined;
+    check(status, "cuMemAllocHost");
+    return out[0];
+  }
+
+  /** Gives host memory back. */
+  freeHost(address: bigint): void {
+    check(this.#f.cuMemFreeHost(address), "cuMemFreeHost");
+  }
+
+  /** Fills host memory. */
+  writeHost(to: bigint, from: Bytes): void {
+    if (this.#f.copyToHost !== null) {
+      this.#f.copyToHost(to, from, BigInt(from.length));
+    } else {
+      new Uint8Array(hostView(to, from.length)).set(from);
+    }
+  }
+
+  /** Reads host memory. */
+  readHost(to: Bytes, from: bigint): void {
+    if (this.#f.copyFromHost !== null) {
+      this.#f.copyFromHost(to, from, BigInt(to.length));
+    } else {
+      to.set(new Uint8Array(hostView(from, to.length)));
+    }
+  }
+
+  /** Copies from host memory that stays as it is until the stream is done. */
+  copyIn(to: bigint, from: bigint, bytes: number, stream: bigint): void {
     check(
-      this.#f.cuMemcpyHtoDAsync_v2(to, from, BigInt(from.length), stream),
+      this.#f.cuMemcpyHtoDAsync_v2(to, from, BigInt(bytes), stream),
       "cuMemcpyHtoDAsync",
     );
   }
 
-  /** Copies from the device; the bytes are there once the stream is done. */
-  copyOut(to: Bytes, from: bigint, stream: bigint): void {
+  /** Copies to host memory; the bytes are there once the stream is done. */
+  copyOut(to: bigint, from: bigint, bytes: number, stream: bigint): void {
     check(
-      this.#f.cuMemcpyDtoHAsync_v2(to, from, BigInt(to.length), stream),
+      this.#f.cuMemcpyDtoHAsync_v2(to, from, BigInt(bytes), stream),
       "cuMemcpyDtoHAsync",
+    );
+  }
+
+  /** Copies within a device. */
+  copy(to: bigint, from: bigint, bytes: number, stream: bigint): void {
+    check(
+      this.#f.cuMemcpyDtoDAsync_v2(to, from, BigInt(bytes), stream),
+      "cuMemcpyDtoDAsync",
+    );
+  }
+
+  /** Copies from a device to another one. */
+  copyAcross(
+    to: { readonly address: bigint; readonly context: bigint },
+    from: { readonly address: bigint; readonly context: bigint },
+    bytes: number,
+    stream: bigint,
+  ): void {
+    check(
+      this.#f.cuMemcpyPeerAsync(
+        to.address,
+        to.context,
+        from.address,
+        from.context,
+        BigInt(bytes),
+        stream,
+      ),
+      "cuMemcpyPeerAsync",
+    );
+  }
+
+  /** Fills device memory with zeros. */
+  clear(address: bigint, bytes: number, stream: bigint): void {
+    check(
+      this.#f.cuMemsetD8Async(address, 0, BigInt(bytes), stream),
+      "cuMemsetD8Async",
     );
   }
 
@@ -169,35 +245,51 @@ export class Cuda {
     check(this.#f.cuModuleUnload(module), "cuModuleUnload");
   }
 
+  /** Lets a kernel ask for more shared memory than is usual. */
+  allowShared(kernel: bigint, bytes: number): void {
+    const maxDynamicSharedBytes = 8;
+    check(
+      this.#f.cuFuncSetAttribute(kernel, maxDynamicSharedBytes, bytes),
+      "cuFuncSetAttribute",
+    );
+  }
+
   /**
-   * Runs a kernel of one parameter, a struct.
+   * Runs a kernel. Its arguments lie one after the other in words of 8 bytes,
+   * and may be reused afterwards.
    *
    * @param kernel what to run
    * @param grid the number of blocks
    * @param block the number of threads of a block
-   * @param argument the bytes of the struct; they may be reused afterwards
+   * @param words the bytes of all arguments
+   * @param begins the word that each argument begins at
    * @param stream which stream it is for
+   * @param shared the bytes of dynamic shared memory of a block
    */
   launch(
     kernel: bigint,
-    grid: number,
-    block: number,
-    argument: BigUint64Array<ArrayBuffer>,
+    grid: Extents,
+    block: Extents,
+    words: BigUint64Array<ArrayBuffer>,
+    begins: readonly number[],
     stream: bigint,
+    shared = 0,
   ): void {
-    const parameters = new BigUint64Array([
-      addressOf(argument, this.#f.memmove),
-    ]);
+    const long = words.length > ARGUMENT_WORDS;
+    const base = long
+      ? addressOf(words, this.#f.memmove)
+      : this.#argumentAddress;
+    if (!long) this.#argument.set(words);
+    const parameters = begins.length > ARGUMENT_WORDS
+      ? new BigUint64Array(begins.length)
+      : this.#parameters;
+    begins.forEach((word, k) => parameters[k] = base + BigInt(8 * word));
     check(
       this.#f.cuLaunchKernel(
         kernel,
-        grid,
-        1,
-        1,
-        block,
-        1,
-        1,
-        0,
+        ...grid,
+        ...block,
+        shared,
         stream,
         parameters,
         null,
@@ -206,9 +298,33 @@ export class Cuda {
     );
   }
 
-  /** Something to measure time by. */
+  /** Something that tells when a stream got to it. */
   createEvent(): bigint {
+    const noTime = 2;
+    return handle((out) => this.#f.cuEventCreate(out, noTime), "cuEventCreate");
+  }
+
+  /** Something to measure time by. */
+  createTimer(): bigint {
     return handle((out) => this.#f.cuEventCreate(out, 0), "cuEventCreate");
+  }
+
+  /** Whether a stream has got to an event. */
+  reached(event: bigint): boolean {
+    const status = this.#f.cuEventQuery(event);
+    if (status === NOT_READY) return false;
+    check(status, "cuEventQuery");
+    return true;
+  }
+
+  /** Waits until a stream gets to an event. */
+  wait(event: bigint): void {
+    check(this.#f.cuEventSynchronize(event), "cuEventSynchronize");
+  }
+
+  /** What a stream does from now on waits for an event of another one. */
+  waitFor(stream: bigint, event: bigint): void {
+    check(this.#f.cuStreamWaitEvent(stream, event, 0), "cuStreamWaitEvent");
   }
 
   /** Notes when a stream gets here. */
@@ -226,6 +342,17 @@ export class Cuda {
 }
 
 const OUT_OF_MEMORY = 2;
+const NOT_READY = 600;
+
+/** Arguments of more words than this are rare. */
+const ARGUMENT_WORDS = 512;
+
+/** Host memory as an array: for libraries without memmove. */
+function hostView(address: bigint, bytes: number): ArrayBuffer {
+  const pointer = Deno.UnsafePointer.create(address);
+  if (pointer === null) throw new InternalError("Host memory at address 0");
+  return Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
+}
 
 /** The name of a status code of the driver. */
 export function cudaStatusName(status: number): string {

@@ -18,6 +18,26 @@ export const CUDA_FUNCTIONS = {
     result: "u64",
     optional: true,
   },
+  copyToHost: {
+    name: "memmove",
+    parameters: [
+      "u64", // dest
+      "buffer", // src
+      "usize", // n
+    ],
+    result: "void",
+    optional: true,
+  },
+  copyFromHost: {
+    name: "memmove",
+    parameters: [
+      "buffer", // dest
+      "u64", // src
+      "usize", // n
+    ],
+    result: "void",
+    optional: true,
+  },
   cuInit: {
     parameters: [
       "u32", // Flags
@@ -112,10 +132,23 @@ export const CUDA_FUNCTIONS = {
     ],
     result: "i32",
   },
+  cuMemAllocHost_v2: {
+    parameters: [
+      "buffer", // void** pp
+      "usize", // bytesize
+    ],
+    result: "i32",
+  },
+  cuMemFreeHost: {
+    parameters: [
+      "u64", // p
+    ],
+    result: "i32",
+  },
   cuMemcpyHtoDAsync_v2: {
     parameters: [
       "u64", // dstDevice
-      "buffer", // const void* srcHost
+      "u64", // const void* srcHost
       "usize", // ByteCount
       "u64", // hStream
     ],
@@ -123,9 +156,38 @@ export const CUDA_FUNCTIONS = {
   },
   cuMemcpyDtoHAsync_v2: {
     parameters: [
-      "buffer", // void* dstHost
+      "u64", // void* dstHost
       "u64", // srcDevice
       "usize", // ByteCount
+      "u64", // hStream
+    ],
+    result: "i32",
+  },
+  cuMemcpyDtoDAsync_v2: {
+    parameters: [
+      "u64", // dstDevice
+      "u64", // srcDevice
+      "usize", // ByteCount
+      "u64", // hStream
+    ],
+    result: "i32",
+  },
+  cuMemcpyPeerAsync: {
+    parameters: [
+      "u64", // dstDevice
+      "u64", // dstContext
+      "u64", // srcDevice
+      "u64", // srcContext
+      "usize", // ByteCount
+      "u64", // hStream
+    ],
+    result: "i32",
+  },
+  cuMemsetD8Async: {
+    parameters: [
+      "u64", // dstDevice
+      "u8", // uc
+      "usize", // N
       "u64", // hStream
     ],
     result: "i32",
@@ -148,6 +210,14 @@ export const CUDA_FUNCTIONS = {
   cuModuleUnload: {
     parameters: [
       "u64", // hmod
+    ],
+    result: "i32",
+  },
+  cuFuncSetAttribute: {
+    parameters: [
+      "u64", // hfunc
+      "i32", // attrib
+      "i32", // value
     ],
     result: "i32",
   },
@@ -178,6 +248,20 @@ export const CUDA_FUNCTIONS = {
     parameters: [
       "u64", // hEvent
       "u64", // hStream
+    ],
+    result: "i32",
+  },
+  cuEventQuery: {
+    parameters: [
+      "u64", // hEvent
+    ],
+    result: "i32",
+  },
+  cuStreamWaitEvent: {
+    parameters: [
+      "u64", // hStream
+      "u64", // hEvent
+      "u32", // Flags
     ],
     result: "i32",
   },

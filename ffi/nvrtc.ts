@@ -5,7 +5,7 @@
  */
 
 import type { Bytes } from "./cuda.ts";
-import { CompileError, CudaError } from "../src/errors.ts";
+import { CompileError, CudaError, InternalError } from "../src/errors.ts";
 import { addressOf, cString, fromCString } from "./address.ts";
 import { openLibrary } from "./libraries.ts";
 import { NVRTC_FUNCTIONS } from "./nvrtc_functions.ts";
@@ -64,6 +64,43 @@ export class Nvrtc {
    * @throws {CompileError} with the source and what the compiler said
    */
   compile(source: string, name: string, options: readonly string[]): Compiled {
+    const program = this.#program(source, name);
+    try {
+      const list = this.#list(options);
+      const status = this.#f.nvrtcCompileProgram(
+        program,
+        options.length,
+        list.addresses,
+      );
+      return this.#compiled(program, status, source, name);
+    } finally {
+      this.#destroy(program);
+    }
+  }
+
+  /** The same on another thread, while this one goes on. */
+  async compileLater(
+    source: string,
+    name: string,
+    options: readonly string[],
+  ): Promise<Compiled> {
+    const program = this.#program(source, name);
+    try {
+      const list = this.#list(options);
+      const status = await this.#f.nvrtcCompileProgramLater(
+        program,
+        options.length,
+        list.addresses,
+      );
+      // The texts had to stay until now.
+      if (list.texts.length !== options.length) throw new InternalError("List");
+      return this.#compiled(program, status, source, name);
+    } finally {
+      this.#destroy(program);
+    }
+  }
+
+  #program(source: string, name: string): bigint {
     const program = new BigUint64Array(1);
     check(
       this.#f.nvrtcCreateProgram(
@@ -76,25 +113,34 @@ export class Nvrtc {
       ),
       "nvrtcCreateProgram",
     );
-    try {
-      const texts = options.map(cString);
-      const list = new BigUint64Array(
-        texts.map((t) => addressOf(t, this.#f.memmove)),
-      );
-      const status = this.#f.nvrtcCompileProgram(
-        program[0],
-        texts.length,
-        list,
-      );
-      const log = this.#log(program[0]);
-      if (status === COMPILATION) {
-        throw new CompileError(`Cannot compile ${name}`, source, log);
-      }
-      check(status, "nvrtcCompileProgram", log);
-      return { image: this.#image(program[0]), log };
-    } finally {
-      this.#f.nvrtcDestroyProgram(program);
+    return program[0];
+  }
+
+  #destroy(program: bigint): void {
+    this.#f.nvrtcDestroyProgram(new BigUint64Array([program]));
+  }
+
+  /** Texts and where they lie. */
+  #list(options: readonly string[]) {
+    const texts = options.map(cString);
+    const addresses = new BigUint64Array(
+      texts.map((t) => addressOf(t, this.#f.memmove)),
+    );
+    return { texts, addresses };
+  }
+
+  #compiled(
+    program: bigint,
+    status: number,
+    source: string,
+    name: string,
+  ): Compiled {
+    const log = this.#log(program);
+    if (status === COMPILATION) {
+      throw new CompileError(`Cannot compile ${name}`, source, log);
     }
+    check(status, "nvrtcCompileProgram", log);
+    return { image: this.#image(program), log };
   }
 
   #log(program: bigint): string {

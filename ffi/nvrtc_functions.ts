@@ -58,6 +58,16 @@ export const NVRTC_FUNCTIONS = {
     ],
     result: "i32",
   },
+  nvrtcCompileProgramLater: {
+    name: "nvrtcCompileProgram",
+    parameters: [
+      "u64", // prog
+      "i32", // numOptions
+      "buffer", // const char* const* options
+    ],
+    result: "i32",
+    nonblocking: true,
+  },
   nvrtcDestroyProgram: {
     parameters: [
       "buffer", // nvrtcProgram* prog

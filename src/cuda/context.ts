@@ -6,21 +6,32 @@
 
 import { Cuda } from "../../ffi/cuda.ts";
 import { CudaError, DeviceUnavailableError } from "../errors.ts";
-import { imageOf } from "./compile.ts";
+import type { Source } from "./compile.ts";
+import { DeviceKernel } from "./kernels.ts";
 import { Pool } from "./memory.ts";
+import { LaunchQueue } from "./queue.ts";
+import { Staging } from "./staging.ts";
 
 let driver: Cuda | undefined;
 const devices = new Map<number, CudaDevice>();
 
+/** The oldest version of CUDA whose drivers have all that is called. */
+const OLDEST = [11, 2] as const;
+
 /**
  * The driver; it is looked for at the first call.
  *
- * @throws {DeviceUnavailableError} where there is none, or no device
+ * @throws {DeviceUnavailableError} where there is none, it is too old, or it
+ * knows no device
  */
 export function cudaDriver(): Cuda {
   if (driver !== undefined) return driver;
   const found = new Cuda();
   try {
+    const [major, minor] = found.version();
+    if (major < OLDEST[0] || major === OLDEST[0] && minor < OLDEST[1]) {
+      throw tooOld(found, `${major}.${minor}`);
+    }
     found.init();
     if (found.deviceCount() > 0) return driver = found;
   } catch (error) {
@@ -28,6 +39,15 @@ export function cudaDriver(): Cuda {
     throw noDevice(found, error.message);
   }
   throw noDevice(found, "it knows no device");
+}
+
+function tooOld(cuda: Cuda, version: string): DeviceUnavailableError {
+  return new DeviceUnavailableError(
+    `Cannot use CUDA: the NVIDIA driver is too old, it knows CUDA ${version}, ${
+      OLDEST.join(".")
+    } or later is wanted: update the driver. Tried:`,
+    [{ path: cuda.path, reason: `CUDA ${version}` }],
+  );
 }
 
 function noDevice(cuda: Cuda, reason: string): DeviceUnavailableError {
@@ -73,18 +93,25 @@ export class CudaDevice {
   readonly cuda: Cuda;
   /** What the device is called. */
   readonly name: string;
+  /** The number of the device. */
+  readonly ordinal: number;
   /** Its architecture: 90 for compute capability 9.0. */
   readonly architecture: number;
   /** The number of its multiprocessors. */
   readonly multiprocessors: number;
   /** Its memory. */
   readonly pool: Pool;
+  /** The way in and out. */
+  readonly staging: Staging;
+  /** Launches whose kernels are not compiled yet. */
+  readonly queue: LaunchQueue = new LaunchQueue();
   /** All work of this device goes here, in order. */
   readonly stream: bigint;
+  /** The handle of its context. */
+  readonly context: bigint;
   readonly #handle: number;
-  readonly #ordinal: number;
-  readonly #context: bigint;
-  readonly #kernels = new Map<string, bigint>();
+  readonly #kernels = new Map<string, DeviceKernel>();
+  #lost: CudaError | undefined;
 
   /**
    * @param cuda the driver
@@ -92,48 +119,66 @@ export class CudaDevice {
    */
   constructor(cuda: Cuda, ordinal: number) {
     this.cuda = cuda;
-    this.#ordinal = ordinal;
+    this.ordinal = ordinal;
     this.#handle = cuda.device(ordinal);
     const fact = (name: Parameters<Cuda["attribute"]>[0]) =>
       cuda.attribute(name, this.#handle);
     this.name = cuda.deviceName(this.#handle);
     this.architecture = 10 * fact("major") + fact("minor");
     this.multiprocessors = fact("multiprocessors");
-    this.#context = cuda.primaryContext(this.#handle);
+    this.context = cuda.primaryContext(this.#handle);
     this.use();
     this.stream = cuda.createStream();
-    this.pool = new Pool(cuda);
+    this.pool = new Pool(cuda, ordinal === 0 ? "cuda" : `cuda:${ordinal}`);
+    this.staging = new Staging(cuda, this.stream);
   }
 
   /** Calls that follow are for this device. */
   use(): void {
-    this.cuda.useContext(this.#context);
+    this.cuda.useContext(this.context);
   }
 
-  /** The kernel of a source, compiled and loaded at the first call. */
-  kernel(source: string, name: string): bigint {
-    let kernel = this.#kernels.get(source);
+  /** Why the device cannot be used any more; its memory is gone. */
+  get lost(): CudaError | undefined {
+    return this.#lost;
+  }
+
+  /** The kernel of a source, compiled and loaded when it first runs. */
+  kernel(source: Source): DeviceKernel {
+    const key = [...source.options ?? [], source.text].join("|");
+    let kernel = this.#kernels.get(key);
     if (kernel === undefined) {
-      const image = imageOf(source, name, this.architecture);
-      kernel = this.cuda.kernel(this.cuda.loadModule(image), name);
-      this.#kernels.set(source, kernel);
+      kernel = new DeviceKernel(
+        this.cuda,
+        source,
+        this.architecture,
+        (work) => this.guarded(work),
+      );
+      this.#kernels.set(key, kernel);
     }
     return kernel;
   }
 
   /**
-   * Runs some work. Where it breaks the context, that is given up, so that
-   * the next call begins anew.
+   * Runs some work. Where it breaks the context, that is given up with all
+   * memory in it, so that the next call begins anew.
    */
   guarded<T>(work: () => T): T {
+    if (this.#lost !== undefined) throw this.#lost;
+    this.use();
     try {
       return work();
     } catch (error) {
       if (error instanceof CudaError && FATAL.has(error.code)) {
-        devices.delete(this.#ordinal);
-        this.cuda.resetContext(this.#handle);
+        this.#lose(error);
       }
       throw error;
     }
+  }
+
+  #lose(error: CudaError): void {
+    this.#lost = error;
+    if (devices.get(this.ordinal) === this) devices.delete(this.ordinal);
+    this.cuda.resetContext(this.#handle);
   }
 }

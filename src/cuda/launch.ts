@@ -66,6 +66,7 @@ export class Run {
   readonly #pieces: Piece[] = [];
   readonly #values: Record<string, number | bigint> = {};
   readonly #batches: number;
+  #failure: unknown;
 
   /**
    * @param device where it runs
@@ -108,11 +109,13 @@ export class Run {
       if (kind === "pairs") this.#one("pairs", this.#batches * rows * columns);
       else if (kind === "map") this.#one("map", this.#batches * rows);
       else this.#reduce(options);
-      const { cuda, stream } = this.#device;
-      outputs.forEach((o, k) =>
-        cuda.copyOut(bytesOf(o), results[k].address, stream)
-      );
-      cuda.synchronize(stream);
+      const { cuda, staging, queue } = this.#device;
+      queue.flush();
+      if (this.#failure !== undefined) throw this.#failure;
+      outputs.forEach((o, k) => {
+        const events = staging.download(bytesOf(o), results[k].address);
+        for (const event of events) cuda.wait(event);
+      });
     } finally {
       for (const piece of this.#pieces) this.#device.pool.give(piece);
     }
@@ -126,8 +129,7 @@ export class Run {
 
   #copyIn(data: TypedArray): bigint {
     const { address } = this.#take(data.byteLength);
-    const { cuda, stream } = this.#device;
-    if (data.length > 0) cuda.copyIn(address, bytesOf(data), stream);
+    if (data.length > 0) this.#device.staging.upload(address, bytesOf(data));
     return address;
   }
 
@@ -214,10 +216,22 @@ export class Run {
     }
     if (blocks === 0) return;
     const device = this.#device;
-    const kernel = device.kernel(this.#source(this.#variant, scheme), scheme);
+    const text = this.#source(this.#variant, scheme);
     const fields = fieldsOf(this.#program, this.#variant);
     const argument = packed(fields, this.#values);
-    device.cuda.launch(kernel, blocks, threads, argument, device.stream);
+    device.queue.submit({
+      kernel: device.kernel({ text, name: scheme }),
+      start: (handle) =>
+        device.cuda.launch(
+          handle,
+          [blocks, 1, 1],
+          [threads, 1, 1],
+          argument,
+          [0],
+          device.stream,
+        ),
+      done: (error) => this.#failure ??= error,
+    });
   }
 }
 

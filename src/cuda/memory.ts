@@ -5,7 +5,10 @@
  */
 
 import type { Cuda } from "../../ffi/cuda.ts";
-import { bytesText, OutOfMemoryError } from "../errors.ts";
+import { bytesText, counted, OutOfMemoryError } from "../errors.ts";
+
+/** What a piece of memory is for: messages tell what holds the memory. */
+export type Purpose = "tensor" | "temporary";
 
 /** A piece of device memory. */
 export interface Piece {
@@ -13,6 +16,8 @@ export interface Piece {
   readonly address: bigint;
   /** How long it is: at least what was asked for. */
   readonly bytes: number;
+  /** What it is for. */
+  readonly purpose: Purpose;
 }
 
 /** The smallest piece; all pieces begin at a multiple of it. */
@@ -21,17 +26,26 @@ const SMALLEST = 512;
 /**
  * Device memory in pieces of a few lengths. What is given back is kept, since
  * asking the driver takes longer than many a kernel, and makes all streams
- * wait.
+ * wait. Pieces are given and taken in the order of one stream: what is given
+ * back may still be read by work that was asked for before.
  */
 export class Pool {
   readonly #cuda: Cuda;
+  readonly #name: string;
   readonly #idle = new Map<number, bigint[]>();
+  readonly #holders = {
+    tensor: { count: 0, bytes: 0 },
+    temporary: { count: 0, bytes: 0 },
+  };
   #held = 0;
-  #used = 0;
 
-  /** @param cuda the driver, with the right context in use */
-  constructor(cuda: Cuda) {
+  /**
+   * @param cuda the driver, with the right context in use
+   * @param name of the device, for messages
+   */
+  constructor(cuda: Cuda, name: string) {
     this.#cuda = cuda;
+    this.#name = name;
   }
 
   /** All bytes that were taken from the device. */
@@ -41,29 +55,39 @@ export class Pool {
 
   /** The bytes that are in use. */
   get used(): number {
-    return this.#used;
+    const { tensor, temporary } = this.#holders;
+    return tensor.bytes + temporary.bytes;
+  }
+
+  /** How many pieces tensors hold. */
+  get tensors(): number {
+    return this.#holders.tensor.count;
   }
 
   /**
-   * A piece of at least so many bytes.
+   * A piece of at least so many bytes; nobody knows what is in it.
    *
    * @throws {OutOfMemoryError} where the device has not got them, even after
    * all idle pieces were given back to it
    */
-  take(bytes: number): Piece {
+  take(bytes: number, purpose: Purpose = "temporary"): Piece {
     const length = roundedUp(bytes);
     const idle = this.#idle.get(length)?.pop();
     const address = idle ?? this.#allocate(length);
-    this.#used += length;
-    return { address, bytes: length };
+    const holder = this.#holders[purpose];
+    holder.count++;
+    holder.bytes += length;
+    return { address, bytes: length, purpose };
   }
 
   /** Gives a piece back: work that was launched before may still use it. */
-  give({ address, bytes }: Piece): void {
-    const idle = this.#idle.get(bytes) ?? [];
-    this.#idle.set(bytes, idle);
-    idle.push(address);
-    this.#used -= bytes;
+  give({ address, bytes, purpose }: Piece): void {
+    const idle = this.#idle.get(bytes);
+    if (idle === undefined) this.#idle.set(bytes, [address]);
+    else idle.push(address);
+    const holder = this.#holders[purpose];
+    holder.count--;
+    holder.bytes -= bytes;
   }
 
   /** Gives idle pieces back to the device. */
@@ -80,20 +104,36 @@ export class Pool {
   #allocate(length: number): bigint {
     let address = this.#cuda.tryAllocate(length);
     if (address === undefined) {
+      // Tensors that nobody holds any more come back at the next turn of the
+      // event loop; with --expose-gc they can be found at once.
+      (globalThis as { gc?: () => void }).gc?.();
       this.trim();
       address = this.#cuda.tryAllocate(length);
     }
-    if (address === undefined) {
-      const { free, total } = this.#cuda.memory();
-      const [a, f, t, h] = [length, free, total, this.#held].map(bytesText);
-      throw new OutOfMemoryError(
-        `Cannot allocate ${a} on the device: ${f} of ${t} are free, allpairs holds ${h}; dispose of tensors, or use smaller batches`,
-        length,
-        free,
-      );
-    }
+    if (address === undefined) throw this.#outOfMemory(length);
     this.#held += length;
     return address;
+  }
+
+  #outOfMemory(length: number): OutOfMemoryError {
+    const { free, total } = this.#cuda.memory();
+    const { tensor, temporary } = this.#holders;
+    const others = total - free - this.#held;
+    const [a, f, t, x, y, z] = [
+      length,
+      free,
+      total,
+      tensor.bytes,
+      temporary.bytes,
+      Math.max(0, others),
+    ].map(bytesText);
+    return new OutOfMemoryError(
+      `Cannot allocate ${a} on the device "${this.#name}": ${f} of ${t} are free, ${x} are held by ${
+        counted(tensor.count, "tensor")
+      }, ${y} by this call, ${z} by others; dispose of tensors (scope() does it for temporary ones), or use smaller batches`,
+      length,
+      free,
+    );
   }
 }
 

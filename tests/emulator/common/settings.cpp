@@ -113,6 +113,7 @@ Settings read_environment() {
   s.memory = (size_t)number("ALLPAIRS_EMULATOR_MEMORY", 16e9);
   s.devices = (int)number("ALLPAIRS_EMULATOR_DEVICES", 1);
   s.driver_version = (int)number("ALLPAIRS_EMULATOR_DRIVER_VERSION", 13000);
+  s.nvrtc_version = (int)number("ALLPAIRS_EMULATOR_NVRTC_VERSION", 13000);
   s.capability = (int)number("ALLPAIRS_EMULATOR_CAPABILITY", 90);
   s.threads = (int)number("ALLPAIRS_EMULATOR_THREADS", default_threads());
   s.timeout_seconds = number("ALLPAIRS_EMULATOR_TIMEOUT", 60);

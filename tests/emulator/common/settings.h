@@ -27,6 +27,7 @@ struct Settings {
   size_t memory = 0;
   int devices = 1;
   int driver_version = 0;
+  int nvrtc_version = 0;
   int capability = 0;
   int threads = 0;
   double timeout_seconds = 0;

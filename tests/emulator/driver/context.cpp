@@ -1,5 +1,6 @@
 #include "context.h"
 
+#include "counts.h"
 #include "errors.h"
 #include "fault.h"
 #include "memory.h"
@@ -107,6 +108,7 @@ void destroy_context(Context& context) {
 }
 
 int enter(const char* call, Needs needs) {
+  count_call(call);
   int code = planted_failure(call);
   if (code != 0) {
     lose_context(code);

@@ -202,6 +202,16 @@ bool in_arena(const void* address) {
          (const char*)address < s.arena + kArena;
 }
 
+size_t allocation_count() {
+  State& s = state();
+  std::shared_lock<std::shared_mutex> lock(s.mutex);
+  size_t count = 0;
+  for (const auto& entry : s.allocations) {
+    count += entry.second.first_page != nullptr;
+  }
+  return count;
+}
+
 void memory_info(int device, size_t& free, size_t& total) {
   State& s = state();
   std::shared_lock<std::shared_mutex> lock(s.mutex);

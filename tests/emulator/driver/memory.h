@@ -37,6 +37,9 @@ uint64_t memory_generation();
 /** Whether an address lies where allocations are made. */
 bool in_arena(const void* address);
 
+/** The number of allocations of all devices. */
+size_t allocation_count();
+
 void memory_info(int device, size_t& free, size_t& total);
 
 /** For messages about faults; safe in a signal handler. */

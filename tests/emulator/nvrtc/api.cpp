@@ -134,8 +134,8 @@ extern "C" {
 int nvrtcVersion(int* major, int* minor) {
   ENTER();
   if (major == nullptr || minor == nullptr) return kInvalidInput;
-  *major = 13;
-  *minor = 0;
+  *major = emu::settings().nvrtc_version / 1000;
+  *minor = emu::settings().nvrtc_version % 1000 / 10;
   return kSuccess;
 }
 
