@@ -1,0 +1,165 @@
+/**
+ * Builds the part of the library that needs no FFI as one module for Node,
+ * browsers and bundlers, with its types: `deno task bundle` writes
+ * out/bundle/allpairs.js, out/bundle/types/ and out/bundle/package.json.
+ *
+ * @module
+ */
+
+import * as esbuild from "esbuild";
+import ts from "typescript";
+
+const ROOT = new URL("../../", import.meta.url);
+
+/** Where the bundle goes. */
+export const BUNDLE: URL = new URL("out/bundle/", ROOT);
+
+/** Folders that are of use with FFI only. */
+const CUDA = /\/(src\/cuda|ffi|kernels)\//;
+
+/** What the CUDA part answers where it is not there. */
+const ABSENT = `import { DeviceUnavailableError } from "./src/errors.ts";
+const absent = () => {
+  throw new DeviceUnavailableError(
+    "Cannot use CUDA: this build of allpairs is for the CPU; run it in Deno from its sources for GPUs",
+  );
+};
+`;
+
+/** Functions that report, and so say that there is nothing. */
+const REPORTS: Readonly<Record<string, string>> = {
+  cudaFacts: "() => []",
+  cudaReport: `() => ["cuda: not part of this build, which is for the CPU"]`,
+};
+
+/** The names that a module exports. */
+async function exportsOf(path: string): Promise<string[]> {
+  const { metafile } = await esbuild.build({
+    entryPoints: [path],
+    bundle: true,
+    format: "esm",
+    write: false,
+    metafile: true,
+    logLevel: "error",
+  });
+  return Object.values(metafile.outputs).flatMap((o) => o.exports);
+}
+
+const withoutCuda: esbuild.Plugin = {
+  name: "without CUDA",
+  setup(build) {
+    build.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, importer }) => {
+      if (importer === "" || CUDA.test(importer)) return undefined;
+      const target = new URL(path, `file://${resolveDir}/`).pathname;
+      return CUDA.test(target)
+        ? { path: target, namespace: "absent" }
+        : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: "absent" }, async ({ path }) => {
+      const lines = (await exportsOf(path)).map((name) =>
+        `export const ${name} = ${REPORTS[name] ?? "absent"};`
+      );
+      return { contents: ABSENT + lines.join("\n"), resolveDir: ROOT.pathname };
+    });
+  },
+};
+
+/** Writes the module; gives the files that it is made of. */
+async function writeModule(): Promise<string[]> {
+  const { metafile } = await esbuild.build({
+    absWorkingDir: ROOT.pathname,
+    entryPoints: ["mod.ts"],
+    outfile: new URL("allpairs.js", BUNDLE).pathname,
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    minify: true,
+    keepNames: false,
+    metafile: true,
+    logLevel: "error",
+    plugins: [withoutCuda],
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** Writes the declarations of all modules that declarations refer to. */
+function writeTypes(): void {
+  const folder = new URL("types/", BUNDLE);
+  const seen = new Set<string>();
+  const visit = (url: URL): void => {
+    if (seen.has(url.href)) return;
+    seen.add(url.href);
+    const source = Deno.readTextFileSync(url);
+    const { outputText } = ts.transpileDeclaration(source, {
+      fileName: url.pathname,
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        isolatedDeclarations: true,
+      },
+    });
+    const target = new URL(url.href.slice(ROOT.href.length), folder);
+    const imports = /((?:from|import\(|import)\s*")(\.{1,2}\/[^"]+)\.ts"/g;
+    for (const [, , path] of outputText.matchAll(imports)) {
+      visit(new URL(`${path}.ts`, url));
+    }
+    Deno.mkdirSync(new URL(".", target), { recursive: true });
+    // The compiler writes methods with computed names twice.
+    const once = outputText.replace(
+      /^\s*\[Symbol\.\w+\]: \(\) => void;\n/gm,
+      "",
+    );
+    Deno.writeTextFileSync(
+      new URL(target.href.replace(/\.ts$/, ".d.ts")),
+      once.replace(imports, '$1$2.js"'),
+    );
+  };
+  visit(new URL("mod.ts", ROOT));
+}
+
+function writePackage(): void {
+  const { version, license } = JSON.parse(
+    Deno.readTextFileSync(new URL("deno.json", ROOT)),
+  );
+  const description = {
+    name: "allpairs",
+    version,
+    license,
+    type: "module",
+    sideEffects: false,
+    exports: { types: "./types/mod.d.ts", default: "./allpairs.js" },
+  };
+  Deno.writeTextFileSync(
+    new URL("package.json", BUNDLE),
+    JSON.stringify(description, null, 2) + "\n",
+  );
+}
+
+/** The size of a file as servers send it. */
+export async function gzipped(file: URL): Promise<number> {
+  const stream = (await Deno.open(file)).readable
+    .pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(stream).bytes()).length;
+}
+
+/** Builds everything; gives the sources of the module. */
+export async function build(): Promise<string[]> {
+  Deno.mkdirSync(BUNDLE, { recursive: true });
+  try {
+    const sources = await writeModule();
+    writeTypes();
+    writePackage();
+    return sources;
+  } finally {
+    await esbuild.stop();
+  }
+}
+
+if (import.meta.main) {
+  const sources = await build();
+  const size = await gzipped(new URL("allpairs.js", BUNDLE));
+  console.log(
+    `out/bundle/allpairs.js: ${sources.length} modules, ${
+      (size / 1000).toFixed(1)
+    } kB gzipped`,
+  );
+}
