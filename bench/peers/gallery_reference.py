@@ -18,7 +18,10 @@ import scipy
 import sklearn
 import sklearn.cluster
 import torch
-from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
+from scipy.interpolate import RBFInterpolator
+from sklearn.metrics.pairwise import rbf_kernel
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import KernelDensity, KNeighborsClassifier, NearestNeighbors
 
 torch.set_default_dtype(torch.float64)
 torch.set_num_threads(1)
@@ -78,6 +81,89 @@ def kmeans(x, ball):
         "cosine labels": labels,
         "cosine centres": centres,
     }
+
+
+def triangular(factors):
+    a, b, c = factors.T
+    rows = [torch.stack([a.exp(), 0 * a], 1), torch.stack([b, c.exp()], 1)]
+    return torch.stack(rows, 1)
+
+
+def mixture_density(x, means, factors, logits):
+    """The mean log-likelihood, with distributions of PyTorch."""
+    components = torch.distributions.MultivariateNormal(
+        means, precision_matrix=triangular(factors).mT @ triangular(factors)
+    )
+    weights = torch.distributions.Categorical(logits=logits[:, 0])
+    mixture = torch.distributions.MixtureSameFamily(weights, components)
+    return mixture.log_prob(x).mean()
+
+
+@answers
+def gaussian_mixture(x, means, factors, logits):
+    model = GaussianMixture(len(means))
+    model.weights_ = np.exp(logits[:, 0]) / np.exp(logits).sum()
+    model.means_ = means
+    model.precisions_cholesky_ = triangular(torch.tensor(factors)).mT.numpy()
+    learned = [torch.tensor(t, requires_grad=True) for t in (means, factors, logits)]
+    adam = torch.optim.Adam(learned, lr=0.05)
+    history = []
+    for _ in range(21):
+        adam.zero_grad()
+        loss = -mixture_density(torch.tensor(x), *learned)
+        history.append(loss.item())
+        loss.backward()
+        adam.step()
+    return {"log density": model.score_samples(x), "history": history}
+
+
+@answers
+def interpolation(x, values, at):
+    def rbf(**options):
+        return RBFInterpolator(x, values, **options)(at)
+
+    def cross(a, b):
+        return np.exp(-np.linalg.norm(a[:, None] - b, axis=2) / 0.5)
+
+    # Ordinary Kriging with its Lagrange multiplier, solved densely.
+    n = len(x)
+    system = np.ones((n + 1, n + 1))
+    system[:n, :n] = cross(x, x) + 0.02 * np.eye(n)
+    system[n, n] = 0
+    weights = np.linalg.solve(system, np.append(values[:, 0], 0))
+    epsilon = 1 / (np.sqrt(2) * 0.1)
+    gaussian = {"kernel": "gaussian", "epsilon": epsilon, "degree": -1}
+    return {
+        "gaussians": rbf(smoothing=1e-3, **gaussian),
+        "thin plate": rbf(kernel="thin_plate_spline"),
+        "kriging": cross(at, x) @ weights[:n] + weights[n],
+    }
+
+
+@answers
+def density(x, at):
+    model = KernelDensity(bandwidth=0.4).fit(x)
+    places, longest = x, np.inf
+    while longest > 1e-4:
+        k = rbf_kernel(places, x, gamma=0.5 / 0.4**2)
+        moved = k @ x / k.sum(1, keepdims=True)
+        longest = np.linalg.norm(moved - places, axis=1).max() / 0.4
+        places = moved
+    near = np.linalg.norm(places[:, None] - places, axis=2) < 0.2
+    return {
+        "log density": model.score_samples(at),
+        "places": places,
+        "labels": near.argmax(1),
+    }
+
+
+@answers
+def two_sample(x, y, weights):
+    z = np.concatenate([x, y])
+    k = rbf_kernel(z, z, gamma=0.5 / 0.8**2)
+    values = np.einsum("ip,ij,jp->p", weights, k, weights)
+    above = (values[1:] >= values[0]).sum()
+    return {"discrepancies": values, "p": (1 + above) / len(values)}
 
 
 def plain(x):

@@ -429,3 +429,10 @@ export function aroundSquare(
 export function colouredBy(labels: ArrayLike<number>): string[] {
   return Array.from(labels, (l) => COLOURS[l % COLOURS.length]);
 }
+
+/** Blue below the middle, white there, orange above. */
+export function diverging(t: number): string {
+  return t < 0.5
+    ? mixed("#2b5bb5", "#ffffff", 2 * t)
+    : mixed("#ffffff", "#d9651f", 2 * t - 1);
+}

@@ -8,9 +8,12 @@
  * @module
  */
 
+import { groups } from "../../examples/density.ts";
 import { iris, split } from "../../examples/helpers/data.ts";
 import { digits } from "../../examples/helpers/digits.ts";
+import { franke } from "../../examples/interpolation.ts";
 import { spiral } from "../../examples/kmeans.ts";
+import { mixtures } from "../../examples/two_sample.ts";
 import { rand, randn, type Tensor } from "../../mod.ts";
 
 const dtype = "float64";
@@ -48,6 +51,25 @@ export const INPUTS: Readonly<Record<string, () => Inputs>> = {
   metrics: () => ({
     x: cloud(1, 40, 3).add(0.01),
     y: cloud(2, 60, 3).add(0.01),
+  }),
+  gaussian_mixture: () => {
+    const x = spiral(300, dtype);
+    return {
+      x,
+      means: x.slice([0], [6]),
+      factors: normal(4, 6, 3).mul(0.3),
+      logits: normal(5, 6, 1),
+    };
+  },
+  interpolation: () => {
+    const x = cloud(5, 120, 2);
+    return { x, values: franke(x), at: cloud(6, 80, 2) };
+  },
+  density: () => ({ x: groups(150, dtype), at: normal(7, 50, 2).mul(2) }),
+  two_sample: () => ({
+    x: normal(8, 30, 2),
+    y: normal(9, 40, 2).mul(1.4),
+    weights: mixtures(30, 40, 20, 5),
   }),
   kmeans: () => ({ x: spiral(600, dtype), ball: normal(3, 500, 4) }),
 };
