@@ -84,8 +84,11 @@ export {
 } from "./src/reductions/custom.ts";
 export type { NamedReduction } from "./src/reductions/reduction.ts";
 export type { Indices } from "./src/lazy/rows.ts";
+export * from "./src/operator/public.ts";
 export type {
+  IterationOptions,
   PreconditionerName,
+  SolveMethod,
   SolveOptions,
   SolveProgress,
 } from "./src/solve/options.ts";

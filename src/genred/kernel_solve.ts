@@ -6,10 +6,14 @@
 
 import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
 import { parseAliases } from "../language/parse.ts";
-import type { SolveOptions } from "../solve/options.ts";
-import { type LinearSystem, solveSystem } from "../solve/system.ts";
+import { toleranceOf } from "../approximate/tolerant.ts";
+import type { ReduceOptions } from "../lazy/evaluate.ts";
+import { differentiableReduce, pullBack } from "../lazy/gradient.ts";
 import type { LazyData } from "../lazy/state.ts";
-import { tensor } from "../tensor/create.ts";
+import type { LinearMap } from "../operator/map.ts";
+import { productOptions, type SolveOptions } from "../solve/options.ts";
+import { solveMap } from "../solve/system.ts";
+import { tensor, zeros } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { SingleReduction } from "./generic.ts";
 import { prepare, type PreparedReduction } from "./genred.ts";
@@ -78,7 +82,13 @@ export function kernelSolve(
   return (...data) => {
     // Shapes and dtypes are checked with the right-hand side in its place.
     prepared.job(data);
-    return solveSystem(systemOf(prepared, data, at), given(data, at), options);
+    const right = given(data, at);
+    const map = mapOf(prepared, data, at, right, productOptions(options));
+    const alpha = options.method === undefined || options.method === "cg" ||
+        options.method === "auto"
+      ? options.alpha ?? 1e-10
+      : options.alpha;
+    return solveMap(map, right, { ...options, alpha });
   };
 }
 
@@ -91,23 +101,44 @@ function given(data: readonly LazyData[], at: number): Tensor {
   return tensor(right, undefined, { dtype });
 }
 
-function systemOf(
+/** The formula as a map of its variable. */
+function mapOf(
   prepared: PreparedReduction,
   data: readonly LazyData[],
   at: number,
-): LinearSystem {
+  right: Tensor,
+  how: ReduceOptions,
+): LinearMap {
   const isInput = (x: LazyData, k: number) => k !== at && x instanceof Tensor;
   const inputs = data.filter(isInput) as Tensor[];
+  const { axis } = prepared;
+  const job = (x: Tensor) => prepared.job(data.map((d, k) => k === at ? x : d));
+  const [points = 1] = right.shape.slice(-2);
   return {
-    inputs,
-    separable: false,
-    reduced: prepared.axis,
+    name: "formula",
+    rows: points,
+    columns: points,
+    dtype: right.dtype,
     batch: [],
-    product: (x) => prepared.job(data.map((d, k) => k === at ? x : d)),
+    separable: false,
+    inputs,
     madeOf: (tensors) => {
       let next = 0;
       const other = data.map((d, k) => isInput(d, k) ? tensors[next++] : d);
-      return systemOf(prepared, other, at);
+      return mapOf(prepared, other, at, right, how);
     },
+    multiply: (x) => differentiableReduce([job(x)], axis, how)[0][0],
+    // The transpose of a linear map is its derivative.
+    multiplyTransposed: (y) => {
+      const x = zeros(right.shape, { dtype: right.dtype });
+      const [found] = pullBack(job(x), axis, how, [], [y], [x]);
+      return found ?? x;
+    },
+    pullBack: (u, x, needed) => {
+      const wanted = inputs.map((t, k) => needed[k] ? t : undefined);
+      return pullBack(job(x), axis, how, [], [u], wanted);
+    },
+    tolerance: toleranceOf([job(right)], how),
+    within: (tol) => mapOf(prepared, data, at, right, { ...how, tol }),
   };
 }

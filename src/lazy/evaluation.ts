@@ -6,6 +6,10 @@
  */
 
 import { made, stateOfLazy, variableNames } from "./base.ts";
+import {
+  type LinearOperator,
+  linearOperator,
+} from "../operator/linear_operator.ts";
 import { checkTolerance } from "../approximate/tolerant.ts";
 import { ShapeError } from "../errors.ts";
 import { printFormula } from "../language/print.ts";
@@ -117,11 +121,16 @@ export abstract class LazyEvaluation extends LazyPoints {
    * K and help one another. A preconditioner makes the steps few where K is
    * ill-conditioned. Gradients are those of the solution.
    *
-   * @param b `[..., N, E]` or `[N]`
-   * @param options `alpha`, `eps`, `maxIterations`, `preconditioner` ..., and
-   * how to compute products
-   * @returns x, of the shape of b
-   * @throws {ShapeError} where K is no square of scalars, or b does not fit
+   * Other matrices have other methods: `"minres"` for symmetric ones of any
+   * signs, `"lsmr"` for the least squares solution of any, such as those of
+   * more rows than columns.
+   *
+   * @param b `[..., M, E]` or `[M]`
+   * @param options `method`, `alpha`, `eps`, `maxIterations`, `preconditioner`
+   * ..., and how to compute products; alpha is 1e-10 where not given for
+   * conjugate gradients
+   * @returns x, `[..., N, E]` or `[N]`
+   * @throws {ShapeError} where K is no matrix of scalars, or b does not fit
    * @throws {ArgumentError} where an option is out of range
    * @throws {ConvergenceError} where the residual stays large
    *
@@ -137,6 +146,29 @@ export abstract class LazyEvaluation extends LazyPoints {
    */
   solve(b: LazyData, options: SolveOptions = {}): Tensor {
     return solveState(stateOfLazy(this), b, options);
+  }
+
+  /**
+   * This kernel matrix as a linear operator: products, sums, solvers, extreme
+   * eigenpairs, log-determinants.
+   *
+   * @param options how to compute products
+   * @returns an operator of shape `[M, N]`
+   * @throws {ShapeError} where the formula is no matrix of scalars
+   * @throws {ArgumentError} for batch dimensions
+   *
+   * @example A vector, and the transpose
+   * ```ts
+   * import { Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const A = Vi([1, 2]).mul(Vj([1, 10, 100])).operator();
+   * assert.deepEqual(A.matvec([1, 1, 1]).arraySync(), [111, 222]);
+   * assert.deepEqual(A.T.matvec([1, 1]).arraySync(), [3, 30, 300]);
+   * ```
+   */
+  operator(options: ReduceOptions = {}): LinearOperator {
+    return linearOperator(this, options);
   }
 
   /**

@@ -5,19 +5,17 @@
  */
 
 import { ShapeError } from "../errors.ts";
-import { AXIS_J } from "../formula/formula.ts";
-import { mul } from "../ops/core.ts";
-import { sumReduction } from "../reductions/sum.ts";
-import { productOptions, type SolveOptions } from "../solve/options.ts";
-import { type LinearSystem, solveSystem } from "../solve/system.ts";
+import { kernelMap } from "../operator/kernel_map.ts";
+import {
+  methodOf,
+  productOptions,
+  type SolveOptions,
+} from "../solve/options.ts";
+import { solveMap } from "../solve/system.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { diagonalState } from "./diagonal.ts";
-import { reduceJobs } from "./evaluate.ts";
-import { tensorsOf, withData } from "./gradient.ts";
-import { selectPoints } from "./rows.ts";
+import { broadcastBatch } from "./operand.ts";
 import {
-  applyOp,
   dtypeOf,
   type LazyData,
   type LazyState,
@@ -26,56 +24,66 @@ import {
 
 export type { SolveOptions } from "../solve/options.ts";
 
+/** What KeOps adds to the diagonal where nothing is said. */
+const ALPHA = 1e-10;
+
 /** Solves `(alpha Id + K) x = b` for a matrix of scalars. */
 export function solveState(
   kernel: LazyState,
   b: LazyData,
   options: SolveOptions,
 ): Tensor {
-  checkSquare(kernel);
+  const { rows, columns } = matrixSizes(kernel, "solve with");
+  checkSquare(kernel, options);
   const dtype = dtypeOf(kernel.operands.values());
   const right = b instanceof Tensor ? b : tensor(b, undefined, { dtype });
   const { column, flat } = pointColumns(right);
-  if (column.n !== kernel.n) {
+  if (column.n !== rows) {
     throw new ShapeError(
-      `Cannot solve a system of ${kernel.n} unknowns with a right-hand side of shape [${right.shape}]: [..., ${kernel.n}, E] or [${kernel.n}] is wanted`,
+      `Cannot solve a system of ${rows} ${
+        rows === columns ? "unknowns" : "rows"
+      } with a right-hand side of shape [${right.shape}]: [..., ${rows}, E] or [${rows}] is wanted`,
     );
   }
-  const { batch } = applyOp(mul, [kernel, column]);
+  const batch = broadcastBatch(kernel.batch, column.batch);
   const wide = flat ? right.reshape([right.size, 1]) : right;
   const shape = [...batch, ...wide.shape.slice(-2)];
   const full = `${wide.shape}` === `${shape}` ? wide : wide.broadcastTo(shape);
-  const x = solveSystem(kernelSystem(kernel, options), full, options);
-  return flat && batch.length === 0 ? x.reshape([...right.shape]) : x;
+  const map = kernelMap(kernel, productOptions(options));
+  const method = methodOf(map, options);
+  const alpha = method === "cg" ? options.alpha ?? ALPHA : options.alpha;
+  const x = solveMap(map, full, { ...options, method, alpha });
+  return flat && batch.length === 0 ? x.reshape([columns]) : x;
 }
 
-function checkSquare(kernel: LazyState): void {
-  if (kernel.formula.dim === 1 && kernel.m === kernel.n) return;
+/** The sizes of a formula that is a matrix of scalars; throws for others. */
+export function matrixSizes(
+  { formula, m, n }: LazyState,
+  doing: string,
+): { rows: number; columns: number } {
+  if (formula.dim === 1 && m !== undefined && n !== undefined) {
+    return { rows: m, columns: n };
+  }
+  if (m !== undefined && n !== undefined) {
+    throw new ShapeError(
+      `Cannot ${doing} a LazyTensor of ${m} rows, ${n} columns and dimension ${formula.dim}: a matrix of scalars is wanted`,
+    );
+  }
+  const missing = m === undefined
+    ? n === undefined ? "points" : "points i"
+    : "points j";
   throw new ShapeError(
-    `Cannot solve with a LazyTensor of ${kernel.m} rows, ${kernel.n} columns and dimension ${kernel.formula.dim}: a square matrix of scalars is wanted`,
+    `Cannot ${doing} a LazyTensor without ${missing}: a matrix of scalars is wanted, such as Vi(x).sqdist(Vj(x)).neg().exp()`,
   );
 }
 
-function kernelSystem(kernel: LazyState, options: SolveOptions): LinearSystem {
-  const inputs = tensorsOf([kernel]);
-  const how = { ...productOptions(options), ranges: undefined };
-  const values = (state: LazyState): Tensor =>
-    reduceJobs([{ reduction: sumReduction, states: [state] }], "j", how)[0][0];
-  const ranges = options.ranges ?? kernel.settings.ranges;
-  return {
-    inputs,
-    separable: true,
-    reduced: "j",
-    batch: kernel.batch,
-    madeOf: (data) => kernelSystem(withData(inputs, data)(kernel), options),
-    product: (x) => ({
-      reduction: sumReduction,
-      states: [applyOp(mul, [kernel, pointColumns(x).column])],
-    }),
-    // Which entries there are with ranges, only products know.
-    entries: ranges ? undefined : {
-      diagonal: () => values(diagonalState(kernel)),
-      column: (k) => values(selectPoints(kernel, AXIS_J, [k])),
-    },
-  };
+function checkSquare(
+  { m, n, formula }: LazyState,
+  options: SolveOptions,
+): void {
+  const { method = "auto" } = options;
+  if (m === n || method === "lsmr" || method === "auto") return;
+  throw new ShapeError(
+    `Cannot solve by "${method}" with a LazyTensor of ${m} rows, ${n} columns and dimension ${formula.dim}: a square matrix of scalars is wanted; use method: "lsmr"`,
+  );
 }

@@ -317,9 +317,10 @@ export function axesOf(formula: Formula): "none" | "i" | "j" | "ij" {
   return i ? j ? "ij" : "i" : j ? "j" : "none";
 }
 
-/** Columns of an array `[..., N, E]` or `[N]` as points j. */
+/** Columns of an array `[..., N, E]` or `[N]` as points, j where not given. */
 export function pointColumns(
   data: LazyData,
+  category: Category = Category.J,
 ): { column: LazyState; flat: boolean } {
   const entries = entriesOf(data);
   const { shape } = entries;
@@ -331,6 +332,6 @@ export function pointColumns(
   const flat = shape.length === 1;
   const [n, dim] = flat ? [shape[0], 1] : shape.slice(-2);
   const batch = shape.slice(0, -2);
-  const column = entriesState(entries, Category.J, batch, n, [dim]);
+  const column = entriesState(entries, category, batch, n, [dim]);
   return { column, flat };
 }

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { ConvergenceError, counted } from "../errors.ts";
-import type { SolveProgress } from "./options.ts";
 import type { Preconditioner } from "./preconditioner.ts";
 import {
   addScaled,
@@ -17,6 +15,7 @@ import {
   solveFactored,
   zeroMatrix,
 } from "./small.ts";
+import type { Watch } from "./watch.ts";
 
 /** A symmetric positive matrix, by its products. */
 export interface BlockOperator {
@@ -30,18 +29,6 @@ export interface BlockOperator {
   round(vector: Float64Array): void;
 }
 
-/** When to stop. */
-export interface BlockOptions {
-  /** The wanted residual, relative to the right-hand side. */
-  readonly eps: number;
-  /** The largest number of steps. */
-  readonly maxIterations: number;
-  /** Called after each step. */
-  readonly onProgress?: ((progress: SolveProgress) => void) | undefined;
-  /** Stops the iteration. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * Solves a system for each list of right-hand sides; the right-hand sides of a
  * list share one space, in which each of them is as small as it can be
@@ -49,37 +36,28 @@ export interface BlockOptions {
  * coordinates (Dubrulle 2001), so columns that depend on one another, or are
  * solved before others, leave the basis and do no harm.
  *
+ * @param operator the matrix
+ * @param right lists of right-hand sides
+ * @param norms what the residual of each column is relative to
+ * @param watch says when to stop
  * @returns the solutions
  * @throws {ConvergenceError} where the residual stays large
  */
 export function blockConjugateGradients(
   operator: BlockOperator,
   right: readonly Float64Array[][],
-  options: BlockOptions,
+  norms: readonly (readonly number[])[],
+  watch: Watch,
 ): Float64Array[][] {
-  const { eps, maxIterations, onProgress, signal } = options;
   const systems = right.map((columns, k) =>
-    new System(operator.size, columns, operator.preconditioners[k])
+    new System(operator.size, columns, norms[k], operator.preconditioners[k])
   );
-  const residuals: number[] = [];
   const residual = () => Math.max(0, ...systems.map((s) => s.residual()));
-  // In exact numbers there are at most as many steps as unknowns; residuals of
-  // ill-conditioned systems may grow for about as long before they fall.
-  const patience = 2 * operator.size + 100;
-  let best = { step: 0, residual: residual() };
-  signal?.throwIfAborted();
-  for (let step = 0, now = best.residual; !(now <= eps); step++) {
-    if (!Number.isFinite(now)) throw notFinite(step, residuals);
-    if (step >= maxIterations) throw notConverged(step, residuals, eps);
-    if (step - best.step >= patience) throw stagnated(best, residuals, eps);
+  while (!watch.reached(residual())) {
     systems.forEach((s) => s.directions.forEach((p) => operator.round(p)));
     const images = operator.multiply(systems.map((s) => s.directions));
-    systems.forEach((s, k) => s.step(images[k], step, residuals));
-    now = residual();
-    residuals.push(now);
-    if (now < best.residual) best = { step: step + 1, residual: now };
-    onProgress?.({ step: step + 1, residual: now });
-    signal?.throwIfAborted();
+    systems.forEach((s, k) => s.step(images[k], watch));
+    watch.did(residual());
   }
   return systems.map((s) => s.solution);
 }
@@ -100,10 +78,11 @@ class System {
   constructor(
     size: number,
     right: readonly Float64Array[],
+    norms: readonly number[],
     precondition: Preconditioner | undefined,
   ) {
     this.#precondition = precondition;
-    this.#norms = right.map((b) => Math.sqrt(dot(b, b)));
+    this.#norms = norms;
     this.solution = right.map(() => new Float64Array(size));
     const { images, coordinates } = this.#rebase(right.map((b) => b.slice()));
     this.#coordinates = coordinates;
@@ -127,11 +106,7 @@ class System {
   }
 
   /** Moves along the directions, whose images under the matrix are given. */
-  step(
-    images: readonly Float64Array[],
-    step: number,
-    residuals: readonly number[],
-  ): void {
+  step(images: readonly Float64Array[], watch: Watch): void {
     const p = this.directions;
     if (p.length === 0) return;
     const curvature = p.map((a, i) =>
@@ -139,8 +114,8 @@ class System {
     );
     const factor = cholesky(curvature);
     if (factor.pivot !== undefined) {
-      if (Number.isNaN(factor.pivot)) throw notFinite(step, residuals);
-      throw notPositive(factor.pivot, step, residuals);
+      if (Number.isNaN(factor.pivot)) throw watch.notFinite();
+      throw notPositive(factor.pivot, watch);
     }
     const { lower } = factor;
     const lengths = solved(lower, this.#coordinates);
@@ -184,53 +159,11 @@ function solved(lower: Matrix, right: Matrix): Matrix {
   return result;
 }
 
-function notPositive(
-  curvature: number,
-  step: number,
-  residuals: readonly number[],
-): ConvergenceError {
-  return new ConvergenceError(
-    `Cannot solve: the matrix is not positive definite (curvature ${curvature} at step ${step}${
+function notPositive(curvature: number, watch: Watch): Error {
+  const { step, residuals } = watch;
+  return watch.error(
+    `: the matrix is not positive definite (curvature ${curvature} at step ${step}${
       residuals.length > 0 ? `, relative residual ${residuals.at(-1)}` : ""
-    }); add to its diagonal with alpha`,
-    residuals,
-  );
-}
-
-function notFinite(
-  step: number,
-  residuals: readonly number[],
-): ConvergenceError {
-  return new ConvergenceError(
-    `Cannot solve: numbers that are not finite at step ${step}, in the right-hand side or in products with it`,
-    residuals,
-  );
-}
-
-function notConverged(
-  steps: number,
-  residuals: readonly number[],
-  eps: number,
-): ConvergenceError {
-  return new ConvergenceError(
-    `Cannot solve to eps = ${eps} in ${
-      counted(steps, "step")
-    }: the relative residual is ${
-      residuals.at(-1)
-    }; allow more steps or a larger eps, or add to the diagonal with alpha`,
-    residuals,
-  );
-}
-
-function stagnated(
-  best: { step: number; residual: number },
-  residuals: readonly number[],
-  eps: number,
-): ConvergenceError {
-  return new ConvergenceError(
-    `Cannot solve to eps = ${eps}: the relative residual was ${best.residual} at step ${best.step}, and never less in ${
-      residuals.length - best.step
-    } steps after it; use a larger eps or alpha, or a preconditioner of a larger rank`,
-    residuals,
+    }); add to its diagonal with alpha, or use method: "minres", which takes matrices of any signs`,
   );
 }

@@ -6,7 +6,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import { memoryOf } from "../tensor/base.ts";
-import type { SolveOptions } from "./options.ts";
+import type { IterationOptions } from "./options.ts";
 import {
   jacobi,
   nystrom,
@@ -14,7 +14,8 @@ import {
   type Preconditioner,
   testVectors,
 } from "./preconditioner.ts";
-import type { LinearSystem, Products } from "./system.ts";
+import type { LinearMap } from "../operator/map.ts";
+import type { Products } from "./products.ts";
 
 /** Smaller systems are solved before a preconditioner is made. */
 const SMALL = 100;
@@ -23,20 +24,20 @@ const RANK = 100;
 
 /** A preconditioner for each entry of the batch; `undefined` for none. */
 export function chosenPreconditioners(
-  system: LinearSystem,
+  map: LinearMap,
   products: Products,
   alpha: number,
-  options: SolveOptions,
+  options: IterationOptions,
 ): (Preconditioner | undefined)[] {
   const { preconditioner = "auto" } = options;
-  const { size, count } = products;
+  const { rows: size, count } = products;
   const rank = Math.min(
     size,
     options.rank ?? Math.min(RANK, Math.ceil(size / 4)),
   );
   const forAll = (one: Preconditioner | undefined) =>
     Array.from({ length: count }, () => one);
-  const { entries, batch } = system;
+  const { entries, batch } = map;
   switch (preconditioner) {
     case "none":
       return forAll(undefined);

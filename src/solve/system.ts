@@ -1,235 +1,285 @@
 /**
- * Linear systems of reductions: their solutions, and the derivatives of those.
+ * Linear systems: their solutions, and the derivatives of those.
  *
  * @module
  */
 
-import { reduceWithin, toleranceOf } from "../approximate/tolerant.ts";
-import { allocateArray } from "../dtypes.ts";
-import type { Job } from "../lazy/evaluate.ts";
-import { pullBack } from "../lazy/gradient.ts";
-import { makeTensor, memoryOf, record } from "../tensor/base.ts";
+import { ShapeError } from "../errors.ts";
+import type { LinearMap } from "../operator/map.ts";
+import {
+  identityMap,
+  scaledMap,
+  shiftedMap,
+  stackedMap,
+  transposedMap,
+} from "../operator/maps.ts";
+import { memoryOf, record } from "../tensor/base.ts";
+import { zeros } from "../tensor/create.ts";
+import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { blockConjugateGradients } from "./block_cg.ts";
 import { chosenPreconditioners } from "./choice.ts";
-import { checkOptions, productOptions, type SolveOptions } from "./options.ts";
+import { lockstep } from "./lockstep.ts";
+import { lsmr } from "./lsmr.ts";
+import { type Column, minres } from "./minres.ts";
+import { checkOptions, type IterationOptions, methodOf } from "./options.ts";
+import { norm, Products, type Vectors } from "./products.ts";
+import { refined } from "./refine.ts";
 import { addScaled } from "./small.ts";
+import { Watch } from "./watch.ts";
 
-/** A linear map given by a reduction of its argument. */
-export interface LinearSystem {
-  /** The product with x, points j of the shape of the right-hand side. */
-  product(x: Tensor): Job;
-  /** The tensors that the map is made of. */
-  readonly inputs: readonly Tensor[];
-  /** The same map made of other tensors. */
-  madeOf(inputs: readonly Tensor[]): LinearSystem;
-  /** Columns of the right-hand side are systems of their own. */
-  readonly separable: boolean;
-  /** The axis that products reduce. */
-  readonly reduced: "i" | "j";
-  /** Leading dimensions of the map itself. */
-  readonly batch: readonly number[];
-  /** The entries of the matrix, where they can be had one by one. */
-  readonly entries?: MatrixEntries | undefined;
+type Method = ReturnType<typeof methodOf>;
+
+/**
+ * Solves `(A + alpha Id) x = b`, or makes `|A x - b|^2 + damp^2 |x|^2` small.
+ * Gradients are those of the solution, whatever the steps that led to it.
+ *
+ * @param map A
+ * @param right b, `[...batch, points, E]`
+ * @param options how it is solved
+ */
+export function solveMap(
+  map: LinearMap,
+  right: Tensor,
+  options: IterationOptions,
+): Tensor {
+  checkOptions(options);
+  const method = methodOf(map, options);
+  checkRight(map, right);
+  const { alpha = 0, damp = 0 } = options;
+  const shifted = alpha === 0 ? map : shiftedMap(map, alpha);
+  if (method !== "lsmr") return symmetric(shifted, right, options, method);
+  if (damp === 0) return leastSquares(shifted, right, options);
+  // Damping is one more row for each unknown.
+  const below = scaledMap(identityMap(map.columns, map.dtype), damp);
+  const shape = [
+    ...right.shape.slice(0, -2),
+    map.columns,
+    right.shape.at(-1) ?? 1,
+  ];
+  const padding = zeros(shape, { dtype: right.dtype });
+  return leastSquares(
+    stackedMap(shifted, below),
+    concat([right, padding], -2),
+    options,
+  );
 }
 
-/** A matrix of scalars, entry by entry. */
-export interface MatrixEntries {
-  /** The diagonal, `[...batch, n, 1]`. */
-  diagonal(): Tensor;
-  /** Column k, `[...batch, n, 1]`. */
-  column(k: number): Tensor;
+function checkRight(map: LinearMap, right: Tensor): void {
+  if (right.dtype !== map.dtype) {
+    throw new ShapeError(
+      `Cannot solve with a matrix of ${map.dtype} and a right-hand side of ${right.dtype}: convert one of them, e.g. with .to("${map.dtype}")`,
+    );
+  }
+  if (!map.separable && right.ndim > 2) {
+    throw new ShapeError(
+      `Cannot solve with a right-hand side of shape [${right.shape}]: [N, D] is wanted`,
+    );
+  }
 }
 
 /**
- * Solves `(alpha Id + K) x = b` for a symmetric positive map K. The gradient
- * is that of the solution, whatever the steps that led to it: with
- * `u = (alpha Id + K)^-1 g`, that of b is u, and that of K is `-u x^T`.
+ * The solution for a symmetric A. With `u = A^-1 g`, the gradient of b is u,
+ * and that of A is `-u x^T`.
  */
-export function solveSystem(
-  system: LinearSystem,
+function symmetric(
+  map: LinearMap,
   right: Tensor,
-  options: SolveOptions,
+  options: IterationOptions,
+  method: Method,
 ): Tensor {
-  checkOptions(options);
-  const tol = toleranceOf([system.product(right)], options);
-  const solution = iterate(system, right, withTolerance(options, tol, right));
-  const { inputs, reduced } = system;
-  record([solution], [right, ...inputs], "solve", ([g], needed, saved) => {
-    if (g === undefined) return needed.map(() => undefined);
-    const [x, ...data] = saved;
-    const again = system.madeOf(data);
-    const u = solveSystem(again, g, options);
-    const wanted = data.map((t, k) => needed[k + 1] ? t : undefined);
-    const job = again.product(x);
-    const how = { ...productOptions(options), tol };
-    return [u, ...pullBack(job, reduced, how, [], [u.neg()], wanted)];
-  }, [solution, ...inputs]);
+  const solution = iterate(map, right, options, method);
+  record(
+    [solution],
+    [right, ...map.inputs],
+    "solve",
+    (grads, needed, saved) => {
+      const [g] = grads;
+      if (g === undefined) return needed.map(() => undefined);
+      const [x, ...data] = saved;
+      const again = map.madeOf(data);
+      const u = symmetric(again, g, options, method);
+      return [u, ...pulled(again, u.neg(), x, needed.slice(1))];
+    },
+    [solution, ...map.inputs],
+  );
   return solution;
 }
 
-/** The residual that can be had in the dtype of a right-hand side. */
+function pulled(
+  map: LinearMap,
+  u: Tensor,
+  x: Tensor,
+  needed: readonly boolean[],
+): (Tensor | undefined)[] {
+  return needed.includes(true)
+    ? map.pullBack(u, x, needed)
+    : needed.map(() => undefined);
+}
+
+/**
+ * The least squares solution of least length, `x = A^+ b`. Its derivative, for
+ * changes of A that keep its rank (Golub and Pereyra 1973), is
+ *
+ *     A^+ db - A^+ dA x + A^+ A^+^T dA^T r + (Id - A^+ A) dA^T A^+^T x
+ */
+function leastSquares(
+  map: LinearMap,
+  right: Tensor,
+  options: IterationOptions,
+): Tensor {
+  const solution = iterate(map, right, options, "lsmr");
+  record([solution], [right, ...map.inputs], "lsmr", (grads, needed, saved) => {
+    const [g] = grads;
+    if (g === undefined) return needed.map(() => undefined);
+    const [x, b, ...data] = saved;
+    const again = map.madeOf(data);
+    const back = transposedMap(again);
+    const y = leastSquares(back, g, options);
+    const wanted = needed.slice(1);
+    if (!wanted.includes(true)) return [y, ...wanted.map(() => undefined)];
+    const parts = [pulled(again, y.neg(), x, wanted)];
+    // Where there is no residual, there is nothing to differentiate.
+    const r = b.sub(again.multiply(x));
+    if (!isRounding(r, b)) {
+      parts.push(pulled(again, r, leastSquares(again, y, options), wanted));
+    }
+    const outside = g.sub(again.multiplyTransposed(y));
+    if (!isRounding(outside, g)) {
+      const z = leastSquares(back, x, options);
+      parts.push(pulled(again, z, outside, wanted));
+    }
+    return [
+      y,
+      ...parts.reduce((sums, more) => sums.map((s, k) => added(s, more[k]))),
+    ];
+  }, [solution, right, ...map.inputs]);
+  return solution;
+}
+
+function added(
+  a: Tensor | undefined,
+  b: Tensor | undefined,
+): Tensor | undefined {
+  return a && b ? a.add(b) : a ?? b;
+}
+
+/** Whether a remainder is nothing but rounding. */
+function isRounding(rest: Tensor, of: Tensor): boolean {
+  const [a, b] = [rest, of].map((t) =>
+    norm(Float64Array.from(memoryOf(t).data))
+  );
+  return a <= (of.dtype === "float64" ? 1e-7 : 1e-4) * b;
+}
+
+/** The residual that is wanted where none is given. */
 function leastResidual({ dtype }: Tensor): number {
   return dtype === "float64" ? 1e-10 : 1e-6;
 }
 
-/**
- * Options for a map that is known up to a tolerance. Errors of the products
- * add up in the residual, so that these are ten times as exact as it.
- */
-function withTolerance(
-  options: SolveOptions,
-  tol: number | undefined,
-  right: Tensor,
-): SolveOptions {
-  if (tol === undefined) return options;
-  const { eps = Math.max(leastResidual(right), tol) } = options;
-  return { ...options, eps, tol: Math.min(tol, eps) / 10 };
-}
-
 function iterate(
-  system: LinearSystem,
+  given: LinearMap,
   right: Tensor,
-  options: SolveOptions,
+  options: IterationOptions,
+  method: Method,
 ): Tensor {
-  const products = new Products(system, right, options);
-  const {
-    alpha = 1e-10,
-    eps = leastResidual(right),
-    maxIterations = 10 * products.size + 100,
-    onProgress,
-    signal,
-  } = options;
-  const columns = products.read(memoryOf(right).data);
-  const isZero = columns.every((list) =>
-    list.every((b) => b.every((x) => x === 0))
-  );
-  if (isZero) return products.write(columns);
-  const solution = blockConjugateGradients(
+  const least = Math.max(leastResidual(right), given.tolerance ?? 0);
+  const { eps = least, onProgress, signal } = options;
+  // Errors of products add up in the residual: they are ten times as exact.
+  const map = given.within === undefined || given.tolerance === undefined
+    ? given
+    : given.within(Math.min(given.tolerance, eps) / 10);
+  const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
+  const products = new Products(base, right.shape);
+  const columns = products.read(right);
+  const size = products.columns;
+  const shape = [
+    ...right.shape.slice(0, -2),
+    map.columns,
+    right.shape.at(-1) ?? 1,
+  ];
+  if (columns.every((list) => list.every((b) => b.every((x) => x === 0)))) {
+    return zeros(shape, { dtype: right.dtype });
+  }
+  const { maxIterations = 10 * size + 100 } = options;
+  const watch = new Watch({ eps, maxIterations, onProgress, signal }, size);
+  const multiply = (vectors: Float64Array[][], transposed = false) => {
+    const images = products.multiply(vectors, transposed);
+    if (alpha === 0) return images;
+    images.forEach((list, k) =>
+      list.forEach((y, c) => addScaled(y, alpha, vectors[k][c]))
+    );
+    return images;
+  };
+  const round = (v: Float64Array) => products.round(v);
+  const preconditioners = method === "lsmr" ||
+      method === "minres" && options.preconditioner !== "jacobi"
+    ? columns.map(() => undefined)
+    : chosenPreconditioners(base, products, alpha, options);
+  const rounding = right.dtype === "float64" ? 1e-14 : 3e-7;
+  const start = (column: Column, entry: number) =>
+    method === "lsmr"
+      ? lsmr(size, column, watch, round)
+      : minres(column, watch, round, rounding, preconditioners[entry]);
+  const solution = refined(
     {
-      size: products.size,
-      preconditioners: chosenPreconditioners(system, products, alpha, options),
-      round: (v) => products.round(v),
-      multiply: (vectors) => {
-        const images = products.multiply(vectors);
-        images.forEach((list, k) =>
-          list.forEach((y, c) => addScaled(y, alpha, vectors[k][c]))
-        );
-        return images;
-      },
+      dtype: right.dtype,
+      asked: options.eps !== undefined,
+      leastSquares: method === "lsmr",
+      multiply,
+      round,
+      norm: () => products.norm + Math.abs(alpha),
+      solve: (rest, norms) =>
+        method === "cg"
+          ? blockConjugateGradients(
+            { size, multiply, round, preconditioners },
+            rest,
+            norms,
+            watch,
+          )
+          : eachColumn(rest, norms, start, multiply, watch),
     },
     columns,
-    { eps, maxIterations, onProgress, signal },
+    size,
+    watch,
   );
   return products.write(solution);
 }
 
-/**
- * Products of a linear map with vectors: a list of vectors for each entry of
- * the batch, and all lists in one reduction where columns are separate.
- */
-export class Products {
-  /** The number of unknowns of each system. */
-  readonly size: number;
-  /** The number of entries of the batch. */
-  readonly count: number;
-  readonly #system: LinearSystem;
-  readonly #right: Tensor;
-  readonly #options: SolveOptions;
-  readonly #columns: number;
-
-  /**
-   * The products of a system.
-   *
-   * @param system the linear map
-   * @param right a right-hand side, which tells shape and dtype
-   * @param options how to compute
-   */
-  constructor(system: LinearSystem, right: Tensor, options: SolveOptions) {
-    const [points, dim] = right.shape.slice(-2);
-    const { separable } = system;
-    this.#system = system;
-    this.#right = right;
-    this.#options = options;
-    this.size = separable ? points : points * dim;
-    this.#columns = separable ? dim : 1;
-    this.count = right.shape.slice(0, -2).reduce((p, d) => p * d, 1);
-  }
-
-  /** Rounds a vector as the dtype of the products does. */
-  round(vector: Float64Array): void {
-    const { dtype } = this.#right;
-    if (dtype === "float64") return;
-    const rounded = allocateArray(dtype, vector.length);
-    rounded.set(vector);
-    vector.set(rounded);
-  }
-
-  /** The columns of each system, out of entries `[..., n, width]`. */
-  read(
-    data: ArrayLike<number>,
-    width: number = this.#columns,
-  ): Float64Array[][] {
-    return Array.from({ length: this.count }, (_, entry) => {
-      const first = entry * this.size * width;
-      return Array.from({ length: width }, (_, c) => {
-        const column = new Float64Array(this.size);
-        for (let k = 0; k < this.size; k++) {
-          column[k] = data[first + k * width + c];
-        }
-        return column;
-      });
-    });
-  }
-
-  /** The solutions, with the shape of the right-hand side. */
-  write(columns: readonly Float64Array[][]): Tensor {
-    return this.#tensor(columns, this.#columns, this.#right.shape);
-  }
-
-  /** The products with some vectors, without alpha. */
-  multiply(vectors: readonly Float64Array[][]): Float64Array[][] {
-    const most = Math.max(0, ...vectors.map((list) => list.length));
-    if (this.#system.separable) {
-      // Vectors that left the block are zeros: widths are programs of their own.
-      const width = Math.max(this.#columns, most);
-      const shape = [...this.#right.shape.slice(0, -1), width];
-      const images = this.read(this.#product(vectors, width, shape), width);
-      return images.map((list, k) => list.slice(0, vectors[k].length));
-    }
-    const images: Float64Array[][] = vectors.map(() => []);
-    for (let c = 0; c < most; c++) {
-      const own = vectors.map((list) => list.slice(c, c + 1));
-      this.read(this.#product(own, 1, this.#right.shape))
-        .forEach(([y], k) => c < vectors[k].length && images[k].push(y));
-    }
-    return images;
-  }
-
-  #product(
-    vectors: readonly Float64Array[][],
-    width: number,
-    shape: readonly number[],
-  ): ArrayLike<number> {
-    const job = this.#system.product(this.#tensor(vectors, width, shape));
-    const { reduced } = this.#system;
-    const [[y]] = reduceWithin([job], reduced, productOptions(this.#options));
-    return memoryOf(y).data;
-  }
-
-  #tensor(
-    columns: readonly Float64Array[][],
-    width: number,
-    shape: readonly number[],
-  ): Tensor {
-    const { dtype } = this.#right;
-    const data = allocateArray(dtype, this.count * this.size * width);
-    columns.forEach((list, entry) =>
-      list.forEach((x, c) => {
-        const first = entry * this.size * width + c;
-        for (let k = 0; k < x.length; k++) data[first + k * width] = x[k];
-      })
+/** Runs an iteration for each column, all of them side by side. */
+function eachColumn(
+  right: Vectors,
+  norms: readonly (readonly number[])[],
+  start: (column: Column, entry: number) => ReturnType<typeof minres>,
+  multiply: (v: Float64Array[][], transposed: boolean) => Float64Array[][],
+  watch: Watch,
+): Float64Array[][] {
+  const columns = right.map((list, k) =>
+    list.map((b, c): Column => ({
+      right: b,
+      norm: norms[k][c],
+      residual: norms[k][c] === 0 ? 0 : norm(b) / norms[k][c],
+      steps: 0,
+    }))
+  );
+  const all = columns.flat();
+  const worst = () =>
+    all.reduce(
+      (m, { residual }) => Number.isNaN(residual) ? NaN : Math.max(m, residual),
+      0,
     );
-    return makeTensor(data, [...shape]);
-  }
+  watch.reached(worst());
+  let done = 0;
+  const found = lockstep(
+    columns.map((list, k) => list.map((column) => start(column, k))),
+    multiply,
+    () => {
+      const steps = all.reduce((m, column) => Math.max(m, column.steps), 0);
+      if (steps <= done) return;
+      done = steps;
+      watch.did(worst());
+      watch.reached(worst());
+    },
+  );
+  return found.map((list) => list.map((x) => x ?? new Float64Array(0)));
 }

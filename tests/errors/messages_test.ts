@@ -18,6 +18,8 @@ import {
   kernelProduct,
   kernelSolve,
   LazyTensor,
+  linearOperator,
+  minres,
   Pm,
   type Scalar,
   scope,
@@ -335,8 +337,44 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
   ],
   "Linear systems": [
     [
-      () => kernel.solve(x),
-      "ShapeError: Cannot solve with a LazyTensor of 4 rows, 5 columns and dimension 1: a square matrix of scalars is wanted",
+      () => kernel.solve(x, { method: "cg" }),
+      'ShapeError: Cannot solve by "cg" with a LazyTensor of 4 rows, 5 columns and dimension 1: a square matrix of scalars is wanted; use method: "lsmr"',
+    ],
+    [
+      () => Vi(x).exp().sum("d").solve(x),
+      "ShapeError: Cannot solve with a LazyTensor without points j: a matrix of scalars is wanted, such as Vi(x).sqdist(Vj(x)).neg().exp()",
+    ],
+    [
+      () => square.solve(x, { method: "gmres" as "cg" }),
+      'ArgumentError: Cannot use the method "gmres": one of "auto", "cg", "minres", "lsmr" is wanted',
+    ],
+    [
+      () => square.solve(x, { method: "minres", preconditioner: "nystrom" }),
+      'ArgumentError: Cannot solve by "minres" with the preconditioner "nystrom": it is for positive definite matrices; use "jacobi" or "none"',
+    ],
+    [
+      () => kernel.solve(x, { alpha: 1 }),
+      'ArgumentError: Cannot solve by "lsmr" with alpha and 4 rows, 5 columns: only square matrices have an identity; use damp',
+    ],
+    [
+      () => square.solve(x, { damp: 1 }),
+      'ArgumentError: Cannot solve by "cg" with damp: use alpha, or method: "lsmr"',
+    ],
+    [
+      () => linearOperator(x).matvec([1]),
+      'ShapeError: Cannot apply "matvec" of an operator of shape [4,3] to the shape [1]: [3] is wanted',
+    ],
+    [
+      () => linearOperator(x).add(y),
+      "ShapeError: Cannot add operators of shapes [4,3] and [5,3], of float64 and float64: shapes must fit",
+    ],
+    [
+      () => linearOperator(x).addIdentity(1),
+      "ShapeError: Cannot add the identity to an operator of shape [4,3]: a square one is wanted",
+    ],
+    [
+      () => minres(tensor([[1, 0], [0, 0]]), [1, 1]),
+      'ConvergenceError: Cannot solve: the matrix is singular, and the right-hand side is no image of it (relative residual # after 1 steps); use method: "lsmr" for the least squares solution',
     ],
     [
       () => square.solve(y),
@@ -344,7 +382,7 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       () => Vi(x).sub(Vj(x)).solve(x),
-      "ShapeError: Cannot solve with a LazyTensor of 4 rows, 4 columns and dimension 3: a square matrix of scalars is wanted",
+      "ShapeError: Cannot solve with a LazyTensor of 4 rows, 4 columns and dimension 3: a matrix of scalars is wanted",
     ],
     [
       () => square.solve(x, { alpha: -1 }),

@@ -186,8 +186,13 @@ Deno.test("matrices that are not positive definite are noticed", () => {
 
 Deno.test("what cannot be solved is refused", () => {
   const y = randomTensor(random, [5, 2]);
-  assertThrows(() => Vi(x).sqdist(Vj(y)).solve(b), ShapeError, "12 rows");
-  assertThrows(() => Vi(x).sub(Vj(x)).solve(b), ShapeError, "square");
+  const method = "cg";
+  assertThrows(
+    () => Vi(x).sqdist(Vj(y)).solve(b, { method }),
+    ShapeError,
+    "12 rows",
+  );
+  assertThrows(() => Vi(x).sub(Vj(x)).solve(b), ShapeError, "scalars");
   assertThrows(() => gaussian(x).solve(y), ShapeError, "12 unknowns");
   const k = gaussian(x);
   assertThrows(() => k.solve(b, { alpha: -1 }), ArgumentError, "alpha");
