@@ -342,7 +342,7 @@ export class LinearOperator {
   #agree(doing: string, other: LinearMap, fits: boolean): void {
     if (fits && other.dtype === this.dtype) return;
     throw new ShapeError(
-      `Cannot ${doing} operators of shapes [${this.shape}] and [${other.rows}, ${other.columns}], of ${this.dtype} and ${other.dtype}: ${
+      `Cannot ${doing} operators of shapes [${this.shape}] and [${other.rows},${other.columns}], of ${this.dtype} and ${other.dtype}: ${
         fits ? "dtypes must be equal" : "shapes must fit"
       }`,
     );

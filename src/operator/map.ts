@@ -74,7 +74,7 @@ export interface Shift {
 export function checkSquareMap(map: LinearMap, doing: string): void {
   if (map.rows === map.columns) return;
   throw new ArgumentError(
-    `Cannot ${doing} an operator of shape [${map.rows}, ${map.columns}]: a square one is wanted`,
+    `Cannot ${doing} an operator of shape [${map.rows},${map.columns}]: a square one is wanted`,
   );
 }
 

@@ -398,7 +398,7 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       () => square.neg().solve(x),
-      "ConvergenceError: Cannot solve: the matrix is not positive definite (curvature # at step 0); add to its diagonal with alpha",
+      'ConvergenceError: Cannot solve: the matrix is not positive definite (curvature # at step 0); add to its diagonal with alpha, or use method: "minres", which takes matrices of any signs',
     ],
     [
       () => square.solve(x, { alpha: 1e-3, eps: 1e-30, maxIterations: 1 }),
