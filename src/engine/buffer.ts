@@ -49,8 +49,12 @@ export abstract class Buffer {
   }
 
   /** Resolves when the entries are there, and lets others run meanwhile. */
-  ready(_options?: WaitOptions): Promise<void> {
-    return Promise.resolve();
+  ready(options: WaitOptions = {}): Promise<void> {
+    return new Promise((resolve) => {
+      options.signal?.throwIfAborted();
+      options.onProgress?.(1);
+      resolve();
+    });
   }
 
   /** One more holder. */

@@ -10,8 +10,12 @@ import { countColumns, type RowBlock } from "./launch.ts";
 export interface DomainFacts {
   /** The most rows of a block. */
   readonly rows: number;
+  /** The rows of all blocks. */
+  readonly allRows: number;
   /** The most columns of a row. */
   readonly columns: number;
+  /** The most intervals of a block. */
+  readonly longest: number;
   /** All pairs. */
   readonly pairs: number;
   /** All intervals, each counted once a block. */
@@ -28,16 +32,18 @@ export function factsOf(blocks: readonly RowBlock[]): DomainFacts {
 }
 
 function count(blocks: readonly RowBlock[]): DomainFacts {
-  let [rows, columns, pairs, all] = [0, 0, 0, 0];
+  let [rows, allRows, columns, longest, pairs, all] = [0, 0, 0, 0, 0, 0];
   for (const block of blocks) {
     const { intervals } = block;
     const [high, wide] = [block.end - block.begin, countColumns(intervals)];
     rows = Math.max(rows, high);
+    allRows += high;
+    longest = Math.max(longest, intervals.length / 2);
     columns = Math.max(columns, wide);
     pairs += high * wide;
     all += intervals.length / 2;
   }
-  return { rows, columns, pairs, intervals: all };
+  return { rows, allRows, columns, longest, pairs, intervals: all };
 }
 
 /** The facts of all domains of a batch of so many entries. */
@@ -47,12 +53,40 @@ export function factsOfAll(
 ): DomainFacts {
   const facts = domains.map(factsOf);
   const repeated = domains.length === 1 ? entries : 1;
-  const sum = (f: (facts: DomainFacts) => number) =>
-    repeated * facts.reduce((total, own) => total + f(own), 0);
+  const sum = (of: (facts: DomainFacts) => number) =>
+    repeated * facts.reduce((total, own) => total + of(own), 0);
+  const most = (of: (facts: DomainFacts) => number) =>
+    facts.reduce((found, own) => Math.max(found, of(own)), 0);
   return {
-    rows: facts.reduce((most, { rows }) => Math.max(most, rows), 0),
-    columns: facts.reduce((most, { columns }) => Math.max(most, columns), 0),
-    pairs: sum(({ pairs }) => pairs),
-    intervals: sum(({ intervals }) => intervals),
+    rows: most((f) => f.rows),
+    allRows: sum((f) => f.allRows),
+    columns: most((f) => f.columns),
+    longest: most((f) => f.longest),
+    pairs: sum((f) => f.pairs),
+    intervals: sum((f) => f.intervals),
   };
+}
+
+const padded = new WeakMap<readonly RowBlock[], Map<number, number>>();
+
+/** The rows of all blocks, where each is filled up to whole units. */
+export function paddedRows(
+  domains: readonly (readonly RowBlock[])[],
+  unit: number,
+): number {
+  return domains.reduce((sum, blocks) => sum + paddedOne(blocks, unit), 0);
+}
+
+function paddedOne(blocks: readonly RowBlock[], unit: number): number {
+  let sums = padded.get(blocks);
+  if (sums === undefined) padded.set(blocks, sums = new Map());
+  let sum = sums.get(unit);
+  if (sum === undefined) {
+    sum = 0;
+    for (const { begin, end } of blocks) {
+      sum += Math.ceil((end - begin) / unit) * unit;
+    }
+    sums.set(unit, sum);
+  }
+  return sum;
 }

@@ -14,7 +14,7 @@ import {
   type RowBlock,
   width,
 } from "./launch.ts";
-import { later, nowOrLater } from "./pending.ts";
+import { later, nowOrLater, type Work } from "./pending.ts";
 import { type Plan, planOf, planOfMap, type ReductionRequest } from "./plan.ts";
 
 /** The sizes that formulas are evaluated at. */
@@ -124,14 +124,16 @@ function run(
     accurate,
     domains: blocks ?? [[every]],
   };
-  const work = {
+  const { steps } = kernel;
+  const work: Work = {
     inputs: launch.operands.map((o) => o.data),
     results: launch.outputs,
-    device: "cpu" as const,
+    device: "cpu",
+    cost: kernel.cost?.(launch) ?? 0,
     run: () => kernel.run(launch),
+    steps: steps && ((pace) => steps(launch, pace)),
   };
-  const putOff = (kernel.cost?.(launch) ?? 0) > AT_ONCE;
-  const buffers = putOff ? later(work) : nowOrLater(work);
+  const buffers = work.cost > AT_ONCE ? later(work) : nowOrLater(work);
   return buffers.map((b, k) => new Result(b, program.outputs[k].shape));
 }
 

@@ -7,7 +7,8 @@
 import type { Program } from "../program/ir.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import { type Buffer, HostBuffer } from "./buffer.ts";
-import type { ResultSpec, Steps } from "./pending.ts";
+import type { Pace, Steps } from "./flight.ts";
+import type { ResultSpec } from "./pending.ts";
 
 /** Where the vectors of one operand lie; strides are in entries. */
 export interface OperandData<Data = TypedArray | Buffer> {
@@ -84,7 +85,7 @@ export interface Kernel {
   /** About how long a run takes on the host, in nanoseconds. */
   cost?(launch: Launch): number;
   /** A run in steps, between which others may use this thread. */
-  steps?(launch: Launch): Steps;
+  steps?(launch: Launch, pace: Pace): Steps<readonly Buffer[]>;
 }
 
 /** A way to run programs. */

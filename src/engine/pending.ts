@@ -8,6 +8,7 @@ import type { Device } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
 import { InternalError } from "../errors.ts";
 import { Buffer, type WaitOptions } from "./buffer.ts";
+import { Flight, type Pace, type Steps } from "./flight.ts";
 
 /** What a computation gives. */
 export interface ResultSpec {
@@ -17,12 +18,6 @@ export interface ResultSpec {
   readonly length: number;
 }
 
-/**
- * A computation in short steps: each gives the fraction that is done, the last
- * one returns the results. To leave it early (`return`) gives up what it uses.
- */
-export type Steps = Generator<number, readonly Buffer[]>;
-
 /** What is to be done. */
 export interface Work {
   /** What it reads. */
@@ -31,8 +26,12 @@ export interface Work {
   readonly results: readonly ResultSpec[];
   /** Where its results will be. */
   readonly device: Device;
+  /** About how long it takes, in nanoseconds. */
+  readonly cost: number;
   /** Does it. */
   run(): readonly Buffer[];
+  /** Does it in steps, where that is possible. */
+  steps?: ((pace: Pace) => Steps<readonly Buffer[]>) | undefined;
 }
 
 /** Longer chains of computations are done at once. */
@@ -41,12 +40,15 @@ const LONGEST_CHAIN = 16;
 /** One computation that may be done already. */
 class Pending {
   readonly depth: number;
+  readonly cost: number;
   #work: Work | undefined;
   #results: readonly Buffer[] = [];
+  #flight: Flight<readonly Buffer[]> | undefined;
   #wanted: number;
 
   constructor(work: Work) {
     this.#work = work;
+    this.cost = work.cost;
     for (const input of work.inputs) input.hold();
     this.depth = 1 + Math.max(0, ...work.inputs.map((b) => b.depth));
     this.#wanted = work.results.length;
@@ -58,28 +60,60 @@ class Pending {
 
   /** A result; all of them are computed. */
   result(index: number): Buffer {
-    if (this.#work !== undefined) {
-      this.#finish(this.#work, this.#work.run());
-    }
+    if (this.#flight !== undefined) this.#flight.finish();
+    else if (this.#work !== undefined) this.#land(this.#work.run());
     return this.#results[index];
   }
 
-  #finish(work: Work, results: readonly Buffer[]): void {
-    this.#results = results;
-    for (const result of results) result.hold();
-    this.#letGo(work);
+  /** What is to be done before this, and this: in a possible order. */
+  unfinished(found: Set<Pending> = new Set()): Set<Pending> {
+    if (this.#work === undefined || found.has(this)) return found;
+    for (const input of this.#work.inputs) {
+      if (input instanceof PendingBuffer) input.of.unfinished(found);
+    }
+    return found.add(this);
+  }
+
+  /** Resolves when this is computed; what it reads should be. */
+  wait(options: WaitOptions): Promise<void> {
+    if (this.#work === undefined) return Promise.resolve();
+    this.#flight ??= this.#start(this.#work);
+    return this.#flight.wait(options);
+  }
+
+  #start(work: Work): Flight<readonly Buffer[]> {
+    return new Flight(
+      (pace) => work.steps?.(pace) ?? inOneStep(work),
+      (results) => this.#land(results),
+      () => this.#flight = undefined,
+    );
   }
 
   /** One result is not needed any more; without any, nothing is computed. */
   drop(index: number): void {
     this.#results[index]?.release();
-    if (--this.#wanted === 0 && this.#work) this.#letGo(this.#work);
+    if (--this.#wanted > 0) return;
+    this.#flight?.leave();
+    this.#letGo();
   }
 
-  #letGo(work: Work): void {
-    this.#work = undefined;
-    for (const input of work.inputs) input.release();
+  #land(results: readonly Buffer[]): void {
+    this.#results = results;
+    for (const result of results) result.hold();
+    this.#letGo();
   }
+
+  #letGo(): void {
+    const inputs = this.#work?.inputs ?? [];
+    this.#work = undefined;
+    for (const input of inputs) input.release();
+  }
+}
+
+/** Work that cannot be interrupted, begun when it is its turn. */
+function* inOneStep(work: Work): Steps<readonly Buffer[]> {
+  yield 0;
+  return work.run();
 }
 
 /** A result of a computation that may not be done yet. */
@@ -87,13 +121,13 @@ class PendingBuffer extends Buffer {
   override readonly dtype: DType;
   override readonly length: number;
   override readonly device: Device;
-  readonly #of: Pending;
+  readonly of: Pending;
   readonly #index: number;
   #freed = false;
 
   constructor(of: Pending, index: number, spec: ResultSpec, device: Device) {
     super();
-    this.#of = of;
+    this.of = of;
     this.#index = index;
     this.dtype = spec.dtype;
     this.length = spec.length;
@@ -101,32 +135,43 @@ class PendingBuffer extends Buffer {
   }
 
   override get pending(): boolean {
-    return !this.#of.done;
+    return !this.of.done;
   }
 
   override get depth(): number {
-    return this.pending ? this.#of.depth : 0;
+    return this.pending ? this.of.depth : 0;
   }
 
   override value(): Buffer {
     if (this.#freed) throw new InternalError("Freed memory read");
-    return this.#of.result(this.#index).value();
+    return this.of.result(this.#index).value();
   }
 
   override host(): TypedArray {
     return this.value().host();
   }
 
-  override ready(_options?: WaitOptions): Promise<void> {
-    return new Promise((resolve) => {
-      this.value();
-      resolve();
-    });
+  override async ready(options: WaitOptions = {}): Promise<void> {
+    const { signal, onProgress } = options;
+    signal?.throwIfAborted();
+    const works = [...this.of.unfinished()];
+    const all = works.reduce((sum, work) => sum + work.cost, 0);
+    let done = 0;
+    for (const work of works) {
+      await work.wait({
+        signal,
+        onProgress: onProgress &&
+          ((fraction) => onProgress((done + fraction * work.cost) / all)),
+      });
+      done += work.cost;
+      signal?.throwIfAborted();
+    }
+    await this.value().ready(options);
   }
 
   protected override free(): void {
     this.#freed = true;
-    this.#of.drop(this.#index);
+    this.of.drop(this.#index);
   }
 }
 

@@ -14,7 +14,7 @@ import {
 import { register } from "../autodiff/scopes.ts";
 import { checkDevice, type Device, isDeviceName } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
-import { asBuffer, type Buffer } from "../engine/buffer.ts";
+import { asBuffer, type Buffer, type WaitOptions } from "../engine/buffer.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkDType, convert } from "./convert.ts";
 import { htmlTable, nested, type NestedArray, summary } from "./display.ts";
@@ -98,12 +98,34 @@ export abstract class TensorBase implements Disposable {
   }
 
   /**
-   * A copy of the entries, row by row, when they are there.
+   * A copy of the entries, row by row, when they are there. What has yet to be
+   * computed is computed on all threads meanwhile; this one goes on with other
+   * events every few milliseconds.
    *
+   * @param options `signal` stops the computation, `onProgress` is told which
+   * fraction is done
    * @returns a typed array of the tensor's dtype
+   * @throws the signal's reason, where it stops the computation: the tensor
+   * stays as it was, and can be asked again
+   *
+   * @example How far it is, and a way to stop it
+   * ```ts
+   * import { randn, Vi, Vj } from "@allpairs/allpairs";
+   * import assert from "node:assert/strict";
+   *
+   * const [x, y] = [randn([2000, 3]), randn([3000, 3])];
+   * const sums = Vi(x).sqdist(Vj(y)).neg().exp().sum("j");
+   * const told: number[] = [];
+   * const data = await sums.data({
+   *   signal: AbortSignal.timeout(60_000),
+   *   onProgress: (fraction) => told.push(fraction),
+   * });
+   * assert.equal(data.length, 2000);
+   * assert.equal(told.at(-1), 1);
+   * ```
    */
-  data(): Promise<TypedArray> {
-    return Promise.resolve(this.dataSync());
+  data(options: WaitOptions = {}): Promise<TypedArray> {
+    return waited(this.#alive().buffer, options, (data) => data.slice());
   }
 
   /**
@@ -118,10 +140,12 @@ export abstract class TensorBase implements Disposable {
   /**
    * The entries as nested arrays, when they are there.
    *
+   * @param options `signal` and `onProgress`, as for {@linkcode TensorBase.data}
    * @returns a number for a tensor without axes
    */
-  array(): Promise<NestedArray> {
-    return Promise.resolve(this.arraySync());
+  array(options: WaitOptions = {}): Promise<NestedArray> {
+    const { shape } = this;
+    return waited(this.#alive().buffer, options, (data) => nested(data, shape));
   }
 
   /**
@@ -234,6 +258,21 @@ export abstract class TensorBase implements Disposable {
   /** There is one class of tensors: the last of the chain. */
   #self(): Tensor {
     return this as unknown as Tensor;
+  }
+}
+
+/** What becomes of entries when they are there, whoever disposes of them. */
+async function waited<T>(
+  buffer: Buffer,
+  options: WaitOptions,
+  then: (data: TypedArray) => T,
+): Promise<T> {
+  buffer.hold();
+  try {
+    await buffer.ready(options);
+    return then(buffer.host());
+  } finally {
+    buffer.release();
   }
 }
 

@@ -11,10 +11,11 @@ import {
   onHost,
   resultsOf,
 } from "../engine/launch.ts";
-import { factsOfAll } from "../engine/domain_facts.ts";
+import { paddedRows } from "../engine/domain_facts.ts";
+import type { Buffer } from "../engine/buffer.ts";
+import type { Pace, Steps } from "../engine/flight.ts";
 import type { Program } from "../program/ir.ts";
 import { printProgram } from "../program/print.ts";
-import { release } from "./arena.ts";
 import type { Bits } from "./lanes.ts";
 import type { Shape } from "./layout.ts";
 import { GIVEN } from "./module.ts";
@@ -22,7 +23,7 @@ import { LIMITS, type Limits } from "./pieces.ts";
 import { canShare, hasRelaxed } from "./platform.ts";
 import { renderModule } from "./render.ts";
 import type { RenderOptions } from "./render_options.ts";
-import { type Functions, Run, type SharedModule } from "./run.ts";
+import { type Functions, runSteps, type SharedModule } from "./run.ts";
 import { timeOf } from "./time.ts";
 
 /** A program rendered for one shape of units. */
@@ -32,8 +33,7 @@ class Variant implements SharedModule {
   readonly id: number = Variant.#next++;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #module: WebAssembly.Module;
-  #memory: WebAssembly.Memory | undefined;
-  #functions: Functions | undefined;
+  readonly #instances = new WeakMap<WebAssembly.Memory, Functions>();
 
   constructor(program: Program, options: RenderOptions) {
     this.bytes = renderModule(program, options);
@@ -41,11 +41,12 @@ class Variant implements SharedModule {
   }
 
   functionsIn(memory: WebAssembly.Memory): Functions {
-    if (this.#memory === memory && this.#functions) return this.#functions;
+    const known = this.#instances.get(memory);
+    if (known !== undefined) return known;
     const imports = { env: { memory }, math: GIVEN };
     const instance = new WebAssembly.Instance(this.#module, imports);
     const functions = instance.exports as unknown as Functions;
-    [this.#memory, this.#functions] = [memory, functions];
+    this.#instances.set(memory, functions);
     return functions;
   }
 }
@@ -71,25 +72,35 @@ export function wasmBackendWith(
     prepare(program: Program, title: string): Kernel {
       const variants = new Map<string, Variant>();
       const comment = title.split("\n").map((t) => `; ${t}\n`).join("");
+      const variantOf = (launch: Launch): [Shape, Variant] => {
+        const shape = shapeOf(program, launch);
+        const key = `${shape.bits} ${shape.groups}`;
+        let variant = variants.get(key);
+        if (variant === undefined) {
+          const relaxed = !strict && hasRelaxed();
+          const options = { ...shape, relaxed, shared: canShare() };
+          variants.set(key, variant = new Variant(program, options));
+        }
+        return [shape, variant];
+      };
+      function* stepsOf(launch: Launch, pace: Pace): Steps<readonly Buffer[]> {
+        const [shape, module] = variantOf(launch);
+        const host = onHost(launch);
+        const setting = { program, launch: host, shape, module, limits };
+        yield* runSteps(setting, pace);
+        return resultsOf(host);
+      }
       return {
         source: comment + printProgram(program),
         cost: (launch) => timeOf(program, launch, bitsOf(launch)),
         run(launch) {
-          const shape = shapeOf(program, launch);
-          const key = `${shape.bits} ${shape.groups}`;
-          const known = variants.get(key);
-          const relaxed = !strict && hasRelaxed();
-          const options = { ...shape, relaxed, shared: canShare() };
-          const variant = known ?? new Variant(program, options);
-          if (known === undefined) variants.set(key, variant);
-          try {
-            const host = onHost(launch);
-            new Run(program, host, shape, variant, limits).run();
-            return resultsOf(host);
-          } finally {
-            release();
+          const steps = stepsOf(launch, { until: Infinity });
+          for (;;) {
+            const { done, value } = steps.next();
+            if (done) return value;
           }
         },
+        steps: stepsOf,
       };
     },
   };
@@ -105,13 +116,22 @@ function bitsOf({ dtype, accurate, operands }: Launch): Bits {
   return wide ? 64 : 32;
 }
 
-/** Few groups for few rows. */
-function shapeOf(program: Program, launch: Launch): Shape {
-  const bits = bitsOf(launch);
-  const rows = Math.max(1, factsOfAll(launch.domains, 1).rows);
-  const full = Math.ceil(rows * bits / 128);
-  return {
-    bits,
-    groups: full >= 3 && program.pair.length > 0 ? 4 : Math.min(full, 2),
-  };
+/** What a row costs in units of so many groups: loads of columns are shared. */
+const COST_OF_GROUPS: ReadonlyMap<number, number> = new Map([
+  [4, 1],
+  [2, 1.15],
+  [1, 1.6],
+]);
+
+/** As many groups of lanes as there is work for: units are filled up. */
+function shapeOf(program: Program, { domains, ...launch }: Launch): Shape {
+  const bits = bitsOf({ domains, ...launch });
+  let [groups, least] = [1, Infinity];
+  for (const [count, cost] of COST_OF_GROUPS) {
+    // Without pairs there are no loads to share.
+    if (count === 4 && program.pair.length === 0) continue;
+    const time = cost * paddedRows(domains, count * 128 / bits);
+    if (time < least) [groups, least] = [count, time];
+  }
+  return { bits, groups };
 }

@@ -38,6 +38,8 @@ export interface Rows {
   readonly count: number;
   /** Rows in a unit; the last unit is filled up with the last row. */
   readonly perUnit: number;
+  /** The first unit. */
+  readonly unit: number;
 }
 
 /** Vectors of rows: component by component for each unit. */
@@ -47,8 +49,9 @@ export function packRows(
   { data, row, component }: OperandData<TypedArray>,
   offset: number,
   dim: number,
-  { begin, count, perUnit }: Rows,
+  { begin, count, perUnit, unit }: Rows,
 ): void {
+  at += unit * perUnit * dim;
   for (let first = 0; first < count; first += perUnit) {
     const real = Math.min(perUnit, count - first);
     for (let r = 0; r < perUnit; r++) {
@@ -77,11 +80,13 @@ export function packPairs(
   columnsPerUnit: number,
 ): void {
   const { begin, count, perUnit } = rows;
+  start += rows.unit * perUnit * dim * columnsPerUnit;
   for (let first = 0; first < count; first += perUnit) {
     const unit = {
       begin: begin + first,
       count: Math.min(perUnit, count - first),
       perUnit,
+      unit: 0,
     };
     let at = start + first * dim * columnsPerUnit;
     for (let j = 0; j < columns; j++) {
@@ -98,12 +103,13 @@ export function unpackRows(
   to: TypedArray,
   first: number,
   width: number,
-  { count, perUnit }: Rows,
+  { begin, count, perUnit, unit }: Rows,
 ): void {
+  at += unit * perUnit * width;
   for (let start = 0; start < count; start += perUnit) {
     const real = Math.min(perUnit, count - start);
     for (let r = 0; r < real; r++) {
-      const place = (first + start + r) * width;
+      const place = (first + begin + start + r) * width;
       for (let c = 0; c < width; c++) {
         to[place + c] = from[at + c * perUnit + r];
       }
@@ -131,15 +137,17 @@ export function unpackPairs(
   to: TypedArray,
   first: number,
   width: number,
-  { count, perUnit }: Rows,
+  { begin, count, perUnit, unit }: Rows,
   columns: Columns,
 ): void {
+  start += unit * perUnit * width * columns.perUnit;
   for (let row = 0; row < count; row += perUnit) {
     const real = Math.min(perUnit, count - row);
     let at = start + row * width * columns.perUnit;
     for (let j = 0; j < columns.count; j++) {
       for (let r = 0; r < real; r++) {
-        const pair = (first + row + r) * columns.all + columns.begin + j;
+        const pair = (first + begin + row + r) * columns.all + columns.begin +
+          j;
         for (let c = 0; c < width; c++) {
           to[pair * width + c] = from[at + c * perUnit + r];
         }

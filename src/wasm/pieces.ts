@@ -8,7 +8,7 @@
  * @module
  */
 
-import { factsOfAll } from "../engine/domain_facts.ts";
+import { factsOf, factsOfAll } from "../engine/domain_facts.ts";
 import { type HostLaunch, width } from "../engine/launch.ts";
 import { FLUSH_EVERY, type Program } from "../program/ir.ts";
 import {
@@ -41,8 +41,8 @@ export const LIMITS: Limits = {
 /** Work of fewer nanoseconds is not worth a second thread. */
 const PARALLEL_FROM = 1e6;
 
-/** How often each thread should find work, so that all end together. */
-const TURNS = 8;
+/** Integers of intervals that are in memory at a time, or those of a block. */
+const INTERVALS = 2 ** 16;
 
 /** How a launch is cut. */
 export interface Pieces {
@@ -52,8 +52,8 @@ export interface Pieces {
   readonly resident: boolean;
   /** Units of rows that are in memory at a time. */
   readonly units: number;
-  /** Units of rows of a call. */
-  readonly unitsPerCall: number;
+  /** Integers that tell the intervals of these rows. */
+  readonly intervals: number;
   /** Threads that share the units. */
   readonly threads: number;
 }
@@ -98,11 +98,12 @@ export function cut(
   available: number,
 ): Pieces {
   const sizes = sizesOf(program, shape);
+  const times = timesOf(program, shape.bits);
   const rows = unitRows(shape);
   /** Time of one column and one unit. */
-  const step = rows * timesOf(program, shape.bits).pair;
-  const facts = factsOfAll(domains, width(batch));
-  const { rows: most, columns: longest } = facts;
+  const step = rows * times.pair;
+  const entries = width(batch);
+  const facts = factsOfAll(domains, entries);
   const resident = columns * sizes.column <= limits.columnBytes;
   const fits = Math.min(
     limits.time / step,
@@ -110,23 +111,26 @@ export function cut(
     resident ? Infinity : limits.columnBytes / sizes.column,
   );
   const tile = Math.max(1, Math.min(columns, Math.max(FLUSH_EVERY, fits) | 0));
-  const turns = Math.max(1, Math.min(longest, tile));
-  const all = Math.ceil(most / rows);
-  const total = all * step * longest;
-  const threads = total < PARALLEL_FROM ? 1 : available;
+  const allRows = domains.reduce((n, d) => Math.max(n, factsOf(d).allRows), 0);
+  // Entries of a batch are computed one after the other.
+  const time = facts.pairs / entries * times.pair + allRows * times.row;
+  const threads = time < PARALLEL_FROM ? 1 : available;
   const inMemory = threads * limits.rowBytes /
     (sizes.unit + sizes.pair * tile);
-  const unitsPerCall = limits.time / (step * turns);
-  // Columns that come and go should do so for many rows.
-  const whole = (n: number) => Math.max(1, Math.floor(Math.min(all, n)));
-  const alone = resident && threads === 1;
-  const units = whole(alone ? Math.min(inMemory, unitsPerCall) : inMemory);
-  const share = threads === 1 ? units : Math.ceil(units / (TURNS * threads));
+  // No block has more units than rows, and no more than one is not full.
+  const all = domains.reduce(
+    (n, d) => Math.max(n, Math.ceil(factsOf(d).allRows / rows) + d.length),
+    0,
+  );
+  const longest = facts.longest + 2;
   return {
     tile,
     resident,
-    units,
-    unitsPerCall: whole(Math.min(share, unitsPerCall)),
+    units: Math.max(1, Math.floor(Math.min(all, inMemory))),
+    intervals: Math.max(
+      2 * longest,
+      Math.min(INTERVALS, 2 * facts.intervals + 2),
+    ),
     threads,
   };
 }

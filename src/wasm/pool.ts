@@ -8,8 +8,10 @@
  * @module
  */
 
+import type { Pace } from "../engine/flight.ts";
 import { ArgumentError, InternalError } from "../errors.ts";
 import { canShare } from "./platform.ts";
+import { doTasks } from "./tasks.ts";
 import { CONTROL, WORKER_SOURCE } from "./worker.ts";
 
 /** The most threads that can be asked for. */
@@ -26,22 +28,22 @@ function programUrl(): string {
 }
 
 let wanted: number | undefined;
-let pool: Pool | undefined;
+const pools = new WeakMap<WebAssembly.Memory, Pool>();
 
 /** The number of processors, as far as it is known. */
 function processors(): number {
   return globalThis.navigator?.hardwareConcurrency ?? 1;
 }
 
-/** Whether this thread may wait for others. */
-function mayWait(): boolean {
-  return canShare() && typeof Worker === "function" &&
-    !("document" in globalThis);
+/** Whether this thread may sleep until others are done. */
+function maySleep(): boolean {
+  return !("document" in globalThis);
 }
 
 /** The number of threads that computations use. */
 export function threads(): number {
-  return mayWait() ? Math.min(wanted ?? processors(), MOST) : 1;
+  const some = canShare() && typeof Worker === "function";
+  return some ? Math.min(wanted ?? processors(), MOST) : 1;
 }
 
 /**
@@ -60,7 +62,7 @@ export function setThreads(count: number): void {
   wanted = count;
 }
 
-/** Units of rows to be computed. */
+/** Tasks to be done. */
 export interface Job {
   /** The memory that all threads work on. */
   readonly memory: WebAssembly.Memory;
@@ -72,62 +74,74 @@ export interface Job {
   readonly length: number;
   /** The number of threads that have a table. */
   readonly threads: number;
-  /** The tables of the threads. */
+  /** The table of the thread that asks. */
   readonly table: number;
-  /** How far they are apart. */
+  /** How far tables are apart. */
   readonly tableStep: number;
-  /** The number of units. */
-  readonly units: number;
-  /** How many are taken at a time. */
-  readonly step: number;
+  /** Where the tasks are: the index of an integer. */
+  readonly tasks: number;
+  /** Where it says at which task each turn begins: the index of an integer. */
+  readonly turnsAt: number;
+  /** The number of turns. */
+  readonly turns: number;
   /** Computes units on this thread. */
   rows(table: number, begin: number, end: number): void;
 }
 
-/** Computes units of rows on all threads; returns when all are done. */
-export function runJob(job: Job): void {
-  if (pool?.memory !== job.memory) {
-    pool?.quit();
-    pool = new Pool(job.memory);
+/**
+ * Does a job on all threads, this one among them; it yields the turns that
+ * were taken when others shall use this thread.
+ */
+export function* jobSteps(job: Job, pace: Pace): Generator<number, void> {
+  let pool = pools.get(job.memory);
+  if (pool === undefined) {
+    pools.set(job.memory, pool = new Pool(job.memory));
   }
-  pool.run(job);
+  yield* pool.run(job, pace);
+}
+
+/** Tells that a memory is of no use any more: its threads end. */
+export function endThreads(memory: WebAssembly.Memory): void {
+  pools.get(memory)?.quit();
+  pools.delete(memory);
 }
 
 /** Threads that work on one memory. */
 class Pool {
-  readonly memory: WebAssembly.Memory;
+  readonly #memory: WebAssembly.Memory;
+  readonly #integers: Int32Array;
   readonly #control = new Int32Array(
     new SharedArrayBuffer(4 * (CONTROL.alive + MOST)),
   );
 
   constructor(memory: WebAssembly.Memory) {
-    this.memory = memory;
+    this.#memory = memory;
+    this.#integers = new Int32Array(memory.buffer);
   }
 
-  run(job: Job): void {
+  *run(job: Job, pace: Pace): Generator<number, void> {
     const control = this.#control;
-    const { units, step, table } = job;
-    control[CONTROL.next] = 0;
-    control[CONTROL.end] = units;
-    control[CONTROL.step] = step;
-    control[CONTROL.module] = job.module;
-    control[CONTROL.bytes] = job.bytes;
-    control[CONTROL.length] = job.length;
-    control[CONTROL.table] = table;
-    control[CONTROL.tableStep] = job.tableStep;
-    control[CONTROL.threads] = job.threads;
-    Atomics.store(control, CONTROL.open, 1);
-    Atomics.add(control, CONTROL.job, 1);
-    Atomics.notify(control, CONTROL.job);
-    this.#start(Math.min(job.threads, Math.ceil(units / step)));
+    const { turns } = job;
+    this.#open(job);
+    let done = false;
     try {
       for (;;) {
-        const first = Atomics.add(control, CONTROL.next, step);
-        if (first >= units) break;
-        job.rows(table, first, Math.min(first + step, units));
+        const turn = Atomics.add(control, CONTROL.next, 1);
+        if (turn >= turns) break;
+        this.#turn(job, turn);
+        if (performance.now() > pace.until) {
+          yield Math.min(turns, Atomics.load(control, CONTROL.next));
+        }
       }
+      Atomics.store(control, CONTROL.open, 0);
+      while (
+        pace.until !== Infinity && Atomics.load(control, CONTROL.inside) > 0
+      ) {
+        yield turns;
+      }
+      done = true;
     } finally {
-      this.#close();
+      this.#close(done);
     }
     if (Atomics.exchange(control, CONTROL.failed, 0) === 1) {
       throw new InternalError("A thread could not compute its rows");
@@ -141,14 +155,41 @@ class Pool {
     Atomics.notify(this.#control, CONTROL.job);
   }
 
+  #open(job: Job): void {
+    const control = this.#control;
+    control[CONTROL.next] = 0;
+    control[CONTROL.end] = job.turns;
+    control[CONTROL.turns] = job.turnsAt;
+    control[CONTROL.tasks] = job.tasks;
+    control[CONTROL.module] = job.module;
+    control[CONTROL.bytes] = job.bytes;
+    control[CONTROL.length] = job.length;
+    control[CONTROL.table] = job.table;
+    control[CONTROL.tableStep] = job.tableStep;
+    control[CONTROL.threads] = job.threads;
+    Atomics.store(control, CONTROL.open, 1);
+    Atomics.add(control, CONTROL.job, 1);
+    Atomics.notify(control, CONTROL.job);
+    this.#start(Math.min(job.threads, job.turns));
+  }
+
+  #turn({ tasks, turnsAt, table, rows }: Job, turn: number): void {
+    const integers = this.#integers;
+    const at = turnsAt + turn;
+    doTasks(integers, tasks, integers[at], integers[at + 1], table, rows);
+  }
+
   /** Lets nobody in any more, and waits until nobody is inside. */
-  #close(): void {
+  #close(done: boolean): void {
     const control = this.#control;
     Atomics.store(control, CONTROL.open, 0);
+    // Nobody takes a turn of what is given up.
+    if (!done) Atomics.store(control, CONTROL.next, control[CONTROL.end]);
+    const sleeps = maySleep();
     for (;;) {
       const inside = Atomics.load(control, CONTROL.inside);
       if (inside === 0) return;
-      Atomics.wait(control, CONTROL.inside, inside);
+      if (sleeps) Atomics.wait(control, CONTROL.inside, inside);
     }
   }
 
@@ -160,7 +201,7 @@ class Pool {
       const worker = new Worker(programUrl(), { type: "module" });
       worker.postMessage({
         control: this.#control,
-        memory: this.memory,
+        memory: this.#memory,
         index,
       });
     }

@@ -8,36 +8,26 @@ import {
   batches,
   countColumns,
   type HostLaunch,
-  type RowBlock,
   width,
 } from "../engine/launch.ts";
+import type { Pace } from "../engine/flight.ts";
 import type { Program } from "../program/ir.ts";
-import { reserve } from "./arena.ts";
-import {
-  baseAt,
-  columnArrays,
-  resultBytes,
-  rowArrays,
-  type Shape,
-  sideOf,
-  stepAt,
-  TABLE,
-  tableBytes,
-  unitRows,
-  VECTOR,
-  vectorBytes,
-} from "./layout.ts";
+import { giveMemory, takeMemory } from "./arena.ts";
+import { type Shape, sideOf, TABLE, unitRows } from "./layout.ts";
 import {
   packColumns,
   packPairs,
   packRows,
-  type Rows,
   unpackPairs,
   unpackRows,
   type View,
 } from "./pack.ts";
-import { cut, type Limits, partsOf, type Pieces, sizesOf } from "./pieces.ts";
-import { runJob, threads } from "./pool.ts";
+import { cut, type Limits, type Pieces } from "./pieces.ts";
+import { Places } from "./places.ts";
+import { jobSteps, threads } from "./pool.ts";
+import { chunksOf, type Part, type Strip, tilesOf } from "./strips.ts";
+import { split, type Task, turnsOf, writeTasks } from "./tasks.ts";
+import { type Times, timesOf } from "./time.ts";
 
 /** What the module of a program exports; the table says where data are. */
 export interface Functions {
@@ -57,93 +47,124 @@ export interface SharedModule {
   functionsIn(memory: WebAssembly.Memory): Functions;
 }
 
+/** Nanoseconds that a turn takes at least, where there are many small tasks. */
+const SHORTEST_TURN = 2e4;
+
+/** How often each thread should find work, so that all end together. */
+const TURNS = 8;
+
+/** Columns that are brought in or prepared without a pause. */
+const COLUMNS_AT_ONCE = 2 ** 14;
+
+/** What is run. */
+export interface Setting {
+  readonly program: Program;
+  readonly launch: HostLaunch;
+  readonly shape: Shape;
+  /** What computes. */
+  readonly module: SharedModule;
+  /** How large the pieces may be. */
+  readonly limits: Limits;
+}
+
+/** Computes all results; yields the fraction that is done, at some pace. */
+export function* runSteps(
+  setting: Setting,
+  pace: Pace,
+): Generator<number, void> {
+  const { program, launch, shape, module, limits } = setting;
+  const pieces = cut(program, launch, shape, limits, threads());
+  const places = new Places(
+    program,
+    shape,
+    pieces,
+    launch.columns,
+    module.bytes.length,
+  );
+  const memory = takeMemory(places.bytes);
+  try {
+    yield* new Run(setting, pieces, places, memory, pace).steps();
+  } finally {
+    giveMemory(memory);
+  }
+}
+
 /** One launch. */
-export class Run {
+class Run {
   readonly #program: Program;
   readonly #launch: HostLaunch;
-  readonly #shape: Shape;
   readonly #pieces: Pieces;
+  readonly #places: Places;
   readonly #perUnit: number;
-  /** Addresses of operands, then of outputs. */
-  readonly #bases: number[] = [];
-  readonly #intervals: number;
+  readonly #times: Times;
+  readonly #limits: Limits;
   readonly #module: SharedModule;
-  readonly #moduleAt: number;
-  readonly #arrayBytes: number;
   readonly #memory: WebAssembly.Memory;
   readonly #functions: Functions;
   readonly #table: Int32Array;
   readonly #floats: Float32Array | Float64Array;
+  readonly #narrow: boolean;
+  readonly #pace: Pace;
   #packed: readonly number[] = [];
+  /** Nanoseconds that are done, of all. */
+  #done = 0;
+  #all = 0;
 
-  /**
-   * Makes a launch ready.
-   *
-   * @param module what computes
-   * @param limits how large the pieces may be
-   */
   constructor(
-    program: Program,
-    launch: HostLaunch,
-    shape: Shape,
-    module: SharedModule,
-    limits: Limits,
+    { program, launch, shape, module, limits }: Setting,
+    pieces: Pieces,
+    places: Places,
+    memory: WebAssembly.Memory,
+    pace: Pace,
   ) {
     this.#program = program;
     this.#launch = launch;
-    this.#shape = shape;
+    this.#pieces = pieces;
+    this.#places = places;
     this.#perUnit = unitRows(shape);
+    this.#times = timesOf(program, shape.bits);
+    this.#limits = limits;
     this.#module = module;
-    this.#pieces = cut(program, launch, shape, limits, threads());
-    let next = tableBytes(program) * this.#pieces.threads;
-    const place = (bytes: number): number => {
-      const at = next;
-      next += Math.ceil(bytes / VECTOR) * VECTOR;
-      return at;
-    };
-    // A part has as many intervals as all columns, or one a column.
-    let most = 2;
-    for (const blocks of launch.domains) {
-      for (const b of blocks) most = Math.max(most, b.intervals.length);
-    }
-    this.#intervals = place(4 * most);
-    this.#arrayBytes = Math.max(
-      rowArrays(program, shape.groups).bytes,
-      columnArrays(program).bytes,
-    );
-    const arrays = place(this.#arrayBytes * this.#pieces.threads);
-    this.#moduleAt = this.#pieces.threads > 1 ? place(module.bytes.length) : 0;
-    const { units } = this.#pieces;
-    const states = place(units * sizesOf(program, shape).state);
-    for (const bytes of this.#bytes()) this.#bases.push(place(bytes));
-    const memory = reserve(next);
     this.#memory = memory;
+    this.#pace = pace;
     this.#functions = module.functionsIn(memory);
-    if (this.#pieces.threads > 1) {
-      new Uint8Array(memory.buffer).set(module.bytes, this.#moduleAt);
-    }
     this.#table = new Int32Array(memory.buffer);
-    this.#floats = shape.bits === 32
+    this.#narrow = shape.bits === 32;
+    this.#floats = this.#narrow
       ? new Float32Array(memory.buffer)
       : new Float64Array(memory.buffer);
-    this.#set(TABLE.arrays, arrays);
-    this.#set(TABLE.states, states);
-    this.#set(TABLE.intervals, this.#intervals);
+    if (pieces.threads > 1) {
+      new Uint8Array(memory.buffer).set(module.bytes, places.module);
+    }
+    places.write(this.#table);
   }
 
-  /** Computes all results. */
-  run(): void {
-    const { rows } = this.#launch;
-    const { resident } = this.#pieces;
-    for (const { index, offsets, blocks } of batches(this.#launch)) {
-      if (resident) this.#packShared(offsets, 0, this.#launch.columns);
-      for (const block of blocks) {
-        const { intervals } = block;
-        this.#set(TABLE.count, countColumns(intervals));
-        const parts = partsOf(intervals, this.#pieces.tile);
-        this.#block(block, parts, offsets, index * rows);
+  *steps(): Generator<number, void> {
+    const { rows, columns, domains, batch } = this.#launch;
+    const { resident, units, intervals } = this.#pieces;
+    const repeated = domains.length === 1 ? width(batch) : 1;
+    for (const blocks of domains) {
+      for (const { begin, end, intervals } of blocks) {
+        const height = end - begin;
+        this.#all += repeated * this.#time(height, countColumns(intervals));
       }
     }
+    for (const { index, offsets, blocks } of batches(this.#launch)) {
+      if (resident) yield* this.#packShared(offsets, 0, columns);
+      for (const strips of chunksOf(blocks, this.#perUnit, units, intervals)) {
+        yield* this.#chunk(strips, offsets, index * rows);
+      }
+    }
+  }
+
+  /** About how long some rows take with some columns. */
+  #time(rows: number, columns: number): number {
+    return rows * (columns * this.#times.pair + this.#times.row);
+  }
+
+  /** Lets others use this thread, where it is time to. */
+  *#pause(): Generator<number, void> {
+    if (performance.now() > this.#pace.until) yield this.#done / this.#all;
   }
 
   #set(place: number, value: number): void {
@@ -152,216 +173,195 @@ export class Run {
 
   /** The first entry of an operand or output. */
   #at(k: number): number {
-    return this.#bases[k] / this.#floats.BYTES_PER_ELEMENT;
-  }
-
-  /** Bytes of one point of an operand or output. */
-  #pointBytes(k: number): number {
-    const { operands, outputs } = this.#program;
-    return k < operands.length
-      ? vectorBytes(operands[k], this.#shape)
-      : resultBytes(outputs[k - operands.length].shape, this.#shape);
-  }
-
-  /** Bytes of operands, then of outputs. */
-  #bytes(): number[] {
-    const { operands, outputs } = this.#program;
-    const { resident, tile, units } = this.#pieces;
-    const columns = resident ? this.#launch.columns : tile;
-    // Temporaries are computed for some columns at a time.
-    const padded = columns + 128 / this.#shape.bits;
-    const counts = [
-      ...operands.map((spec) => {
-        const counts = {
-          uniform: 1,
-          row: units,
-          column: padded,
-          pair: units * tile,
-        };
-        return counts[sideOf(spec)];
-      }),
-      ...outputs.map(({ perPair }) => perPair ? units * tile : units),
-    ];
-    return counts.map((n, k) => n * this.#pointBytes(k));
-  }
-
-  /**
-   * Tells where operands and outputs are; positions count from the first
-   * column of all, so what holds a part of the columns begins before it.
-   */
-  #place(skipped: number): void {
-    const { operands, outputs } = this.#program;
-    const { resident, tile } = this.#pieces;
-    this.#bases.forEach((base, k) => {
-      const spec = operands[k];
-      const ofPair = spec
-        ? spec.row && spec.column
-        : outputs[k - operands.length].perPair === true;
-      const moves = ofPair || spec?.column && !resident;
-      const bytes = this.#pointBytes(k);
-      this.#set(baseAt(k), moves ? base - skipped * bytes : base);
-      this.#set(stepAt(k), ofPair ? tile * bytes : bytes);
-    });
+    return this.#places.bases[k] / this.#floats.BYTES_PER_ELEMENT;
   }
 
   /** Parameters and columns; what has not moved since the last time stays. */
-  #packShared(
+  *#packShared(
+    offsets: readonly number[],
+    begin: number,
+    count: number,
+  ): Generator<number, void> {
+    const { operands } = this.#program;
+    let changed = false;
+    const packed: number[] = [];
+    for (const [k, operand] of this.#launch.operands.entries()) {
+      const { row, column, dim } = operands[k];
+      const offset = offsets[k] + (column ? begin * operand.column : 0);
+      packed.push(offset);
+      if (row || this.#packed[k] === offset) continue;
+      changed = true;
+      const all = column ? count : 1;
+      for (let j = 0; j < all; j += COLUMNS_AT_ONCE) {
+        const n = Math.min(COLUMNS_AT_ONCE, all - j);
+        const from = offset + j * operand.column;
+        const at = this.#at(k) + j * dim;
+        packColumns(this.#floats, at, operand, from, dim, n);
+        if (n === COLUMNS_AT_ONCE) yield* this.#pause();
+      }
+    }
+    this.#packed = packed;
+    const temporaries = operands.some((o) => o.temporary);
+    if (!temporaries || !changed) return;
+    this.#places.begin(this.#table, 0);
+    for (let j = 0; j < count; j += COLUMNS_AT_ONCE) {
+      this.#set(TABLE.columns, Math.min(COLUMNS_AT_ONCE, count - j));
+      this.#places.columnsFrom(this.#table, j);
+      this.#functions.columns(0);
+      yield* this.#pause();
+    }
+  }
+
+  /** Rows that are in memory together. */
+  *#chunk(
+    strips: readonly Strip[],
+    offsets: readonly number[],
+    first: number,
+  ): Generator<number, void> {
+    for (const { rows } of strips) this.#packRows(rows, offsets);
+    const { columns } = this.#launch;
+    const { tile, resident } = this.#pieces;
+    for (const { tile: index, parts } of tilesOf(strips, tile, columns)) {
+      const begin = index * tile;
+      const count = Math.min(tile, columns - begin);
+      if (!resident) yield* this.#packShared(offsets, begin, count);
+      this.#places.begin(this.#table, begin);
+      for (const { strip } of parts) {
+        this.#packPairs(strip.rows, offsets, begin, count);
+      }
+      yield* this.#compute(this.#tasks(parts));
+      for (const { strip } of parts) {
+        this.#unpackPairs(strip.rows, first, begin, count);
+      }
+    }
+    for (const { rows } of strips) this.#unpackRows(rows, first);
+  }
+
+  /** Tasks for some parts of the columns, whose intervals are written. */
+  #tasks(parts: readonly Part[]): Task[] {
+    let at = this.#places.intervals;
+    let [written, begins]: [Int32Array | undefined, number] = [undefined, at];
+    return parts.map(({ strip, intervals, first, last }) => {
+      if (intervals !== written) {
+        begins = at;
+        this.#table.set(intervals, at / 4);
+        at += intervals.byteLength;
+        written = intervals;
+      }
+      const { unit, count } = strip.rows;
+      return {
+        begin: unit,
+        end: unit + Math.ceil(count / this.#perUnit),
+        intervals: begins,
+        intervalsEnd: begins + intervals.byteLength,
+        count: countColumns(strip.intervals),
+        first,
+        last,
+        time: this.#time(count, countColumns(intervals)),
+      };
+    });
+  }
+
+  /** Does tasks, on all threads where that is worth it. */
+  *#compute(tasks: readonly Task[]): Generator<number, void> {
+    const { threads } = this.#pieces;
+    const time = tasks.reduce((sum, task) => sum + task.time, 0);
+    const most = Math.min(
+      this.#limits.time,
+      threads === 1
+        ? Infinity
+        : Math.max(SHORTEST_TURN, time / (TURNS * threads)),
+    );
+    const pieces = tasks.flatMap((task) => split(task, most));
+    const turns = threads === 1 ? [] : turnsOf(pieces, most);
+    if (turns.length <= 2) yield* this.#alone(pieces);
+    else yield* this.#together(pieces, turns, time);
+    this.#done += time;
+  }
+
+  *#alone(tasks: readonly Task[]): Generator<number, void> {
+    const { rows } = this.#functions;
+    for (const task of tasks) {
+      this.#set(TABLE.intervals, task.intervals);
+      this.#set(TABLE.intervalsEnd, task.intervalsEnd);
+      this.#set(TABLE.count, task.count);
+      this.#set(TABLE.first, task.first ? 1 : 0);
+      this.#set(TABLE.last, task.last ? 1 : 0);
+      rows(0, task.begin, task.end);
+      yield* this.#pause();
+    }
+  }
+
+  *#together(
+    tasks: readonly Task[],
+    turns: readonly number[],
+    time: number,
+  ): Generator<number, void> {
+    const places = this.#places;
+    writeTasks(this.#table, places.tasks / 4, tasks);
+    this.#table.set(turns, places.turns / 4);
+    places.copyTable(this.#table);
+    const all = turns.length - 1;
+    const job = jobSteps({
+      memory: this.#memory,
+      module: this.#module.id,
+      bytes: places.module,
+      length: this.#module.bytes.length,
+      threads: this.#pieces.threads,
+      table: 0,
+      tableStep: places.tableBytes,
+      tasks: places.tasks / 4,
+      turnsAt: places.turns / 4,
+      turns: all,
+      rows: this.#functions.rows,
+    }, this.#pace);
+    for (const taken of job) {
+      yield (this.#done + time * taken / all) / this.#all;
+    }
+  }
+
+  #packPairs(
+    rows: Strip["rows"],
     offsets: readonly number[],
     begin: number,
     count: number,
   ): void {
-    let changed = false;
+    const room = this.#pieces.tile;
     this.#launch.operands.forEach((operand, k) => {
       const spec = this.#program.operands[k];
-      if (spec.row) return;
-      const offset = offsets[k] + (spec.column ? begin * operand.column : 0);
-      if (this.#packed[k] === offset) return;
-      changed = true;
-      const n = spec.column ? count : 1;
-      packColumns(this.#floats, this.#at(k), operand, offset, spec.dim, n);
-    });
-    this.#packed = this.#launch.operands.map(({ column }, k) =>
-      offsets[k] + (this.#program.operands[k].column ? begin * column : 0)
-    );
-    const temporaries = this.#program.operands.some((o) => o.temporary);
-    if (!temporaries || !changed) return;
-    this.#set(TABLE.columns, count);
-    this.#place(0);
-    this.#functions.columns(0);
-  }
-
-  #block(
-    { begin, end }: RowBlock,
-    parts: ReturnType<typeof partsOf>,
-    offsets: readonly number[],
-    first: number,
-  ): void {
-    const { units } = this.#pieces;
-    const step = units * this.#perUnit;
-    for (let start = begin; start < end; start += step) {
-      const count = Math.min(step, end - start);
-      const rows = { begin: start, count, perUnit: this.#perUnit };
-      this.#packRows(rows, offsets);
-      parts.forEach(({ tile, intervals }, k) => {
-        this.#set(TABLE.first, k === 0 ? 1 : 0);
-        this.#set(TABLE.last, k === parts.length - 1 ? 1 : 0);
-        this.#enter(tile, intervals, rows, offsets);
-        this.#compute(Math.ceil(count / this.#perUnit));
-        this.#leave(tile, rows, first + start);
-      });
-      this.#unpackRows(rows, first + start);
-    }
-  }
-
-  /** Computes units of rows, a few at a time, on all threads. */
-  #compute(units: number): void {
-    const { unitsPerCall: step, threads } = this.#pieces;
-    const { rows } = this.#functions;
-    if (threads === 1 || units <= step) {
-      for (let u = 0; u < units; u += step) {
-        rows(0, u, Math.min(units, u + step));
-      }
-      return;
-    }
-    const bytes = tableBytes(this.#program);
-    for (let t = 1; t < threads; t++) {
-      const to = t * bytes / 4;
-      this.#table.copyWithin(to, 0, bytes / 4);
-      this.#table[to + TABLE.arrays / 4] += t * this.#arrayBytes;
-    }
-    runJob({
-      memory: this.#memory,
-      module: this.#module.id,
-      bytes: this.#moduleAt,
-      length: this.#module.bytes.length,
-      threads,
-      table: 0,
-      tableStep: bytes,
-      units,
-      step,
-      rows,
-    });
-  }
-
-  /** The columns of a tile. */
-  #columnsOf(tile: number): { readonly begin: number; readonly count: number } {
-    const begin = tile * this.#pieces.tile;
-    const count = Math.min(this.#pieces.tile, this.#launch.columns - begin);
-    return { begin, count };
-  }
-
-  /** Brings in what belongs to a part of the columns. */
-  #enter(
-    tile: number,
-    intervals: Int32Array,
-    rows: Rows,
-    offsets: readonly number[],
-  ): void {
-    const { begin, count } = this.#columnsOf(tile);
-    if (!this.#pieces.resident) this.#packShared(offsets, begin, count);
-    this.#place(begin);
-    this.#table.set(intervals, this.#intervals / 4);
-    this.#set(
-      TABLE.intervalsEnd,
-      this.#intervals + intervals.byteLength,
-    );
-    this.#launch.operands.forEach((operand, k) => {
-      const { row, column, dim } = this.#program.operands[k];
-      if (!row || !column) return;
+      if (sideOf(spec) !== "pair") return;
       const offset = offsets[k] + begin * operand.column;
-      const perUnit = this.#pieces.tile;
-      packPairs(
-        this.#floats,
-        this.#at(k),
-        operand,
-        offset,
-        dim,
-        rows,
-        count,
-        perUnit,
-      );
+      const [to, at, { dim }] = [this.#floats, this.#at(k), spec];
+      packPairs(to, at, operand, offset, dim, rows, count, room);
     });
   }
 
   /** Takes out results of pairs. */
-  #leave(tile: number, rows: Rows, first: number): void {
-    const { begin, count } = this.#columnsOf(tile);
+  #unpackPairs(
+    rows: Strip["rows"],
+    first: number,
+    begin: number,
+    count: number,
+  ): void {
+    const { columns: all, outputs } = this.#launch;
+    const part = { begin, count, perUnit: this.#pieces.tile, all };
     this.#program.outputs.forEach(({ shape, perPair }, o) => {
       if (!perPair) return;
       const [from, at] = this.#results(o);
-      unpackPairs(
-        from,
-        at,
-        this.#launch.outputs[o],
-        first,
-        width(shape),
-        rows,
-        {
-          begin,
-          count,
-          perUnit: this.#pieces.tile,
-          all: this.#launch.columns,
-        },
-      );
+      unpackPairs(from, at, outputs[o], first, width(shape), rows, part);
     });
   }
 
-  #packRows(rows: Rows, offsets: readonly number[]): void {
+  #packRows(rows: Strip["rows"], offsets: readonly number[]): void {
     this.#launch.operands.forEach((operand, k) => {
       const spec = this.#program.operands[k];
       if (sideOf(spec) !== "row") return;
-      packRows(
-        this.#floats,
-        this.#at(k),
-        operand,
-        offsets[k],
-        spec.dim,
-        rows,
-      );
+      const [to, at] = [this.#floats, this.#at(k)];
+      packRows(to, at, operand, offsets[k], spec.dim, rows);
     });
   }
 
-  #unpackRows(rows: Rows, first: number): void {
+  #unpackRows(rows: Strip["rows"], first: number): void {
     this.#program.outputs.forEach(({ shape, perPair }, o) => {
       if (perPair) return;
       const [from, at] = this.#results(o);
@@ -372,8 +372,8 @@ export class Run {
   /** Where an output is: integers beside floats of 32 bits are integers. */
   #results(o: number): [View, number] {
     const { operands, outputs } = this.#program;
-    const narrow = outputs[o].type === "int" && this.#shape.bits === 32;
-    const from = narrow ? this.#table : this.#floats;
+    const integers = outputs[o].type === "int" && this.#narrow;
+    const from = integers ? this.#table : this.#floats;
     return [from, this.#at(operands.length + o)];
   }
 }

@@ -5,18 +5,20 @@
  * @module
  */
 
+import { TASK, TASK_PLACES } from "./tasks.ts";
+
 /** Places in the control array that the threads share. */
 export const CONTROL = {
   /** Counts jobs: threads that wait are woken when it changes. */
   job: 0,
   /** 1 while there is work. */
   open: 1,
-  /** The next unit of rows that nobody has taken. */
+  /** The next turn that nobody has taken. */
   next: 2,
-  /** One past the last unit. */
+  /** The number of turns. */
   end: 3,
-  /** How many units are taken at a time. */
-  step: 4,
+  /** Where it says at which task each turn begins: the index of an integer. */
+  turns: 4,
   /** How many threads of the pool are at work. */
   inside: 5,
   /** The number of the module. */
@@ -35,6 +37,8 @@ export const CONTROL = {
   quit: 12,
   /** Threads from this number on stay out. */
   threads: 13,
+  /** Where the tasks are: the index of an integer. */
+  tasks: 14,
   /** From here on, 1 for each thread that is alive. */
   alive: 16,
 } as const;
@@ -52,9 +56,19 @@ const KEPT = 64;
  */
 export const WORKER_SOURCE: string = `"use strict";
 const C = ${JSON.stringify(CONTROL)};
+const PLACES = ${JSON.stringify(TASK_PLACES)};
+const doTasks = (memory, tasks, from, to, table, rows) => {
+  for (let at = tasks + ${TASK} * from; at < tasks + ${TASK} * to; at += ${TASK}) {
+    for (let k = 0; k < PLACES.length; k++) {
+      memory[table / 4 + PLACES[k]] = memory[at + k];
+    }
+    rows(table, memory[at + ${TASK - 2}], memory[at + ${TASK - 1}]);
+  }
+};
 const math = { pow: Math.pow, sin: Math.sin, cos: Math.cos, tan: Math.tan };
 self.onmessage = ({ data: { control, memory, index } }) => {
   const modules = new Map();
+  const integers = new Int32Array(memory.buffer);
   const rowsOf = () => {
     const id = control[C.module];
     let rows = modules.get(id);
@@ -71,11 +85,12 @@ self.onmessage = ({ data: { control, memory, index } }) => {
   const work = () => {
     const rows = rowsOf();
     const table = control[C.table] + index * control[C.tableStep];
-    const end = control[C.end], step = control[C.step];
+    const end = control[C.end], turns = control[C.turns];
     for (;;) {
-      const first = Atomics.add(control, C.next, step);
-      if (first >= end) return;
-      rows(table, first, Math.min(first + step, end));
+      const turn = Atomics.add(control, C.next, 1);
+      if (turn >= end) return;
+      const [from, to] = [integers[turns + turn], integers[turns + turn + 1]];
+      doTasks(integers, control[C.tasks], from, to, table, rows);
     }
   };
   let seen = Atomics.load(control, C.job) - 1;
