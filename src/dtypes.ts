@@ -34,3 +34,8 @@ export function dtypeOfArray(data: TypedArray): DType {
   if (data instanceof Float64Array) return "float64";
   return data instanceof Int32Array ? "int32" : "float16";
 }
+
+/** The bytes of one entry. */
+export function bytesOfEntry(dtype: DType): number {
+  return dtype === "float64" ? 8 : dtype === "float16" ? 2 : 4;
+}

@@ -4,14 +4,16 @@
  * @module
  */
 
-import {
-  type Backend,
-  type Kernel,
-  onHost,
-  resultsOf,
-} from "../engine/launch.ts";
+import type { Buffer } from "../engine/buffer.ts";
+import type { Backend, Kernel, Launch } from "../engine/launch.ts";
 import type { Program } from "../program/ir.ts";
-import { cudaDevice } from "./context.ts";
+import { type CudaDevice, cudaDevice } from "./context.ts";
+import {
+  DeviceBuffer,
+  FetchedBuffer,
+  onDevice,
+  ordinalOf,
+} from "./device_buffer.ts";
 import { type CudaLaunch, entriesOf } from "./entries.ts";
 import type { DealingOptions } from "./layout.ts";
 import { kindOf, Run, variantOf } from "./launch.ts";
@@ -19,6 +21,7 @@ import { renderCuda } from "./render.ts";
 import { rowsPerThread } from "./scheme.ts";
 import type { Scheme, Variant } from "./variant.ts";
 import { variantKey } from "./variant.ts";
+import { Usage } from "./usage.ts";
 
 /** How programs are run, where it is not chosen for each of them. */
 export interface CudaOptions extends DealingOptions {
@@ -62,17 +65,46 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
       return source(usualVariant(program, rowsFor()), scheme);
     },
     run(launch) {
-      const device = cudaDevice(options.device ?? 0);
-      const host = onHost(launch);
-      for (const entry of entriesOf(host)) {
+      const place = launch.device ?? "cpu";
+      const ordinal = ordinalOf(place) ?? options.device ?? 0;
+      const device = cudaDevice(ordinal);
+      const start = (entry: CudaLaunch, usage: Usage) => {
         const variant = variantOf(program, entry, rowsFor(entry));
-        device.guarded(() =>
-          new Run(device, program, entry, variant, source).run(options)
-        );
-      }
-      return resultsOf(host);
+        new Run(device, program, entry, variant, source, usage).run(options);
+      };
+      const results = device.guarded(() => runOn(device, launch, start));
+      return place === "cpu"
+        ? results.map((r) => new FetchedBuffer(r))
+        : results;
     },
   };
+}
+
+/** Brings the operands to a device and asks for the launches there. */
+function runOn(
+  device: CudaDevice,
+  launch: Launch,
+  start: (entry: CudaLaunch, usage: Usage) => void,
+): DeviceBuffer[] {
+  const copies = new Map<Buffer, DeviceBuffer>();
+  const placed = (data: Buffer): DeviceBuffer => {
+    const known = copies.get(data) ?? onDevice(device, data, "temporary");
+    copies.set(data, known);
+    return known;
+  };
+  const operands = launch.operands.map((o) => ({ ...o, data: placed(o.data) }));
+  const outputs = launch.outputs.map(({ dtype, length }) =>
+    new DeviceBuffer(device, dtype, length)
+  );
+  const usage = new Usage(device, [...copies.values()], outputs);
+  try {
+    for (const entry of entriesOf({ ...launch, operands, outputs })) {
+      start(entry, usage);
+    }
+  } finally {
+    usage.end();
+  }
+  return outputs;
 }
 
 /** For contiguous float32 data without batches. */

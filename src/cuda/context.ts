@@ -112,6 +112,7 @@ export class CudaDevice {
   readonly #handle: number;
   readonly #kernels = new Map<string, DeviceKernel>();
   #lost: CudaError | undefined;
+  #mark: bigint | undefined;
 
   /**
    * @param cuda the driver
@@ -136,6 +137,16 @@ export class CudaDevice {
   /** Calls that follow are for this device. */
   use(): void {
     this.cuda.useContext(this.context);
+  }
+
+  /**
+   * An event that is reached after all that was asked for so far. It is the
+   * same one each time: a stream that waits for it waits for its last record.
+   */
+  mark(): bigint {
+    this.#mark ??= this.cuda.createEvent();
+    this.cuda.record(this.#mark, this.stream);
+    return this.#mark;
   }
 
   /** Why the device cannot be used any more; its memory is gone. */

@@ -1,19 +1,18 @@
 /**
- * Runs the kernels of a program on host arrays: copies them in, launches,
- * copies the results out.
+ * Runs the kernels of a program on entries in device memory.
  *
  * @module
  */
 
-import type { Bytes } from "../../ffi/cuda.ts";
-import { dtypeOfArray, type TypedArray } from "../dtypes.ts";
+import { bytesOfEntry } from "../dtypes.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Program } from "../program/ir.ts";
 import { fieldsOf, packed } from "./arguments.ts";
 import type { CudaDevice } from "./context.ts";
 import type { CudaLaunch } from "./entries.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
-import type { Piece } from "./memory.ts";
+import { bytesOf } from "./device_buffer.ts";
+import type { Usage } from "./usage.ts";
 import { mergingPart } from "./render.ts";
 import { stateSizes } from "./states.ts";
 import { type Scheme, THREADS, type Variant } from "./variant.ts";
@@ -38,8 +37,8 @@ export function variantOf(
   launch: CudaLaunch,
   rows: number,
 ): Variant {
-  const outputs = launch.outputs.map(dtypeOfArray);
-  const inputs = launch.operands.map((o) => dtypeOfArray(o.data));
+  const outputs = launch.outputs.map((o) => o.dtype);
+  const inputs = launch.operands.map((o) => o.data.dtype);
   // Plain numbers are stored in float64 whatever they are used with; an int32
   // is exact in a double alone.
   const double = launch.accurate === true ||
@@ -63,10 +62,9 @@ export class Run {
   readonly #launch: CudaLaunch;
   readonly #variant: Variant;
   readonly #source: SourceOf;
-  readonly #pieces: Piece[] = [];
+  readonly #usage: Usage;
   readonly #values: Record<string, number | bigint> = {};
   readonly #batches: number;
-  #failure: unknown;
 
   /**
    * @param device where it runs
@@ -74,6 +72,7 @@ export class Run {
    * @param launch on what
    * @param variant what the source is specialised to
    * @param source tells the source of a kernel
+   * @param usage keeps what the launches use
    */
   constructor(
     device: CudaDevice,
@@ -81,55 +80,40 @@ export class Run {
     launch: CudaLaunch,
     variant: Variant,
     source: SourceOf,
+    usage: Usage,
   ) {
     this.#device = device;
     this.#program = program;
     this.#launch = launch;
     this.#variant = variant;
     this.#source = source;
+    this.#usage = usage;
     this.#batches = launch.batch.reduce((n, d) => n * d, 1);
   }
 
-  /** Fills the outputs of the launch. */
+  /** Asks for all that fills the outputs of the launch. */
   run(options: DealingOptions): void {
     const { outputs, rows, columns } = this.#launch;
     if (outputs.every((o) => o.length === 0)) return;
-    try {
-      this.#sizes();
-      this.#inputs();
-      const results = outputs.map((o, k) => {
-        const piece = this.#take(o.byteLength);
-        this.#values[`out${k}`] = piece.address;
-        return piece;
-      });
-      if (this.#program.operands.some((o) => o.temporary) && columns > 0) {
-        this.#one("columns", this.#batches * columns);
-      }
-      const kind = kindOf(this.#program);
-      if (kind === "pairs") this.#one("pairs", this.#batches * rows * columns);
-      else if (kind === "map") this.#one("map", this.#batches * rows);
-      else this.#reduce(options);
-      const { cuda, staging, queue } = this.#device;
-      queue.flush();
-      if (this.#failure !== undefined) throw this.#failure;
-      outputs.forEach((o, k) => {
-        const events = staging.download(bytesOf(o), results[k].address);
-        for (const event of events) cuda.wait(event);
-      });
-    } finally {
-      for (const piece of this.#pieces) this.#device.pool.give(piece);
+    this.#sizes();
+    this.#inputs();
+    outputs.forEach((o, k) => this.#values[`out${k}`] = o.address);
+    if (this.#program.operands.some((o) => o.temporary) && columns > 0) {
+      this.#one("columns", this.#batches * columns);
     }
+    const kind = kindOf(this.#program);
+    if (kind === "pairs") this.#one("pairs", this.#batches * rows * columns);
+    else if (kind === "map") this.#one("map", this.#batches * rows);
+    else this.#reduce(options);
   }
 
-  #take(bytes: number): Piece {
-    const piece = this.#device.pool.take(bytes);
-    this.#pieces.push(piece);
-    return piece;
+  #take(bytes: number): bigint {
+    return this.#usage.take(bytes).address;
   }
 
-  #copyIn(data: TypedArray): bigint {
-    const { address } = this.#take(data.byteLength);
-    if (data.length > 0) this.#device.staging.upload(address, bytesOf(data));
+  #copyIn(data: Int32Array): bigint {
+    const address = this.#take(data.byteLength);
+    this.#device.staging.upload(address, bytesOf(data));
     return address;
   }
 
@@ -153,18 +137,16 @@ export class Run {
     const { operands, columns } = this.#launch;
     const { sizes, strides } = collapsed(this.#launch);
     sizes.forEach((size, d) => values[`size${d}`] = size);
-    const copies = new Map<TypedArray, bigint>();
     const bytes = this.#variant.compute === "float" ? 4 : 8;
     this.#program.operands.forEach(({ name, temporary, dim }, k) => {
       if (temporary) {
         const entries = this.#batches * columns * dim;
-        values[name] = this.#take(entries * bytes).address;
+        values[name] = this.#take(entries * bytes);
         return;
       }
       const o = operands[k];
-      const address = copies.get(o.data) ?? this.#copyIn(o.data);
-      copies.set(o.data, address);
-      values[name] = address + BigInt(o.offset * o.data.BYTES_PER_ELEMENT);
+      const { address, dtype } = o.data;
+      values[name] = address + BigInt(o.offset * bytesOfEntry(dtype));
       values[`${name}_i`] = o.row;
       values[`${name}_j`] = o.column;
       values[`${name}_k`] = o.component;
@@ -197,8 +179,8 @@ export class Run {
     const { floats, ints } = stateSizes(merging);
     const states = parts * this.#batches * rows;
     const bytes = this.#variant.compute === "float" ? 4 : 8;
-    values.floats = this.#take(floats * states * bytes).address;
-    values.ints = this.#take(ints * states * 4).address;
+    values.floats = this.#take(floats * states * bytes);
+    values.ints = this.#take(ints * states * 4);
     this.#start("parts", items * parts * this.#batches, threads);
     this.#one("merge", this.#batches * rows);
   }
@@ -219,9 +201,9 @@ export class Run {
     const text = this.#source(this.#variant, scheme);
     const fields = fieldsOf(this.#program, this.#variant);
     const argument = packed(fields, this.#values);
-    device.queue.submit({
-      kernel: device.kernel({ text, name: scheme }),
-      start: (handle) =>
+    this.#usage.submit(
+      device.kernel({ text, name: scheme }),
+      (handle) =>
         device.cuda.launch(
           handle,
           [blocks, 1, 1],
@@ -230,16 +212,6 @@ export class Run {
           [0],
           device.stream,
         ),
-      done: (error) => this.#failure ??= error,
-    });
+    );
   }
-}
-
-/** The bytes of an array. */
-function bytesOf(data: TypedArray): Bytes {
-  return new Uint8Array(
-    data.buffer as ArrayBuffer,
-    data.byteOffset,
-    data.byteLength,
-  );
 }

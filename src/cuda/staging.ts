@@ -21,6 +21,9 @@ interface Chunk {
 /** The length of a chunk. */
 const CHUNK = 2 ** 22;
 
+/** Uploads begin at multiples of it. */
+const ALIGNMENT = 256;
+
 /** Chunks that are kept: copies of one overlap with filling the next. */
 const KEPT = 4;
 
@@ -30,6 +33,8 @@ export class Staging {
   readonly #stream: bigint;
   // Those that were used longest ago come first.
   readonly #free: Chunk[] = [];
+  /** The chunk that uploads fill, and how far they did. */
+  #open: { chunk: Chunk; used: number } | undefined;
   #count = 0;
 
   /**
@@ -43,13 +48,18 @@ export class Staging {
 
   /** Copies to the device; the bytes may be reused afterwards. */
   upload(to: bigint, bytes: Bytes): void {
-    for (let at = 0; at < bytes.length; at += CHUNK) {
-      const part = bytes.subarray(at, at + CHUNK);
-      const chunk = this.#take();
-      this.#cuda.writeHost(chunk.address, part);
-      const target = to + BigInt(at);
-      this.#cuda.copyIn(target, chunk.address, part.length, this.#stream);
-      this.#give(chunk);
+    for (let at = 0; at < bytes.length;) {
+      const { chunk, used } = this.#open ?? { chunk: this.#take(), used: 0 };
+      const part = bytes.subarray(at, at + CHUNK - used);
+      const source = chunk.address + BigInt(used);
+      this.#cuda.writeHost(source, part);
+      this.#cuda.copyIn(to + BigInt(at), source, part.length, this.#stream);
+      at += part.length;
+      // Small uploads share a chunk, or each would wait for an older one.
+      const next = used + Math.ceil(part.length / ALIGNMENT) * ALIGNMENT;
+      const full = next >= CHUNK;
+      this.#open = full ? undefined : { chunk, used: next };
+      if (full) this.#give(chunk);
     }
   }
 
@@ -80,7 +90,8 @@ export class Staging {
         this.#free.unshift(chunk);
       }
     } finally {
-      for (const { chunk } of flying) this.#give(chunk);
+      // Who stops half way leaves copies under way, unless all is lost.
+      for (const { chunk } of flying) this.#giveUp(chunk);
     }
   }
 
@@ -102,6 +113,14 @@ export class Staging {
     }
     this.#count++;
     return { address, event: this.#cuda.createEvent(), busy: false };
+  }
+
+  #giveUp(chunk: Chunk): void {
+    try {
+      this.#give(chunk);
+    } catch {
+      this.#count--;
+    }
   }
 
   #isBusy(chunk: Chunk): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Device } from "../devices.ts";
 import type { Program } from "../program/ir.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import { type Buffer, HostBuffer } from "./buffer.ts";
@@ -44,6 +45,8 @@ export interface Launch<Data = Buffer, Result = ResultSpec> {
   readonly operands: readonly OperandData<Data>[];
   /** One an output: `[...batch, rows, ...shape]`, contiguous. */
   readonly outputs: readonly Result[];
+  /** Where the results are to be; on the host if left out. */
+  readonly device?: Device;
   /** The batch dimensions. */
   readonly batch: readonly number[];
   /** The number of rows. */

@@ -1,0 +1,313 @@
+/**
+ * Entries in the memory of a GPU.
+ *
+ * @module
+ */
+
+import type { Bytes } from "../../ffi/cuda.ts";
+import type { Device } from "../devices.ts";
+import {
+  allocateArray,
+  bytesOfEntry,
+  type DType,
+  dtypeOfArray,
+  type TypedArray,
+} from "../dtypes.ts";
+import { Buffer, type WaitOptions } from "../engine/buffer.ts";
+import { InternalError } from "../errors.ts";
+import type { CudaDevice } from "./context.ts";
+import type { Piece, Purpose } from "./memory.ts";
+
+/** Gives back what nobody disposed of, some time after it is out of reach. */
+const net = new FinalizationRegistry<[CudaDevice, Piece]>(giveBack);
+
+function giveBack([device, piece]: [CudaDevice, Piece]): void {
+  // The memory of a device that was lost is gone.
+  if (device.lost === undefined) device.pool.give(piece);
+}
+
+/** The name of a device. */
+export function nameOf({ ordinal }: CudaDevice): Device {
+  return ordinal === 0 ? "cuda" : `cuda:${ordinal}`;
+}
+
+/** The number of a GPU by its name; undefined for another device. */
+export function ordinalOf(device: Device): number | undefined {
+  if (device === "cpu") return undefined;
+  return device === "cuda" ? 0 : Number(device.slice("cuda:".length));
+}
+
+/** The entries on a device: copied there, unless that is where they are. */
+export function onDevice(
+  device: CudaDevice,
+  given: Buffer,
+  purpose?: Purpose,
+): DeviceBuffer {
+  const buffer = given.value();
+  if (!(buffer instanceof DeviceBuffer)) {
+    return DeviceBuffer.from(device, buffer.host(), purpose);
+  }
+  if (buffer.on === device) return buffer;
+  return buffer.on.lost === undefined
+    ? copiedAcross(device, buffer, purpose)
+    : DeviceBuffer.from(device, buffer.host(), purpose);
+}
+
+/** The entries of another GPU. */
+function copiedAcross(
+  device: CudaDevice,
+  source: DeviceBuffer,
+  purpose: Purpose | undefined,
+): DeviceBuffer {
+  const { on, dtype, length, byteLength } = source;
+  const { cuda } = device;
+  on.queue.flush();
+  source.check();
+  device.use();
+  const result = new DeviceBuffer(device, dtype, length, purpose);
+  if (length === 0) return result;
+  // Each stream waits for the other: until the entries are there, and until
+  // the copy was made.
+  on.guarded(() => {
+    const event = on.mark();
+    device.guarded(() => {
+      cuda.waitFor(device.stream, event);
+      const to = { address: result.address, context: device.context };
+      const from = { address: source.address, context: on.context };
+      cuda.copyAcross(to, from, byteLength, device.stream);
+    });
+  });
+  const copied = device.guarded(() => device.mark());
+  on.guarded(() => cuda.waitFor(on.stream, copied));
+  device.use();
+  return result;
+}
+
+/** Entries in pooled memory of a GPU; launches that fill it may be under way. */
+export class DeviceBuffer extends Buffer {
+  override readonly dtype: DType;
+  override readonly length: number;
+  /** The device itself. */
+  readonly on: CudaDevice;
+  readonly #piece: Piece;
+  #freed = false;
+  /** Calls that have yet to ask for launches that fill it. */
+  #writers = 0;
+  #failure: unknown;
+  #arrived: TypedArray | undefined;
+
+  /**
+   * @param on the device
+   * @param dtype the type of the entries
+   * @param length the number of entries
+   * @param purpose what it is for, in messages
+   */
+  constructor(
+    on: CudaDevice,
+    dtype: DType,
+    length: number,
+    purpose: Purpose = "tensor",
+  ) {
+    super();
+    this.on = on;
+    this.dtype = dtype;
+    this.length = length;
+    this.#piece = on.pool.take(length * bytesOfEntry(dtype), purpose);
+    net.register(this, [on, this.#piece], this);
+  }
+
+  /** A buffer with a copy of these entries. */
+  static from(
+    on: CudaDevice,
+    data: TypedArray,
+    purpose?: Purpose,
+  ): DeviceBuffer {
+    const dtype = dtypeOfArray(data);
+    const result = new DeviceBuffer(on, dtype, data.length, purpose);
+    on.staging.upload(result.address, bytesOf(data));
+    return result;
+  }
+
+  override get device(): Device {
+    return nameOf(this.on);
+  }
+
+  /** Where the entries begin. */
+  get address(): bigint {
+    if (this.#freed) throw new InternalError("Freed memory read");
+    return this.#piece.address;
+  }
+
+  /** The number of bytes. */
+  get byteLength(): number {
+    return this.length * bytesOfEntry(this.dtype);
+  }
+
+  /** Keeps the memory until launches that fill it were asked for. */
+  beginWriting(): void {
+    this.#writers++;
+  }
+
+  /** They were, or never will be. */
+  endWriting(): void {
+    if (--this.#writers === 0 && this.#freed) this.#giveBack();
+  }
+
+  /** Why the entries never were computed; throws it. */
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.on.lost !== undefined) throw this.on.lost;
+  }
+
+  /** Notes that the entries will not be computed. */
+  fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  override host(): TypedArray {
+    const arrived = this.#arrived;
+    this.#arrived = undefined;
+    if (arrived !== undefined) return arrived;
+    this.on.queue.flush();
+    this.check();
+    const data = allocateArray(this.dtype, this.length);
+    if (data.length === 0) return data;
+    this.on.guarded(() => {
+      const events = this.on.staging.download(bytesOf(data), this.address);
+      for (const event of events) this.on.cuda.wait(event);
+    });
+    return data;
+  }
+
+  /** Copies the entries to the host while others use this thread. */
+  override async ready({ signal }: WaitOptions = {}): Promise<void> {
+    const { on } = this;
+    await on.queue.flushLater();
+    signal?.throwIfAborted();
+    this.check();
+    if (this.length === 0 || this.#arrived !== undefined) return;
+    const data = allocateArray(this.dtype, this.length);
+    // Nobody may free the entries in the meantime.
+    this.hold();
+    const events = on.staging.download(bytesOf(data), this.address);
+    try {
+      for (;;) {
+        const { value: event, done } = on.guarded(() => events.next());
+        if (done) break;
+        await until(() => on.guarded(() => on.cuda.reached(event)), signal);
+      }
+      this.#arrived = data;
+    } finally {
+      events.return(undefined);
+      this.release();
+    }
+  }
+
+  protected override free(): void {
+    this.#freed = true;
+    this.#arrived = undefined;
+    if (this.#writers === 0) this.#giveBack();
+  }
+
+  #giveBack(): void {
+    net.unregister(this);
+    giveBack([this.on, this.#piece]);
+  }
+}
+
+/**
+ * Results that nobody fetched yet: as nobody disposes of tensors of the host,
+ * those that were computed longest ago are fetched, lest they fill the device.
+ */
+const unfetched = new Set<FetchedBuffer>();
+const MOST_UNFETCHED = 32;
+
+function fetchOldest(): void {
+  if (unfetched.size <= MOST_UNFETCHED) return;
+  const [oldest] = unfetched;
+  unfetched.delete(oldest);
+  try {
+    oldest.host();
+  } catch {
+    // Whoever reads it is told.
+  }
+}
+
+/** Results of a device that are wanted on the host: fetched when needed. */
+export class FetchedBuffer extends Buffer {
+  override readonly dtype: DType;
+  override readonly length: number;
+  override readonly device: Device = "cpu";
+  #source: Buffer | undefined;
+  #data: TypedArray | undefined;
+
+  /** @param source where the entries are, or will be */
+  constructor(source: Buffer) {
+    super();
+    this.dtype = source.dtype;
+    this.length = source.length;
+    this.#source = source.hold();
+    unfetched.add(this);
+    fetchOldest();
+  }
+
+  override get pending(): boolean {
+    return this.#data === undefined;
+  }
+
+  override get depth(): number {
+    return this.pending ? 1 : 0;
+  }
+
+  override host(): TypedArray {
+    if (this.#data === undefined) {
+      if (this.#source === undefined) throw new InternalError("Freed memory");
+      this.#data = this.#source.host();
+      this.#letGo();
+    }
+    return this.#data;
+  }
+
+  override async ready(options?: WaitOptions): Promise<void> {
+    await this.#source?.ready(options);
+    this.host();
+  }
+
+  protected override free(): void {
+    this.#letGo();
+    this.#data = undefined;
+  }
+
+  #letGo(): void {
+    unfetched.delete(this);
+    this.#source?.release();
+    this.#source = undefined;
+  }
+}
+
+/** As long as this, waiting for the device is not worth a turn of others. */
+const SPIN_MILLISECONDS = 0.1;
+
+/** Waits for the device, and lets others use this thread. */
+async function until(
+  reached: () => boolean,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const start = performance.now();
+  while (performance.now() - start < SPIN_MILLISECONDS) {
+    if (reached()) return;
+  }
+  while (!reached()) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    signal?.throwIfAborted();
+  }
+}
+
+/** The bytes of an array. */
+export function bytesOf(data: TypedArray): Bytes {
+  return new Uint8Array(
+    data.buffer as ArrayBuffer,
+    data.byteOffset,
+    data.byteLength,
+  );
+}
