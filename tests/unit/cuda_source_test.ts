@@ -168,7 +168,7 @@ Deno.test("the pairs of a block-sparse domain are dealt out once", () => {
 
 Deno.test("neighbouring batch dimensions become one", () => {
   const operand = (batch: number[]) => ({
-    data: new Float32Array(),
+    data: { dtype: "float32" as const, length: 0, address: 0n },
     offset: 0,
     batch,
     row: 1,
