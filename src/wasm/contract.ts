@@ -4,29 +4,25 @@
  * @module
  */
 
-import type { Statement } from "../program/ir.ts";
 import type { Expr } from "./code.ts";
+import { type Contraction, UNROLLED } from "../program/stages.ts";
 import type { Lanes } from "./lanes.ts";
 import { OP } from "./opcodes.ts";
-
-/** A contraction. */
-export type Contraction = Extract<Statement, { kind: "contract" }>;
 
 /** Components of a vector that a contraction reads. */
 export interface Source {
   /** The component of a group that is `k` further than the position. */
   at(group: number, k: number): Expr;
+  /** Components from `k` on, as many as there are lanes, if all rows share them. */
+  several?(k: number): Expr;
   /** How far components are apart in memory; 0 where they are no memory. */
   readonly step: number;
   /** Where the position is, in bytes, if the components are in memory. */
   position?: Expr;
 }
 
-/** Contractions of at most this length are written term by term. */
-export const UNROLLED = 16;
-
 /** How many terms are written in a turn of a loop. */
-const TERMS = 4;
+const TERMS = 8;
 
 /** The two sides of a contraction. */
 export interface Sides {
@@ -44,69 +40,107 @@ export interface Sides {
  */
 export function contraction(
   l: Lanes,
-  { form, length }: Contraction,
+  { form, length }: Pick<Contraction, "form" | "length">,
   groups: readonly number[],
-  { row, columns, weights }: Sides,
+  sides: Sides,
 ): Expr[][] {
   const { code } = l;
+  const { row, columns, weights } = sides;
   const locals = columns.map(() => groups.map(() => code.local("v128")));
   const sums = locals.map((all) => all.map((n): Expr => () => code.get(n)));
+  const add = (count: number, first: boolean) => {
+    const [w, ...ys] = [weights, ...columns].map((s) => new Reader(l, s));
+    for (let k = 0; k < count; k++) {
+      if (k % l.count === 0) { for (const r of [w, ...ys]) r.turn(k, count); }
+      code.scope(() => {
+        const weight = weights && l.keep(w.at(k));
+        const xs = groups.map((g) => l.keep(row.at(g, k)));
+        ys.forEach((reader, u) => {
+          code.scope(() => {
+            const y = l.keep(reader.at(k));
+            xs.forEach((x, place) => {
+              code.scope(() => {
+                const [p, q] = factors(l, form, x, y, weight);
+                const start = first && k === 0;
+                (start ? l.mul(p, q) : l.madd(p, q, sums[u][place]))();
+              });
+              code.set(locals[u][place]);
+            });
+          });
+        });
+      });
+    }
+  };
   const clear = () => {
     for (const local of locals.flat()) {
       l.float(0)();
       code.set(local);
     }
   };
-  const add = (k: number, first: boolean) =>
-    code.scope(() => {
-      const w = weights && l.keep(weights.at(0, k));
-      const ys = columns.map((column) => l.keep(column.at(0, k)));
-      groups.forEach((g, place) => {
-        code.scope(() => {
-          const x = l.keep(row.at(g, k));
-          ys.forEach((y, u) => {
-            code.scope(() => {
-              const [p, q] = factors(l, form, x, y, w);
-              const sum = sums[u][place];
-              (first ? l.mul(p, q) : l.madd(p, q, sum))();
-            });
-            code.set(locals[u][place]);
-          });
-        });
-      });
-    });
   const all = [row, ...columns, ...(weights ? [weights] : [])];
   if (length <= UNROLLED || all.some((s) => s.step === 0)) {
     if (length === 0) clear();
-    for (let k = 0; k < length; k++) add(k, k === 0);
+    code.scope(() => add(length, true));
     return sums;
   }
   clear();
-  const moving = all.map((source) => {
-    const local = code.local("i32");
-    (source.position as Expr)();
-    code.set(local);
-    source.position = () => code.get(local);
-    return { local, step: source.step };
+  code.scope(() => {
+    const moving = all.map((source) => {
+      const local = code.local("i32");
+      (source.position as Expr)();
+      code.set(local);
+      source.position = () => code.get(local);
+      return { local, step: source.step };
+    });
+    const turns = code.local("i32");
+    code.i32(Math.floor(length / TERMS));
+    code.set(turns);
+    code.op(OP.loop, 0x40);
+    code.scope(() => add(TERMS, false));
+    for (const { local, step } of moving) {
+      code.get(local);
+      code.i32(TERMS * step);
+      code.op(OP.i32Add);
+      code.set(local);
+    }
+    code.get(turns);
+    code.i32(1);
+    code.op(OP.i32Sub);
+    code.tee(turns);
+    code.op(OP.brIf, 0, OP.end);
+    code.scope(() => add(length % TERMS, false));
   });
-  const turns = code.local("i32");
-  code.i32(Math.floor(length / TERMS));
-  code.set(turns);
-  code.op(OP.loop, 0x40);
-  for (let k = 0; k < TERMS; k++) add(k, false);
-  for (const { local, step } of moving) {
-    code.get(local);
-    code.i32(TERMS * step);
-    code.op(OP.i32Add);
-    code.set(local);
-  }
-  code.get(turns);
-  code.i32(1);
-  code.op(OP.i32Sub);
-  code.tee(turns);
-  code.op(OP.brIf, 0, OP.end);
-  for (let k = 0; k < length % TERMS; k++) add(k, false);
   return sums;
+}
+
+/**
+ * Reads the components of a vector that all rows share, a few at a time:
+ * V8 checks each access to memory, which costs more than to move lanes.
+ */
+class Reader {
+  readonly #lanes: Lanes;
+  readonly #source: Source | undefined;
+  #several: Expr | undefined;
+
+  constructor(lanes: Lanes, source: Source | undefined) {
+    this.#lanes = lanes;
+    this.#source = source;
+  }
+
+  /** Loads components from `k` on, if that many are wanted. */
+  turn(k: number, count: number): void {
+    const whole = k + this.#lanes.count <= count;
+    const several = whole ? this.#source?.several?.(k) : undefined;
+    this.#several = several && this.#lanes.keep(several);
+  }
+
+  /** One component. */
+  at(k: number): Expr {
+    if (this.#several) {
+      return this.#lanes.spread(this.#several, k % this.#lanes.count);
+    }
+    return this.#source?.at(0, k) ?? this.#lanes.float(1);
+  }
 }
 
 /** Two factors of a term. */

@@ -8,17 +8,18 @@ import { InternalError } from "../errors.ts";
 import type { Value, VectorSource } from "../program/ir.ts";
 import type { Access } from "./access.ts";
 import type { Expr } from "./code.ts";
-import { type Contraction, contraction, type Source } from "./contract.ts";
+import type { Contraction } from "../program/stages.ts";
+import { contraction, type Source } from "./contract.ts";
 import { VECTOR } from "./layout.ts";
-import type { Context } from "./setting.ts";
+import { valueBytes } from "./stage_places.ts";
+import type { Context, Vectors } from "./setting.ts";
 
 /** Writes contractions. */
 export class Contractions {
   readonly #at: Context;
   readonly #access: Access;
   readonly #preloaded = new Map<string, Expr[]>();
-  readonly #ahead = new Map<number, Expr[][]>();
-  #taken: number | undefined;
+  readonly #ahead = new Map<number, () => Expr[]>();
 
   /**
    * @param at where statements run
@@ -43,53 +44,48 @@ export class Contractions {
     this.#preloaded.set(key, exprs);
   }
 
-  /** The contractions of some columns in a row, for {@linkcode take}. */
-  ahead(all: readonly Contraction[], columns: number): void {
-    this.#at.grouped();
-    for (const s of all) {
-      const { row, column, weights } = this.#sides(s);
-      const { operand } = column;
-      const bytes = this.#at.setting.program.operands[operand].dim *
-        this.#at.lanes.bytes;
-      const sums = contraction(this.#at.lanes, s, this.#at.active, {
-        row: this.#source(row),
-        columns: Array.from(
-          { length: columns },
-          (_, u) => this.#source(column, u * bytes),
-        ),
-        weights: weights && this.#source(weights),
-      });
-      this.#ahead.set(s.to.id, sums);
-    }
-  }
-
-  /** Takes one of the columns that were computed ahead. */
-  take(column: number | undefined): void {
-    this.#taken = column;
+  /** Notes that contractions were computed ahead, and where they are. */
+  known(contractions: readonly Contraction[], stage: Expr): void {
+    const { lanes: l, setting } = this.#at;
+    contractions.forEach((s, slot) =>
+      this.#ahead.set(
+        s.to.id,
+        () =>
+          Array.from({ length: setting.groups }, (_, g) =>
+            l.keep(
+              l.load(stage, slot * valueBytes(setting.groups) + g * VECTOR),
+            )),
+      )
+    );
   }
 
   /** Writes a contraction of the current column. */
   write(s: Contraction): void {
-    const known = this.#taken === undefined
-      ? undefined
-      : this.#ahead.get(s.to.id)?.[this.#taken];
-    if (known) {
-      return this.#at.values.hold(s.to, { kind: "groups", exprs: known });
+    const ahead = this.#ahead.get(s.to.id);
+    if (ahead) {
+      return this.#at.values.hold(s.to, { kind: "groups", exprs: ahead() });
     }
-    const { row, column, weights } = this.#sides(s);
+    const { row, column, weights } = this.sides(s);
     const groups = this.#at.active;
     const [sums] = contraction(this.#at.lanes, s, groups, {
-      row: this.#source(row),
-      columns: [this.#source(column)],
-      weights: weights && this.#source(weights),
+      row: this.source(row),
+      columns: [this.source(column)],
+      weights: weights && this.source(weights),
     });
     const exprs: Expr[] = [];
     groups.forEach((g, k) => exprs[g] = sums[k]);
     this.#at.values.hold(s.to, { kind: "groups", exprs });
   }
 
+  /** How the components of a vector lie in memory. */
+  vectors(source: Exclude<VectorSource, { kind: "values" }>): Vectors {
+    return source.kind === "operand"
+      ? this.#at.setting.operand(source.operand)
+      : this.#access.array(source.array);
+  }
+
   /** The vectors of a contraction, by what they belong to. */
-  #sides({ a, b, weights }: Contraction): {
+  sides({ a, b, weights }: Contraction): {
     row: VectorSource;
     column: Extract<VectorSource, { kind: "operand" }>;
     weights: VectorSource | undefined;
@@ -104,21 +100,24 @@ export class Contractions {
     return { row, column, weights };
   }
 
-  /** A vector of a contraction, some bytes further on. */
-  #source(source: VectorSource, ahead = 0): Source {
+  /**
+   * A vector of a contraction.
+   *
+   * @param ahead so many bytes further on
+   * @param position where it is, if it is not that of the current point
+   */
+  source(source: VectorSource, ahead = 0, position?: Expr): Source {
     const { values } = this.#at;
     if (source.kind === "values") {
       return { step: 0, at: (g, k) => values.lane(source.values[k], g) };
     }
-    const vectors = source.kind === "operand"
-      ? this.#at.setting.operand(source.operand)
-      : this.#access.array(source.array);
+    const vectors = this.vectors(source);
     const l = this.#at.lanes;
     const result: Source = {
       step: vectors.step,
-      position: vectors.address,
+      position: position ?? vectors.address,
       at: (g, k) => {
-        const known = source.kind === "operand"
+        const known = source.kind === "operand" && !position
           ? this.#preloaded.get(`${source.operand} ${k}`)
           : undefined;
         if (known) return known[g];
@@ -128,6 +127,12 @@ export class Contractions {
           ? l.loadSplat(address, offset)
           : l.load(address, offset + (vectors.grouped ? g * VECTOR : 0));
       },
+      ...(vectors.lanes === "same"
+        ? {
+          several: (k) =>
+            l.load(result.position as Expr, ahead + k * vectors.step),
+        }
+        : {}),
     };
     return result;
   }

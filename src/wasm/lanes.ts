@@ -227,6 +227,19 @@ export class Lanes {
     );
   }
 
+  /** One lane of `a`, in all lanes; `a` must be kept. */
+  spread(a: Expr, lane: number): Expr {
+    const places = Array.from(
+      { length: 16 },
+      (_, b) => lane * this.bytes + b % this.bytes,
+    );
+    return () => {
+      a();
+      a();
+      this.code.simd(SIMD.shuffle, ...places);
+    };
+  }
+
   /** All lanes from memory. */
   load(address: Expr, offset: number): Expr {
     return () => {

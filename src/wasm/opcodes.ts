@@ -51,7 +51,11 @@ export const SIMD_PREFIX = 0xfd;
 export const MISC_PREFIX = 0xfc;
 
 /** Scalar instructions behind {@linkcode MISC_PREFIX}. */
-export const MISC = { i32TruncSatF64: 2, memoryCopy: 10 } as const;
+export const MISC = {
+  i32TruncSatF64: 2,
+  memoryCopy: 10,
+  memoryFill: 11,
+} as const;
 
 /** Vector instructions, behind {@linkcode SIMD_PREFIX}. */
 export const SIMD = {

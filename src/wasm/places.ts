@@ -19,6 +19,7 @@ import {
   vectorBytes,
 } from "./layout.ts";
 import { type Pieces, sizesOf } from "./pieces.ts";
+import { scratchBytes } from "./stage_places.ts";
 import { TASK } from "./tasks.ts";
 
 /** Columns are prepared a few at a time; there is room for the last of them. */
@@ -74,7 +75,8 @@ export class Places {
       return at;
     };
     this.arrayBytes = Math.max(
-      rowArrays(program, shape.groups).bytes,
+      rowArrays(program, shape.groups).bytes +
+        scratchBytes(program, shape.groups),
       columnArrays(program).bytes,
     );
     this.arrays = place(this.arrayBytes * threads);

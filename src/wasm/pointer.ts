@@ -70,3 +70,37 @@ export function less(code: Code, a: Expr, b: Expr): Expr {
     code.op(OP.i32LtS);
   };
 }
+
+/** Runs `body` so many times; at least once. */
+export function repeat(code: Code, turns: Expr, body: () => void): void {
+  code.scope(() => {
+    const left = code.local("i32");
+    code.scope(turns);
+    code.set(left);
+    code.op(OP.loop, 0x40);
+    code.scope(body);
+    code.get(left);
+    code.i32(1);
+    code.op(OP.i32Sub);
+    code.tee(left);
+    code.op(OP.brIf, 0, OP.end);
+  });
+}
+
+/** Takes `some` of what is `left` as often as there are that many. */
+export function takeAll(
+  code: Code,
+  left: Pointer,
+  some: number,
+  body: () => void,
+): void {
+  const enough: Expr = () => {
+    left.get();
+    code.i32(some);
+    code.op(OP.i32GeS);
+  };
+  code.while(enough, () => {
+    body();
+    left.move(() => code.i32(-some));
+  });
+}

@@ -11,7 +11,7 @@ import {
   type VectorSource,
 } from "../program/ir.ts";
 import type { Code, Expr } from "./code.ts";
-import { type Contraction, UNROLLED } from "./contract.ts";
+import { stagesOf, UNROLLED } from "../program/stages.ts";
 import { Lanes } from "./lanes.ts";
 import {
   type ArrayPlaces,
@@ -28,15 +28,10 @@ import type { ModuleWriter } from "./module.ts";
 import { OP } from "./opcodes.ts";
 import { ahead, ARGUMENT, fromTable, less, Pointer, sum } from "./pointer.ts";
 import type { RenderOptions } from "./render_options.ts";
-import type { Vectors } from "./setting.ts";
+import type { Columns, Vectors } from "./setting.ts";
 import { SavedState } from "./saved_state.ts";
+import { isStaged, stageBytes } from "./stage_places.ts";
 import { Statements } from "./statements.ts";
-
-/** Long contractions are computed for so many columns at a time. */
-const COLUMNS_AHEAD = 2;
-
-/** Longer bodies are written for one column only. */
-const LONGEST = 64;
 
 /** Writes the function that reduces units of rows. */
 export class RowsWriter {
@@ -234,7 +229,8 @@ export class RowsWriter {
   #columns(statements: Statements, j: Pointer, stop: Expr): void {
     const code = this.#code;
     const { flush } = this.#program;
-    if (flush.length === 0) return this.#pairs(statements, j, stop);
+    const staged = isStaged(this.#program);
+    if (flush.length === 0 && !staged) return this.#pairs(statements, j, stop);
     code.while(less(code, j.get, stop), () => {
       const part = code.keep("i32", () => {
         const next = code.keep(
@@ -246,42 +242,72 @@ export class RowsWriter {
         less(code, next, stop)();
         code.op(OP.select, 1, 0x7f);
       });
-      this.#pairs(statements, j, part);
+      if (staged) code.scope(() => this.#stages(statements, j, part));
+      else this.#pairs(statements, j, part);
       statements.grouped(flush);
     });
   }
 
   #pairs(statements: Statements, j: Pointer, stop: Expr): void {
-    const code = this.#code;
     const { pair } = this.#program;
-    const long = pair.filter((s): s is Contraction =>
-      s.kind === "contract" && s.length > UNROLLED
+    this.#code.while(
+      less(this.#code, j.get, stop),
+      () => this.#pair(statements, j, () => statements.grouped(pair)),
     );
-    if (long.length > 0 && pair.length <= LONGEST) {
-      const several: Expr = () => {
-        j.get();
-        code.i32(COLUMNS_AHEAD - 1);
-        code.op(OP.i32Add);
+  }
+
+  /** The pairs of a block of columns, one stage after the other. */
+  #stages(statements: Statements, j: Pointer, stop: Expr): void {
+    const code = this.#code;
+    const program = this.#program;
+    const { groups } = this.#shape;
+    const { contractions, body, loops, kept } = stagesOf(program);
+    const starts = program.operands.map((spec, k) =>
+      spec.column && !spec.row
+        ? code.keep("i32", this.#pointers[k].get)
+        : this.#bases[k]
+    );
+    const columns: Columns = {
+      count: code.keep("i32", () => {
         stop();
-        code.op(OP.i32LtS);
-      };
-      code.while(several, () => {
-        statements.contractions.ahead(long, COLUMNS_AHEAD);
-        for (let u = 0; u < COLUMNS_AHEAD; u++) {
-          statements.contractions.take(u);
-          code.scope(() => this.#pair(statements, j));
-        }
-        statements.contractions.take(undefined);
+        j.get();
+        code.op(OP.i32Sub);
+      }),
+      stage: code.keep(
+        "i32",
+        sum(
+          code,
+          fromTable(code, TABLE.arrays),
+          () => code.i32(this.#arrays.bytes),
+        ),
+      ),
+      stageBytes: stageBytes(program, groups),
+      start: (k) => starts[k],
+    };
+    statements.long.write(contractions, columns);
+    const stage = new Pointer(code);
+    stage.set(columns.stage);
+    statements.contractions.known(contractions, stage.get);
+    code.while(less(code, j.get, stop), () => {
+      this.#pair(statements, j, () => {
+        statements.grouped(body);
+        statements.keepValues(kept, stage.get, contractions.length);
       });
-    }
-    code.while(less(code, j.get, stop), () => this.#pair(statements, j));
+      stage.move(() => code.i32(columns.stageBytes));
+    });
+    const places = new Map(
+      kept.map(({ id }, k) => [id, contractions.length + k]),
+    );
+    for (const loop of loops) statements.wide.write(loop, places, columns);
   }
 
   /** One column, and on to the next. */
-  #pair(statements: Statements, j: Pointer): void {
-    const { pair, columnIndex } = this.#program;
-    statements.values.hold(columnIndex, { kind: "scalar", expr: j.get });
-    statements.grouped(pair);
+  #pair(statements: Statements, j: Pointer, write: () => void): void {
+    statements.values.hold(
+      this.#program.columnIndex,
+      { kind: "scalar", expr: j.get },
+    );
+    write();
     this.#moving((k, bytes) =>
       this.#pointers[k].move(() => this.#code.i32(bytes))
     );

@@ -44,6 +44,18 @@ export interface Setting {
   output(index: number): Vectors;
 }
 
+/** Some columns whose pairs are computed in stages. */
+export interface Columns {
+  /** The number of columns. */
+  readonly count: Expr;
+  /** Where the values of the pairs of the first column are. */
+  readonly stage: Expr;
+  /** From one column to the next, in bytes. */
+  readonly stageBytes: number;
+  /** Where the first column of an operand is. */
+  start(operand: number): Expr;
+}
+
 /** What is known at one point of the statements. */
 export class Context {
   /** Where values are. */

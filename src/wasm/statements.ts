@@ -19,8 +19,11 @@ import { Contractions } from "./contractions.ts";
 import type { Lanes } from "./lanes.ts";
 import { VECTOR } from "./layout.ts";
 import { OP, SIMD } from "./opcodes.ts";
+import { LongContractions } from "./long_contractions.ts";
+import { valueBytes } from "./stage_places.ts";
 import { Context, type Setting } from "./setting.ts";
 import type { Values } from "./values.ts";
+import { WideLoops } from "./wide_loops.ts";
 
 /** Writes statements. */
 export class Statements {
@@ -28,6 +31,10 @@ export class Statements {
   readonly values: Values;
   /** Contractions that are loaded or computed ahead. */
   readonly contractions: Contractions;
+  /** Contractions of all columns of a block. */
+  readonly long: LongContractions;
+  /** Loops for all columns of a block. */
+  readonly wide: WideLoops;
   readonly #at: Context;
   readonly #access: Access;
   readonly #arithmetic: Arithmetic;
@@ -46,6 +53,13 @@ export class Statements {
     this.#arithmetic = new Arithmetic(this.#at);
     this.contractions = new Contractions(this.#at, this.#access);
     this.#uses = countUses(BLOCKS.map((name) => setting.program[name]));
+    this.long = new LongContractions(this.#at, this.contractions);
+    this.wide = new WideLoops(
+      this.#at,
+      this.#access,
+      this.#arithmetic,
+      this.#uses,
+    );
   }
 
   /** Writes what is the same for all rows. */
@@ -58,6 +72,17 @@ export class Statements {
   grouped(block: Block): void {
     this.#at.grouped();
     this.#block(block);
+  }
+
+  /** Writes values of a pair to memory, for later stages. */
+  keepValues(all: readonly Value[], stage: Expr, first: number): void {
+    const { groups } = this.#at.setting;
+    all.forEach((value, k) =>
+      this.#at.each((g) => {
+        const place = (first + k) * valueBytes(groups) + g * VECTOR;
+        this.#at.lanes.store(stage, place, this.values.lane(value, g));
+      })
+    );
   }
 
   /** Writes the slots of rows to memory. */
