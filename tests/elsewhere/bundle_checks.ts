@@ -6,6 +6,7 @@
 
 import ts from "typescript";
 import { assert, assertAllClose, assertEquals } from "../assert.ts";
+import { chromium, found, openInBrowser } from "./browser.ts";
 import { build, BUNDLE, gzipped } from "./build.ts";
 import { Vi, Vj } from "../../mod.ts";
 
@@ -13,24 +14,8 @@ const HERE = new URL(".", import.meta.url);
 const MODULE = new URL("allpairs.js", BUNDLE);
 await build();
 
-/** Where a program is, if it is. */
-function found(...names: string[]): string | undefined {
-  return names.find((name) => {
-    try {
-      return new Deno.Command(name, { args: ["--version"], stderr: "null" })
-        .outputSync().success;
-    } catch {
-      return false;
-    }
-  });
-}
-
 const node = found("node");
-const chromium = found("chromium", "chromium-browser", "google-chrome");
 if (node === undefined) console.log("SKIPPED: the bundle in Node: no node");
-if (chromium === undefined) {
-  console.log("SKIPPED: the bundle in a browser: no chromium");
-}
 
 Deno.test("the bundle is small and has no FFI", async () => {
   assert(await gzipped(MODULE) < 150_000);
@@ -102,11 +87,10 @@ Deno.test("the bundle's types are there and are right", () => {
 });
 
 /** Opens the page in a browser; gives what it posts. */
-async function inBrowser(isolated: boolean): Promise<Record<string, unknown>> {
-  const posted = Promise.withResolvers<Record<string, unknown>>();
-  const files: Record<string, [URL, string]> = {
-    "/": [new URL("page.html", HERE), "text/html"],
-    "/allpairs.js": [MODULE, "text/javascript"],
+function inBrowser(isolated: boolean): Promise<unknown> {
+  const files: Record<string, readonly [string, string]> = {
+    "/": [Deno.readTextFileSync(new URL("page.html", HERE)), "text/html"],
+    "/allpairs.js": [Deno.readTextFileSync(MODULE), "text/javascript"],
   };
   const headers: Record<string, string> = isolated
     ? {
@@ -114,48 +98,7 @@ async function inBrowser(isolated: boolean): Promise<Record<string, unknown>> {
       "cross-origin-embedder-policy": "require-corp",
     }
     : {};
-  const server = Deno.serve(
-    { port: 0, onListen: () => {} },
-    async (request) => {
-      const { pathname } = new URL(request.url);
-      if (pathname === "/result") {
-        posted.resolve(await request.json());
-        return new Response("");
-      }
-      if (!(pathname in files)) return new Response("", { status: 404 });
-      const [file, type] = files[pathname];
-      return new Response(Deno.readTextFileSync(file), {
-        headers: { ...headers, "content-type": type },
-      });
-    },
-  );
-  const profile = Deno.makeTempDirSync();
-  const browser = new Deno.Command(chromium ?? "", {
-    args: [
-      "--headless",
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-dev-shm-usage",
-      `--user-data-dir=${profile}`,
-      `--remote-debugging-port=0`,
-      `http://localhost:${server.addr.port}/`,
-    ],
-    stdout: "null",
-    stderr: "null",
-  }).spawn();
-  const timer = setTimeout(
-    () => posted.reject(new Error("The page posted nothing in 60 s")),
-    60_000,
-  );
-  try {
-    return await posted.promise;
-  } finally {
-    clearTimeout(timer);
-    browser.kill();
-    await browser.status;
-    await server.shutdown();
-    await Deno.remove(profile, { recursive: true }).catch(() => {});
-  }
+  return openInBrowser((path) => files[path], headers);
 }
 
 for (const isolated of [false, true]) {
@@ -166,7 +109,7 @@ for (const isolated of [false, true]) {
     sanitizeOps: false,
     sanitizeResources: false,
     async fn() {
-      const result = await inBrowser(isolated);
+      const result = await inBrowser(isolated) as Record<string, unknown>;
       assertEquals(result.isolated, isolated);
       assertEquals(result.backends, ["wasm", "js", "reference"]);
       // Three Gaussians of width 0.1, all but cut off by the borders.
