@@ -166,6 +166,57 @@ def two_sample(x, y, weights):
     return {"discrepancies": values, "p": (1 + above) / len(values)}
 
 
+def plan(x, y, blur):
+    """The plan of POT, converged."""
+    a, b = [np.full(len(t), 1 / len(t)) for t in (x, y)]
+    cost = ot.dist(x, y) / 2
+    options = {"method": "sinkhorn_log", "stopThr": 1e-13, "numItermax": 100000}
+    return ot.sinkhorn(a, b, cost, blur**2, **options)
+
+
+@answers
+def transport(x, y):
+    results = {}
+    p, q = torch.tensor(x), torch.tensor(y)
+
+    def samples(kind, **options):
+        return geomloss.SamplesLoss(kind, backend="tensorized", **options)
+
+    # geomloss adds 1e-8 to squares of distances before their root.
+    def energy(x, y):
+        ofx, ofy, ofxy = torch.cdist(x, x), torch.cdist(y, y), torch.cdist(x, y)
+        return ofxy.mean() - ofx.mean() / 2 - ofy.mean() / 2
+
+    losses = {
+        "Sinkhorn divergence": samples("sinkhorn", p=2, blur=0.05, scaling=0.5),
+        "energy distance": energy,
+        "Gaussian discrepancy": samples("gaussian", blur=0.5),
+    }
+    for name, loss in losses.items():
+        # Three steps of the gradient flow.
+        at, values = p.clone(), []
+        for _ in range(3):
+            at.requires_grad_()
+            value = loss(at, q)
+            (g,) = torch.autograd.grad(value, [at])
+            values.append(value.item())
+            at = (at - 0.2 * len(at) * g).detach()
+        results[name], results[name + " end"] = values, at
+    pi = plan(x, y, 0.1)
+    # The dual value: cost plus temperature times relative entropy.
+    cost = (pi * ot.dist(x, y) / 2).sum()
+    entropy = (pi * np.log(pi * len(x) * len(y))).sum()
+    results["slow divergence"] = samples("sinkhorn", p=2, blur=0.1, scaling=0.99)(p, q)
+    results["targets"] = pi @ y * len(x)
+    results["value"] = cost + 0.1**2 * entropy
+    return results
+
+
+@answers
+def colour_transfer(x, y):
+    return {"colours": plan(x, y, 0.2) @ y * len(x)}
+
+
 def plain(x):
     if isinstance(x, torch.Tensor):
         x = x.detach().numpy()

@@ -71,6 +71,14 @@ export const INPUTS: Readonly<Record<string, () => Inputs>> = {
     y: normal(9, 40, 2).mul(1.4),
     weights: mixtures(30, 40, 20, 5),
   }),
+  transport: () => ({
+    x: cloud(10, 30, 2),
+    y: cloud(11, 40, 2).mul(0.7).add(0.5),
+  }),
+  colour_transfer: () => ({
+    x: cloud(12, 50, 3),
+    y: cloud(13, 60, 3).square(),
+  }),
   kmeans: () => ({ x: spiral(600, dtype), ball: normal(3, 500, 4) }),
 };
 
