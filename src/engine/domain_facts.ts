@@ -67,6 +67,25 @@ export function factsOfAll(
   };
 }
 
+/** Domains of all pairs that are kept, so that their facts are, too. */
+const KEPT = 256;
+const whole = new Map<string, readonly (readonly RowBlock[])[]>();
+
+/** The domain of all pairs of some rows and columns. */
+export function wholeDomain(
+  rows: number,
+  columns: number,
+): readonly (readonly RowBlock[])[] {
+  const key = `${rows},${columns}`;
+  let found = whole.get(key);
+  if (found === undefined) {
+    const intervals = new Int32Array(columns === 0 ? [] : [0, columns]);
+    if (whole.size >= KEPT) whole.clear();
+    whole.set(key, found = [[{ begin: 0, end: rows, intervals }]]);
+  }
+  return found;
+}
+
 const padded = new WeakMap<readonly RowBlock[], Map<number, number>>();
 
 /** The rows of all blocks, where each is filled up to whole units. */

@@ -14,6 +14,7 @@ import {
   type RowBlock,
   width,
 } from "./launch.ts";
+import { wholeDomain } from "./domain_facts.ts";
 import { later, nowOrLater, type Work } from "./pending.ts";
 import { type Plan, planOf, planOfMap, type ReductionRequest } from "./plan.ts";
 
@@ -110,7 +111,6 @@ function run(
   blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
   const points = width(batch) * rows;
-  const every = { begin: 0, end: rows, intervals: everything(columns) };
   const launch: Launch = {
     dtype,
     operands: operands.map((o) => ({ ...o, data: asBuffer(o.data) })),
@@ -122,7 +122,7 @@ function run(
     rows,
     columns,
     accurate,
-    domains: blocks ?? [[every]],
+    domains: blocks ?? wholeDomain(rows, columns),
   };
   const { steps } = kernel;
   const work: Work = {
@@ -135,9 +135,4 @@ function run(
   };
   const buffers = work.cost > AT_ONCE ? later(work) : nowOrLater(work);
   return buffers.map((b, k) => new Result(b, program.outputs[k].shape));
-}
-
-/** The interval of all columns; none where there are none. */
-function everything(columns: number): Int32Array {
-  return new Int32Array(columns === 0 ? [] : [0, columns]);
 }

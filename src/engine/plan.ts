@@ -53,6 +53,8 @@ export interface Plan {
 
 const KEPT = 512;
 const plans = new Map<string, Omit<Plan, "variables">>();
+/** Plans by the very formulas that they were asked for with. */
+const recent = new Map<string, Plan>();
 const reductionIds = new WeakMap<Reduction, number>();
 let nextReductionId = 0;
 
@@ -122,6 +124,10 @@ function planFor(
   backend: Backend,
   prepare: (canonical: readonly Formula[]) => Writing,
 ): Plan {
+  const ids = formulas.map((f) => f.id).join();
+  const exact = `${backend.name}|${kind}|${ids}`;
+  const known = recent.get(exact);
+  if (known !== undefined) return known;
   const { content, variables } = contentOf(formulas);
   const key = `${backend.name}|${kind}|${content}`;
   const plan = plans.get(key) ??
@@ -134,7 +140,10 @@ function planFor(
   plans.delete(key);
   plans.set(key, plan);
   if (plans.size > KEPT) plans.delete(plans.keys().next().value as string);
-  return { ...plan, variables };
+  const found = { ...plan, variables };
+  if (recent.size >= KEPT) recent.clear();
+  recent.set(exact, found);
+  return found;
 }
 
 /** What formulas compute, as text; variables are numbered by first use. */

@@ -72,15 +72,16 @@ export interface Job {
   readonly k?: number | undefined;
 }
 
-const CHOICES: Readonly<Record<string, readonly string[]>> = {
-  dtypeAcc: ["auto", "float32", "float64"],
-  precision: ["default", "high", "fast"],
-};
+const CHOICES: readonly (readonly [keyof ReduceOptions, readonly string[]])[] =
+  [
+    ["dtypeAcc", ["auto", "float32", "float64"]],
+    ["precision", ["default", "high", "fast"]],
+  ];
 
 /** Throws where an option has no such value. */
 function checkOptions(options: ReduceOptions): void {
-  for (const [name, choices] of Object.entries(CHOICES)) {
-    const given = options[name as keyof ReduceOptions];
+  for (const [name, choices] of CHOICES) {
+    const given = options[name];
     if (given == null || choices.includes(given as string)) continue;
     throw new ArgumentError(
       `Cannot use "${given}" as "${name}": ${

@@ -31,6 +31,8 @@ export interface LazySettings {
   readonly tolerance?: number;
 }
 
+const NONE: LazySettings = {};
+
 /** A formula with its data: the immutable inside of a LazyTensor. */
 export class LazyState implements Sizes {
   /** The symbolic expression. */
@@ -70,7 +72,7 @@ export class LazyState implements Sizes {
     this.n = parts.n;
     this.inner = parts.inner ?? [parts.formula.dim];
     this.complex = parts.complex ?? false;
-    this.settings = parts.settings ?? {};
+    this.settings = parts.settings ?? NONE;
   }
 
   /** The same data under another formula. */
@@ -125,6 +127,7 @@ export function joined(
 }
 
 function joinedSettings(states: readonly LazyState[]): LazySettings {
+  if (states.every((s) => s.settings === NONE)) return NONE;
   const given = states.map((s) => s.settings.ranges).filter((r) => r);
   const [ranges] = given;
   const tolerances = states.flatMap((s) => s.settings.tolerance ?? []);
@@ -166,10 +169,19 @@ export function checkDtypes(operands: Iterable<Operand>): void {
 
 /** Numbers that programs hold as they are; all others are parameters. */
 const EXACT: ReadonlySet<number> = new Set([0, 1, -1, 2, 0.5, -0.5]);
+const exactStates = new Map<number, LazyState>();
 
 /** A number, the same for all pairs. */
 export function numberState(value: number): LazyState {
-  if (EXACT.has(value)) return new LazyState({ formula: constant(value) });
+  if (Object.is(value, -0)) return new LazyState({ formula: constant(value) });
+  if (EXACT.has(value)) {
+    let state = exactStates.get(value);
+    if (state === undefined) {
+      state = new LazyState({ formula: constant(value) });
+      exactStates.set(value, state);
+    }
+    return state;
+  }
   const entries = { data: Float64Array.of(value), shape: [] };
   return entriesState(entries, Category.PARAMETER, [], 1, [1]);
 }

@@ -58,6 +58,32 @@ export function takeMemory(bytes: number): WebAssembly.Memory {
   }
 }
 
+/** The numbers in a memory. */
+export interface Views {
+  readonly uint8: Uint8Array;
+  readonly int32: Int32Array;
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+}
+
+const views = new WeakMap<WebAssembly.Memory, Views>();
+
+/** The numbers in a memory. */
+export function viewsOf(memory: WebAssembly.Memory): Views {
+  let found = views.get(memory);
+  if (found === undefined) {
+    const { buffer } = memory;
+    found = {
+      uint8: new Uint8Array(buffer),
+      int32: new Int32Array(buffer),
+      float32: new Float32Array(buffer),
+      float64: new Float64Array(buffer),
+    };
+    views.set(memory, found);
+  }
+  return found;
+}
+
 /** Tells that a computation is over; very large memories are given back. */
 export function giveMemory(memory: WebAssembly.Memory): void {
   if (pagesOf(memory) > KEPT_PAGES) return endThreads(memory);

@@ -11,20 +11,18 @@ import {
   onHost,
   resultsOf,
 } from "../engine/launch.ts";
-import { paddedRows } from "../engine/domain_facts.ts";
 import type { Buffer } from "../engine/buffer.ts";
 import type { Pace, Steps } from "../engine/flight.ts";
 import type { Program } from "../program/ir.ts";
 import { printProgram } from "../program/print.ts";
-import type { Bits } from "./lanes.ts";
-import type { Shape } from "./layout.ts";
 import { GIVEN } from "./module.ts";
 import { LIMITS, type Limits } from "./pieces.ts";
 import { canShare, hasRelaxed } from "./platform.ts";
 import { renderModule } from "./render.ts";
 import type { RenderOptions } from "./render_options.ts";
 import { type Functions, runSteps, type SharedModule } from "./run.ts";
-import { timeOf } from "./time.ts";
+import { movingTime } from "./time.ts";
+import { Geometries } from "./geometry.ts";
 
 /** A program rendered for one shape of units. */
 class Variant implements SharedModule {
@@ -72,8 +70,7 @@ export function wasmBackendWith(
     prepare(program: Program, title: string): Kernel {
       const variants = new Map<string, Variant>();
       const comment = title.split("\n").map((t) => `; ${t}\n`).join("");
-      const variantOf = (launch: Launch): [Shape, Variant] => {
-        const shape = shapeOf(program, launch);
+      const geometries = new Geometries(program, limits, (shape) => {
         const key = `${shape.bits} ${shape.groups}`;
         let variant = variants.get(key);
         if (variant === undefined) {
@@ -81,18 +78,17 @@ export function wasmBackendWith(
           const options = { ...shape, relaxed, shared: canShare() };
           variants.set(key, variant = new Variant(program, options));
         }
-        return [shape, variant];
-      };
+        return variant;
+      });
       function* stepsOf(launch: Launch, pace: Pace): Steps<readonly Buffer[]> {
-        const [shape, module] = variantOf(launch);
+        const geometry = geometries.of(launch);
         const host = onHost(launch);
-        const setting = { program, launch: host, shape, module, limits };
-        yield* runSteps(setting, pace);
+        yield* runSteps(program, host, geometry, limits, pace);
         return resultsOf(host);
       }
       return {
         source: comment + printProgram(program),
-        cost: (launch) => timeOf(program, launch, bitsOf(launch)),
+        cost: (launch) => geometries.of(launch).time + movingTime(launch),
         run(launch) {
           const steps = stepsOf(launch, { until: Infinity });
           for (;;) {
@@ -104,34 +100,4 @@ export function wasmBackendWith(
       };
     },
   };
-}
-
-/**
- * Lanes of 64 bits for float64, where sums are to be that accurate, and for
- * integers, which floats of 32 bits do not hold.
- */
-function bitsOf({ dtype, accurate, operands }: Launch): Bits {
-  const wide = dtype === "float64" || dtype === "int32" || accurate === true ||
-    operands.some(({ data }) => data.dtype === "int32");
-  return wide ? 64 : 32;
-}
-
-/** What a row costs in units of so many groups: loads of columns are shared. */
-const COST_OF_GROUPS: ReadonlyMap<number, number> = new Map([
-  [4, 1],
-  [2, 1.15],
-  [1, 1.6],
-]);
-
-/** As many groups of lanes as there is work for: units are filled up. */
-function shapeOf(program: Program, { domains, ...launch }: Launch): Shape {
-  const bits = bitsOf({ domains, ...launch });
-  let [groups, least] = [1, Infinity];
-  for (const [count, cost] of COST_OF_GROUPS) {
-    // Without pairs there are no loads to share.
-    if (count === 4 && program.pair.length === 0) continue;
-    const time = cost * paddedRows(domains, count * 128 / bits);
-    if (time < least) [groups, least] = [count, time];
-  }
-  return { bits, groups };
 }

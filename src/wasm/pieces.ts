@@ -9,7 +9,7 @@
  */
 
 import { factsOf, factsOfAll } from "../engine/domain_facts.ts";
-import { type HostLaunch, width } from "../engine/launch.ts";
+import type { RowBlock } from "../engine/launch.ts";
 import { FLUSH_EVERY, type Program } from "../program/ir.ts";
 import {
   resultBytes,
@@ -89,10 +89,20 @@ export function sizesOf(program: Program, shape: Shape): Sizes {
   return { column, unit: unit + state, pair, state };
 }
 
+/** The sizes of a launch. */
+export interface Extent {
+  /** Which columns each row reduces. */
+  readonly domains: readonly (readonly RowBlock[])[];
+  /** All columns. */
+  readonly columns: number;
+  /** Entries of the batch. */
+  readonly entries: number;
+}
+
 /** Cuts a launch into pieces. */
 export function cut(
   program: Program,
-  { batch, domains, columns }: HostLaunch,
+  { domains, columns, entries }: Extent,
   shape: Shape,
   limits: Limits,
   available: number,
@@ -102,7 +112,6 @@ export function cut(
   const rows = unitRows(shape);
   /** Time of one column and one unit. */
   const step = rows * times.pair;
-  const entries = width(batch);
   const facts = factsOfAll(domains, entries);
   const resident = columns * sizes.column <= limits.columnBytes;
   const fits = Math.min(

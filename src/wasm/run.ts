@@ -12,8 +12,9 @@ import {
 } from "../engine/launch.ts";
 import type { Pace } from "../engine/flight.ts";
 import type { Program } from "../program/ir.ts";
-import { giveMemory, takeMemory } from "./arena.ts";
-import { type Shape, sideOf, TABLE, unitRows } from "./layout.ts";
+import { giveMemory, takeMemory, viewsOf } from "./arena.ts";
+import type { Geometry } from "./geometry.ts";
+import { sideOf, TABLE, unitRows } from "./layout.ts";
 import {
   packColumns,
   packPairs,
@@ -22,9 +23,9 @@ import {
   unpackRows,
   type View,
 } from "./pack.ts";
-import { cut, type Limits, type Pieces } from "./pieces.ts";
-import { Places } from "./places.ts";
-import { jobSteps, threads } from "./pool.ts";
+import type { Limits, Pieces } from "./pieces.ts";
+import type { Places } from "./places.ts";
+import { jobSteps } from "./pool.ts";
 import { chunksOf, type Part, type Strip, tilesOf } from "./strips.ts";
 import { split, type Task, turnsOf, writeTasks } from "./tasks.ts";
 import { type Times, timesOf } from "./time.ts";
@@ -56,34 +57,18 @@ const TURNS = 8;
 /** Columns that are brought in or prepared without a pause. */
 const COLUMNS_AT_ONCE = 2 ** 14;
 
-/** What is run. */
-export interface Setting {
-  readonly program: Program;
-  readonly launch: HostLaunch;
-  readonly shape: Shape;
-  /** What computes. */
-  readonly module: SharedModule;
-  /** How large the pieces may be. */
-  readonly limits: Limits;
-}
-
 /** Computes all results; yields the fraction that is done, at some pace. */
 export function* runSteps(
-  setting: Setting,
+  program: Program,
+  launch: HostLaunch,
+  geometry: Geometry<SharedModule>,
+  limits: Limits,
   pace: Pace,
 ): Generator<number, void> {
-  const { program, launch, shape, module, limits } = setting;
-  const pieces = cut(program, launch, shape, limits, threads());
-  const places = new Places(
-    program,
-    shape,
-    pieces,
-    launch.columns,
-    module.bytes.length,
-  );
-  const memory = takeMemory(places.bytes);
+  const memory = takeMemory(geometry.places.bytes);
   try {
-    yield* new Run(setting, pieces, places, memory, pace).steps();
+    const run = new Run(program, launch, geometry, limits, memory, pace);
+    yield* run.steps();
   } finally {
     giveMemory(memory);
   }
@@ -106,14 +91,16 @@ class Run {
   readonly #narrow: boolean;
   readonly #pace: Pace;
   #packed: readonly number[] = [];
-  /** Nanoseconds that are done, of all. */
+  /** Nanoseconds that all takes. */
+  readonly #all: number;
+  /** Nanoseconds that are done. */
   #done = 0;
-  #all = 0;
 
   constructor(
-    { program, launch, shape, module, limits }: Setting,
-    pieces: Pieces,
-    places: Places,
+    program: Program,
+    launch: HostLaunch,
+    { shape, module, pieces, places, time }: Geometry<SharedModule>,
+    limits: Limits,
     memory: WebAssembly.Memory,
     pace: Pace,
   ) {
@@ -123,32 +110,23 @@ class Run {
     this.#places = places;
     this.#perUnit = unitRows(shape);
     this.#times = timesOf(program, shape.bits);
+    this.#all = time;
     this.#limits = limits;
     this.#module = module;
     this.#memory = memory;
     this.#pace = pace;
     this.#functions = module.functionsIn(memory);
-    this.#table = new Int32Array(memory.buffer);
+    const views = viewsOf(memory);
+    this.#table = views.int32;
     this.#narrow = shape.bits === 32;
-    this.#floats = this.#narrow
-      ? new Float32Array(memory.buffer)
-      : new Float64Array(memory.buffer);
-    if (pieces.threads > 1) {
-      new Uint8Array(memory.buffer).set(module.bytes, places.module);
-    }
+    this.#floats = this.#narrow ? views.float32 : views.float64;
+    if (pieces.threads > 1) views.uint8.set(module.bytes, places.module);
     places.write(this.#table);
   }
 
   *steps(): Generator<number, void> {
-    const { rows, columns, domains, batch } = this.#launch;
+    const { rows, columns } = this.#launch;
     const { resident, units, intervals } = this.#pieces;
-    const repeated = domains.length === 1 ? width(batch) : 1;
-    for (const blocks of domains) {
-      for (const { begin, end, intervals } of blocks) {
-        const height = end - begin;
-        this.#all += repeated * this.#time(height, countColumns(intervals));
-      }
-    }
     for (const { index, offsets, blocks } of batches(this.#launch)) {
       if (resident) yield* this.#packShared(offsets, 0, columns);
       for (const strips of chunksOf(blocks, this.#perUnit, units, intervals)) {
@@ -164,7 +142,9 @@ class Run {
 
   /** Lets others use this thread, where it is time to. */
   *#pause(): Generator<number, void> {
-    if (performance.now() > this.#pace.until) yield this.#done / this.#all;
+    const { until } = this.#pace;
+    if (until === Infinity || performance.now() <= until) return;
+    yield this.#done / this.#all;
   }
 
   #set(place: number, value: number): void {

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { factsOfAll } from "../engine/domain_facts.ts";
-import { type Launch, width } from "../engine/launch.ts";
+import type { Launch } from "../engine/launch.ts";
 import { costOf } from "../program/cost.ts";
 import type { Block, Program } from "../program/ir.ts";
 import type { Bits } from "./lanes.ts";
@@ -43,14 +42,10 @@ function timed(program: Program): Times {
   return { pair: of(program.pair), row: of(program.row) + of(program.finish) };
 }
 
-/** About how long a launch takes, in nanoseconds. */
-export function timeOf(program: Program, launch: Launch, bits: Bits): number {
-  const { pair, row } = timesOf(program, bits);
-  const { operands, outputs, batch, rows, domains } = launch;
-  const entries = width(batch);
-  const { pairs } = factsOfAll(domains, entries);
+/** About how long it takes to bring in and out the data of a launch. */
+export function movingTime({ operands, outputs }: Launch): number {
   let moved = 0;
   for (const { data } of operands) moved += data.length;
   for (const { length } of outputs) moved += length;
-  return pairs * pair + entries * rows * row + MOVE * moved;
+  return MOVE * moved;
 }
