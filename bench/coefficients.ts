@@ -67,6 +67,12 @@ interface Wanted {
   readonly degree: number;
 }
 
+/** `log 2 = 2 atanh(1/3)` */
+const LN2 = series(2n * ONE / 3n, (k) => [2n * k + 1n, 2n * k + 3n])(ONE / 9n);
+/** `(2^x - 1) / x` */
+const powerOf2 = (z: bigint): bigint =>
+  times(LN2, series(ONE, (k) => [1n, k + 2n])(times(LN2, z)));
+
 const HALF_LN2 = Math.LN2 / 2;
 const ATANH = 0.0295;
 
@@ -103,6 +109,22 @@ export const WANTED: readonly Wanted[] = [
     from: -HALF_LN2 * 1.0001,
     to: HALF_LN2 * 1.0001,
     degree: 11,
+  },
+  {
+    name: "EXP2_32",
+    text: "`(2^x - 1) / x`, |x| <= 1/2, for 32 bits",
+    f: powerOf2,
+    from: -0.5001,
+    to: 0.5001,
+    degree: 5,
+  },
+  {
+    name: "EXP2_64",
+    text: "`(2^x - 1) / x`, |x| <= 1/2",
+    f: powerOf2,
+    from: -0.5001,
+    to: 0.5001,
+    degree: 10,
   },
   {
     name: "EXPM1",

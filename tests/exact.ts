@@ -109,6 +109,7 @@ function atan2(y: Fixed, x: Fixed): Fixed {
 /** The functions. */
 export const EXACT: Readonly<Record<string, (x: Fixed, y: Fixed) => Fixed>> = {
   exp,
+  exp2: (x) => exp(times(x, LN2)),
   expm1: (x) => exp(x) - ONE,
   log,
   log1p: (x) => log(ONE + x),

@@ -38,6 +38,7 @@ const SPELLING: {
   floor: (a) => `Math.floor(${a})`,
   trunc: (a) => `Math.trunc(${a})`,
   exp: (a) => `Math.exp(${a})`,
+  exp2: (a) => `Math.exp(${Math.LN2} * ${a})`,
   expm1: (a) => `Math.expm1(${a})`,
   log: (a) => `Math.log(${a})`,
   log1p: (a) => `Math.log1p(${a})`,

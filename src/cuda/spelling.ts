@@ -5,7 +5,12 @@
  */
 
 import type { DType } from "../dtypes.ts";
-import type { Primitive, ScalarType, Value } from "../program/ir.ts";
+import {
+  LARGEST,
+  type Primitive,
+  type ScalarType,
+  type Value,
+} from "../program/ir.ts";
 
 /** The type that floats are computed in. */
 export type Compute = "float" | "double";
@@ -40,6 +45,7 @@ const SPELLING: { readonly [P in Primitive]: (compute: Compute) => Spell } = {
   floor: library("floor"),
   trunc: library("trunc"),
   exp: library("exp"),
+  exp2: library("exp2"),
   expm1: library("expm1"),
   log: library("log"),
   log1p: library("log1p"),
@@ -93,6 +99,8 @@ export function literalText(value: Value, compute: Compute): string {
   const x = value.literal ?? NaN;
   if (value.type === "bool") return x !== 0 ? "true" : "false";
   if (value.type === "int") return intText(x);
+  const largest = compute === "float" && Math.abs(x) === LARGEST;
+  if (largest) return x > 0 ? "3.4028235e38f" : "(-3.4028235e38f)";
   const rounded = compute === "float" ? Math.fround(x) : x;
   if (Number.isNaN(rounded)) return `nan_${compute}()`;
   if (!Number.isFinite(rounded)) {

@@ -15,6 +15,7 @@ import {
 } from "../formula/formula.ts";
 import { printFormula } from "../language/print.ts";
 import { variable } from "../ops/core.ts";
+import { withPowersOf2 } from "../optimise/exponentials.ts";
 import { factorOut } from "../optimise/factor.ts";
 import { BUILD_OPTIONS, type BuildOptions } from "../program/build_options.ts";
 import {
@@ -193,11 +194,14 @@ function make(
   backend: Backend,
 ): Omit<Plan, "variables"> {
   const operands = operandSpecs(roots, count, rowAxis);
-  const program = write({
+  const written = write({
     operands,
     rowAxis,
     operand: (v) => v.params[0] as number,
   });
+  const program = backend.name === "reference"
+    ? written
+    : withPowersOf2(written);
   verify(program);
   return { kernel: backend.prepare(program, title), program, roots };
 }

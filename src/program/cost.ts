@@ -22,6 +22,7 @@ const CALLS: ReadonlySet<Primitive> = new Set<Primitive>([
   "atan2",
   "sqrt",
   "exp",
+  "exp2",
   "expm1",
   "log",
   "log1p",

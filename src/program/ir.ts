@@ -15,7 +15,8 @@ export type ScalarType = "float" | "int" | "bool";
 
 /**
  * The name of a scalar primitive. `toInt` truncates; `idiv` and `imod` take
- * non-negative operands.
+ * non-negative operands; `exp2` may give 0 for what is not much above the
+ * least ordinary number, or below it.
  */
 export type Primitive =
   | "add"
@@ -32,6 +33,7 @@ export type Primitive =
   | "floor"
   | "trunc"
   | "exp"
+  | "exp2"
   | "expm1"
   | "log"
   | "log1p"
@@ -82,6 +84,7 @@ export const PRIMITIVES: {
   floor: ["float", "float"],
   trunc: ["float", "float"],
   exp: ["float", "float"],
+  exp2: ["float", "float"],
   expm1: ["float", "float"],
   log: ["float", "float"],
   log1p: ["float", "float"],
@@ -124,6 +127,12 @@ export interface Value {
   /** The value of a literal. */
   readonly literal?: number;
 }
+
+/**
+ * The literal for the largest finite number of the type that is computed in,
+ * whichever it is; its negative is the least.
+ */
+export const LARGEST: number = Number.MAX_VALUE;
 
 /** A mutable scalar. */
 export interface Slot {

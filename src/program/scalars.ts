@@ -26,6 +26,7 @@ export const SCALARS: {
   floor: (a) => Math.floor(a),
   trunc: (a) => Math.trunc(a),
   exp: (a) => Math.exp(a),
+  exp2: (a) => 2 ** a,
   expm1: (a) => Math.expm1(a),
   log: (a) => Math.log(a),
   log1p: (a) => Math.log1p(a),

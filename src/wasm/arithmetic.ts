@@ -6,7 +6,7 @@
 
 import type { Statement, Value } from "../program/ir.ts";
 import type { Expr } from "./code.ts";
-import { exp, expOfNegative } from "./exponential.ts";
+import { exps, expsOfNegative, powersOf2 } from "./exponential.ts";
 import { LANES, SCALARS_OF_INTS } from "./primitives.ts";
 import type { Context } from "./setting.ts";
 import { Signs } from "./signs.ts";
@@ -50,12 +50,8 @@ export class Arithmetic {
       i: values.integers,
       module: this.#at.setting.module,
     };
-    if (primitive === "exp") {
-      const negative = this.#signs.isNegative(args[0]);
-      const write = negative ? expOfNegative : exp;
-      const lane = (g: number) =>
-        write(this.#at.lanes, values.lane(args[0], g));
-      return this.#at.define(to, shared, lane, inline);
+    if (primitive === "exp" || primitive === "exp2") {
+      return this.#exponentials(to, primitive, args[0], shared);
     }
     const make = (g: number): Expr => {
       const fused = this.#fused(primitive, args, g);
@@ -73,6 +69,28 @@ export class Arithmetic {
       return values.hold(to, { kind: "groups", exprs, factors });
     }
     this.#at.define(to, shared, make, inline);
+  }
+
+  /** All groups at once: the steps of each wait for one another. */
+  #exponentials(
+    to: Value,
+    primitive: "exp" | "exp2",
+    x: Value,
+    shared: boolean,
+  ): void {
+    const { active, lanes, values } = this.#at;
+    const negative = this.#signs.isNegative(x);
+    const groups = shared ? [0] : active;
+    const xs = groups.map((g) => values.lane(x, g));
+    const found = primitive === "exp2"
+      ? powersOf2(lanes, xs, negative)
+      : negative
+      ? expsOfNegative(lanes, xs)
+      : exps(lanes, xs);
+    if (shared) return values.hold(to, { kind: "shared", expr: found[0] });
+    const exprs: Expr[] = [];
+    groups.forEach((g, k) => exprs[g] = found[k]);
+    values.hold(to, { kind: "groups", exprs });
   }
 
   /**

@@ -10,7 +10,7 @@
 import type { Primitive } from "../program/ir.ts";
 import { cos, laneByLane, sin, tan } from "./circular.ts";
 import type { Expr } from "./code.ts";
-import { exp } from "./exponential.ts";
+import { exp, exp2 } from "./exponential.ts";
 import { cosh, expm1, sinh, tanh } from "./hyperbolic.ts";
 import { shuffled, upper } from "./integers.ts";
 import { acos, asin, atan, atan2 } from "./inverse.ts";
@@ -26,6 +26,7 @@ export type Elementary =
     | "pow"
     | "atan2"
     | "exp"
+    | "exp2"
     | "expm1"
     | "log"
     | "log1p"
@@ -47,6 +48,7 @@ const WIDE: { readonly [E in Elementary]: Definition } = {
   pow: (m, l, a, b) => laneByLane(m, l, "pow", [a, b]),
   atan2: (_, l, a, b) => atan2(l, a, b),
   exp: (_, l, a) => exp(l, a),
+  exp2: (_, l, a) => exp2(l, a),
   expm1: (_, l, a) => expm1(l, a),
   log: (_, l, a) => log(l, a),
   log1p: (_, l, a) => log1p(l, a),
@@ -64,6 +66,7 @@ const WIDE: { readonly [E in Elementary]: Definition } = {
 /** The functions that have forms for lanes of 32 bits. */
 const NARROW: { readonly [E in Elementary]?: Definition } = {
   exp: (_, l, a) => exp(l, a),
+  exp2: (_, l, a) => exp2(l, a),
   log: (_, l, a) => log(l, a),
   log1p: (_, l, a) => log1p(l, a),
 };
@@ -75,8 +78,9 @@ export function elementary(
   name: Elementary,
   args: readonly Expr[],
 ): Expr {
-  // The exponential is short, and in most inner loops.
+  // Exponentials are short, and in most inner loops.
   if (name === "exp") return exp(lanes, args[0]);
+  if (name === "exp2") return exp2(lanes, args[0]);
   return module.helper(lanes, name, args, (l, [a, b]) => {
     if (l.dialect.bits === 64) return WIDE[name](module, l, a, b);
     const narrow = NARROW[name];

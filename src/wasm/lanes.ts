@@ -7,6 +7,7 @@
  * @module
  */
 
+import { LARGEST } from "../program/ir.ts";
 import type { Code, Expr } from "./code.ts";
 import { SIMD } from "./opcodes.ts";
 
@@ -75,6 +76,16 @@ const F64: { readonly [K in keyof typeof F32]: number } = {
   storeLane: SIMD.store64Lane,
 };
 
+/** A literal for lanes of 32 bits. */
+function narrowed(value: number): number {
+  return Math.abs(value) === LARGEST
+    ? Math.sign(value) * LARGEST_32
+    : Math.fround(value);
+}
+
+/** The largest finite number of 32 bits. */
+const LARGEST_32 = (2 - 2 ** -23) * 2 ** 127;
+
 /** Writes arithmetic on lanes of one width. */
 export class Lanes {
   /** Where instructions go. */
@@ -121,7 +132,7 @@ export class Lanes {
   float(value: number): Expr {
     const { bits } = this.dialect;
     const array = bits === 32
-      ? new Float32Array(4).fill(value)
+      ? new Float32Array(4).fill(narrowed(value))
       : new Float64Array(2).fill(value);
     return this.code.constant(new Uint8Array(array.buffer));
   }

@@ -40,6 +40,7 @@ export const LANES: { readonly [P in Primitive]: Spelling } = {
   floor: ({ l }, a) => l.floor(a),
   trunc: ({ l }, a) => l.trunc(a),
   exp: (t, a) => elementary(t.module, t.l, "exp", [a]),
+  exp2: (t, a) => elementary(t.module, t.l, "exp2", [a]),
   expm1: (t, a) => elementary(t.module, t.l, "expm1", [a]),
   log: (t, a) => elementary(t.module, t.l, "log", [a]),
   log1p: (t, a) => elementary(t.module, t.l, "log1p", [a]),

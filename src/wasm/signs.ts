@@ -55,6 +55,7 @@ export class Signs {
       case "abs":
       case "sqrt":
       case "exp":
+      case "exp2":
         return sign === 1;
       default:
         return false;

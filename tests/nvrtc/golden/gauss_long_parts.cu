@@ -82,7 +82,7 @@ parts(const Arguments args) {
           v8 += square_float(x0_row[k] - tile[t * 104 + 1 + k]);
         }
         const float v14 = sumBlock_3;
-        sumBlock_3 = (v14 + (expf((-v8)) * tile[t * 104]));
+        sumBlock_3 = (v14 + (exp2f((v8 * (-1.4426950216293335f))) * tile[t * 104]));
       }
       pending += n;
       if (pending >= 64) {

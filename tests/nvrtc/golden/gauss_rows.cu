@@ -1,8 +1,20 @@
 // Sum_j(Exp(-SqDist(x,y)*p)*b)
 // float, scheme rows
 
+__device__ inline float minimum_float(float a, float b) {
+  return a != a || b != b ? a + b : fminf(a, b);
+}
+
+__device__ inline float maximum_float(float a, float b) {
+  return a != a || b != b ? a + b : fmaxf(a, b);
+}
+
 __device__ inline float square_float(float a) {
   return a * a;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
 }
 
 struct Arguments {
@@ -48,6 +60,8 @@ rows(const Arguments args) {
   const float* p2 = args.p2;
   const float* y3 = args.y3;
   const float p2_0 = p2[0];
+  const float v53 = (p2_0 * (-1.4426950216293335f));
+  const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
   float x0_row[4][3];
   float sum_2[4];
   float sumBlock_3[4];
@@ -88,7 +102,7 @@ rows(const Arguments args) {
           for (int r = 0; r < 4; r++) {
             const float v5 = (square_float(x0_row[r][0] - tile[t * 4 + 1]) + square_float(x0_row[r][1] - tile[t * 4 + 2]) + square_float(x0_row[r][2] - tile[t * 4 + 3]));
             const float v13 = sumBlock_3[r];
-            sumBlock_3[r] = (v13 + (expf(((-v5) * p2_0)) * tile[t * 4]));
+            sumBlock_3[r] = (v13 + (exp2f((v5 * v58)) * tile[t * 4]));
           }
         }
         #pragma unroll

@@ -99,7 +99,7 @@ parts(const Arguments args) {
             }
             const float v18 = m_2[r];
             const float v23 = sBlock_4[r];
-            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : expf((v7 - v18))));
+            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : exp2f(((v7 - v18) * 1.4426950216293335f))));
           }
         }
         #pragma unroll
