@@ -6,6 +6,8 @@
 
 import { cudaFacts, cudaReport } from "./cuda/report.ts";
 import { availableBackends } from "./engine/backends.ts";
+import { cudaDevice } from "./cuda/context.ts";
+import { nameOf, ordinalOf } from "./cuda/device_buffer.ts";
 import { ArgumentError, DeviceUnavailableError, suggestion } from "./errors.ts";
 
 /** The name of a device. */
@@ -23,7 +25,8 @@ export interface DeviceInfo {
   readonly backends: readonly string[];
 }
 
-let defaultDevice: Device = "cpu";
+/** What was set, or found at the first question. */
+let defaultDevice: Device | undefined;
 
 /**
  * The devices that can be used here.
@@ -100,16 +103,24 @@ export function doctor(): string {
       availableBackends().join(", ")
     }`,
     ...cudaReport(),
-    `default device: ${defaultDevice}`,
+    `default device: ${currentDevice()}${whyDefault()}`,
   ].join("\n");
 }
 
-const NO_TENSORS =
-  `tensors on GPUs are not part of this version, but reductions run there with { backend: "cuda" }`;
+/** Why the default device is what it is. */
+function whyDefault(): string {
+  if (currentDevice() !== "cpu") return "";
+  return cudaFacts().length > 0
+    ? " (set by setDefaultDevice)"
+    : " (CUDA does not work here: see above)";
+}
 
-/** The device to use where none is named. */
+/**
+ * The device to use where none is named: what was set, else the first GPU
+ * where CUDA works, else the CPU.
+ */
 export function currentDevice(): Device {
-  return defaultDevice;
+  return defaultDevice ??= cudaFacts().length > 0 ? "cuda" : "cpu";
 }
 
 /** Whether a string looks like the name of a device. */
@@ -117,17 +128,25 @@ export function isDeviceName(name: string): name is Device {
   return name === "cpu" || /^cuda(:\d+)?$/.test(name);
 }
 
-/** The device itself; throws where it is not there. */
+/** The device itself, by its usual name; throws where it is not there. */
 export function checkDevice(device: Device): Device {
-  if (device === "cpu") return device;
-  if (isDeviceName(device)) {
-    throw new DeviceUnavailableError(
-      `Cannot use the device "${device}": ${NO_TENSORS}; "cpu" is available`,
+  if (!isDeviceName(device)) {
+    throw new ArgumentError(
+      `Cannot use the device "${device}"${
+        suggestion(String(device), ["cpu", "cuda"])
+      }: "cpu", "cuda" or "cuda:<number>" is wanted`,
     );
   }
-  throw new ArgumentError(
-    `Cannot use the device "${device}"${
-      suggestion(String(device), ["cpu", "cuda"])
-    }: "cpu", "cuda" or "cuda:<number>" is wanted`,
-  );
+  const ordinal = ordinalOf(device);
+  if (ordinal === undefined) return device;
+  try {
+    return nameOf(cudaDevice(ordinal));
+  } catch (error) {
+    if (!(error instanceof DeviceUnavailableError)) throw error;
+    const [message] = error.message.split("\n");
+    throw new DeviceUnavailableError(
+      message.replace("Cannot use CUDA", `Cannot use the device "${device}"`),
+      error.tried,
+    );
+  }
 }

@@ -7,6 +7,8 @@
 
 import { allocateArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
+import { asBuffer } from "../engine/buffer.ts";
+import { deviceOf, movedTo } from "../engine/place.ts";
 import { ArgumentError } from "../errors.ts";
 import { type Formula, paramKey, topological } from "../formula/formula.ts";
 import {
@@ -84,7 +86,14 @@ function farResult(
   const data = allocateArray(dtype, checked.sums.length);
   data.set(checked.sums);
   const dim = job.states[0].formula.dim;
-  return makeTensor(data, [problem.rows, dim]);
+  const buffers = job.states.flatMap((s) => [...s.operands.values()])
+    .flatMap(({ data }) =>
+      data instanceof Float64Array || data.disposed
+        ? []
+        : [memoryOf(data).buffer]
+    );
+  const device = deviceOf(buffers) ?? "cpu";
+  return makeTensor(movedTo(asBuffer(data), device), [problem.rows, dim]);
 }
 
 /** How a reduction is computed within its tolerance, and why so. */

@@ -51,10 +51,10 @@ export function jvp<T extends readonly Tensor[]>(
     const own = ownInputs(inputs);
     const output = f(...own as unknown as T);
     const value = createGraph ? output : output.detach();
-    const { shape, dtype, size } = output;
+    const { shape, dtype, size, device } = output;
     // The gradient is linear in what it is multiplied with: the derivative
     // in that is the Jacobian.
-    const probe = makeTensor(allocateArray(dtype, size), shape)
+    const probe = makeTensor(allocateArray(dtype, size), shape).to(device)
       .requiresGrad();
     const gradients = grad(output, own, {
       gradOutput: probe,

@@ -90,10 +90,10 @@ export function grad(
 }
 
 function startOf(output: Tensor, gradOutput: Tensor | undefined): Tensor {
-  const { shape, dtype } = output;
+  const { shape, dtype, device } = output;
   if (gradOutput === undefined) {
     if (sizeOf(shape) === 1 && dtype !== "int32") {
-      return makeTensor(allocateArray(dtype, 1).fill(1), shape);
+      return makeTensor(allocateArray(dtype, 1).fill(1), shape).to(device);
     }
     throw new ShapeError(
       `Cannot differentiate an output of shape ${
@@ -121,8 +121,8 @@ function targetOf(input: Tensor, position: number): Variable {
   );
 }
 
-function zerosLike({ shape, dtype }: Tensor): Tensor {
-  return makeTensor(allocateArray(dtype, sizeOf(shape)), shape);
+function zerosLike({ shape, dtype, device }: Tensor): Tensor {
+  return makeTensor(allocateArray(dtype, sizeOf(shape)), shape).to(device);
 }
 
 /** The gradients of all targets that the root depends on. */

@@ -7,7 +7,7 @@
 import { Cuda } from "../../ffi/cuda.ts";
 import { CudaError, DeviceUnavailableError } from "../errors.ts";
 import type { Source } from "./compile.ts";
-import { DeviceKernel } from "./kernels.ts";
+import { DeviceKernel, type SharedModule } from "./kernels.ts";
 import { Pool } from "./memory.ts";
 import { LaunchQueue } from "./queue.ts";
 import { Staging } from "./staging.ts";
@@ -111,6 +111,7 @@ export class CudaDevice {
   readonly context: bigint;
   readonly #handle: number;
   readonly #kernels = new Map<string, DeviceKernel>();
+  readonly #modules = new Map<string, SharedModule>();
   #lost: CudaError | undefined;
   #mark: bigint | undefined;
 
@@ -156,7 +157,8 @@ export class CudaDevice {
 
   /** The kernel of a source, compiled and loaded when it first runs. */
   kernel(source: Source): DeviceKernel {
-    const key = [...source.options ?? [], source.text].join("|");
+    const text = [...source.options ?? [], source.text].join("|");
+    const key = `${source.name}|${text}`;
     let kernel = this.#kernels.get(key);
     if (kernel === undefined) {
       kernel = new DeviceKernel(
@@ -164,10 +166,18 @@ export class CudaDevice {
         source,
         this.architecture,
         (work) => this.guarded(work),
+        this.#moduleOf(text),
       );
       this.#kernels.set(key, kernel);
     }
     return kernel;
+  }
+
+  /** The module of a source: kernels of the same source share it. */
+  #moduleOf(text: string): SharedModule {
+    let module = this.#modules.get(text);
+    if (module === undefined) this.#modules.set(text, module = {});
+    return module;
   }
 
   /**

@@ -5,7 +5,7 @@
  */
 
 import type { Bytes, Cuda } from "../../ffi/cuda.ts";
-import { CudaError } from "../errors.ts";
+import { CudaError, InternalError } from "../errors.ts";
 import {
   imageLater,
   imageOf,
@@ -21,12 +21,19 @@ const UNREADABLE: ReadonlySet<number> = new Set([200, 209]);
 /** Runs work in a context, and notices where that breaks it. */
 export type Guard = <T>(work: () => T) => T;
 
+/** Code that was loaded, for all kernels in it. */
+export interface SharedModule {
+  /** Its handle, once it is there. */
+  handle?: bigint;
+}
+
 /** A kernel of one device. */
 export class DeviceKernel implements LoadableKernel {
   readonly #cuda: Cuda;
   readonly #source: Source;
   readonly #architecture: number;
   readonly #guarded: Guard;
+  readonly #module: SharedModule;
   #handle: bigint | undefined;
 
   /**
@@ -34,27 +41,31 @@ export class DeviceKernel implements LoadableKernel {
    * @param source what to compile
    * @param architecture of the device
    * @param guarded runs work that may break the context of the device
+   * @param module what kernels of this source share
    */
   constructor(
     cuda: Cuda,
     source: Source,
     architecture: number,
     guarded: Guard,
+    module: SharedModule,
   ) {
     this.#cuda = cuda;
     this.#source = source;
     this.#architecture = architecture;
     this.#guarded = guarded;
+    this.#module = module;
   }
 
   ready(): bigint | undefined {
     if (this.#handle !== undefined) return this.#handle;
+    if (this.#module.handle !== undefined) return this.#loaded();
     const image = keptImage(this.#source, this.#architecture);
     return image && this.#loaded(image);
   }
 
   load(): bigint {
-    return this.#handle ??
+    return this.ready() ??
       this.#loaded(imageOf(this.#source, this.#architecture));
   }
 
@@ -64,14 +75,17 @@ export class DeviceKernel implements LoadableKernel {
     return this.#handle ?? this.#loaded(image);
   }
 
-  #loaded(image: Bytes): bigint {
-    return this.#handle = this.#guarded(() =>
-      this.#cuda.kernel(this.#module(image), this.#source.name)
-    );
+  #loaded(image?: Bytes): bigint {
+    return this.#handle = this.#guarded(() => {
+      if (image !== undefined) this.#module.handle ??= this.#load(image);
+      const { handle } = this.#module;
+      if (handle === undefined) throw new InternalError("No module");
+      return this.#cuda.kernel(handle, this.#source.name);
+    });
   }
 
   /** Machine code, or, where the driver does not take it, PTX. */
-  #module(image: Bytes): bigint {
+  #load(image: Bytes): bigint {
     try {
       return this.#cuda.loadModule(image);
     } catch (error) {

@@ -28,6 +28,8 @@ export abstract class Buffer {
   abstract readonly length: number;
   /** Where they are, or will be. */
   abstract readonly device: Device;
+  /** Whether these are numbers that go wherever they are needed. */
+  readonly loose: boolean = false;
   #holders = 0;
 
   /** Whether the entries have yet to be computed. */
@@ -79,9 +81,15 @@ export class HostBuffer extends Buffer {
   override readonly device: Device = "cpu";
   #data: TypedArray | undefined;
 
-  /** @param data the entries; the buffer owns them */
-  constructor(data: TypedArray) {
+  override readonly loose: boolean;
+
+  /**
+   * @param data the entries; the buffer owns them
+   * @param loose whether they go wherever they are needed
+   */
+  constructor(data: TypedArray, loose = false) {
     super();
+    this.loose = loose;
     this.#data = data;
     this.dtype = dtypeOfArray(data);
     this.length = data.length;
@@ -97,7 +105,10 @@ export class HostBuffer extends Buffer {
   }
 }
 
-/** Entries as a buffer: arrays are not copied. */
+/**
+ * Entries as a buffer: arrays are not copied. They belong to no device as long
+ * as nobody says so.
+ */
 export function asBuffer(entries: TypedArray | Buffer): Buffer {
-  return entries instanceof Buffer ? entries : new HostBuffer(entries);
+  return entries instanceof Buffer ? entries : new HostBuffer(entries, true);
 }

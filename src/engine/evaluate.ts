@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Device } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
 import type { Formula } from "../formula/formula.ts";
 import { asBuffer, type Buffer } from "./buffer.ts";
@@ -28,6 +29,8 @@ export interface Extent {
   readonly n: number;
   /** Sums must be accumulated in float64, whatever the type of the data. */
   readonly accurate?: boolean;
+  /** Where the results are to be; on the host if left out. */
+  readonly device?: Device;
 }
 
 /** Where the data of a variable lie; `row` is the stride of i, `column` of j. */
@@ -104,7 +107,7 @@ export function evaluateMap(
 function run(
   { kernel, program }: Plan,
   operands: readonly OperandData[],
-  { batch, accurate = false }: Extent,
+  { batch, accurate = false, device = "cpu" }: Extent,
   rows: number,
   columns: number,
   dtype: DType,
@@ -118,6 +121,7 @@ function run(
       dtype: type === "int" ? "int32" : dtype,
       length: points * (perPair ? columns : 1) * width(shape),
     })),
+    device,
     batch,
     rows,
     columns,
@@ -128,7 +132,7 @@ function run(
   const work: Work = {
     inputs: launch.operands.map((o) => o.data),
     results: launch.outputs,
-    device: "cpu",
+    device,
     cost: kernel.cost?.(launch) ?? 0,
     run: () => kernel.run(launch),
     steps: steps && ((pace) => steps(launch, pace)),

@@ -6,7 +6,7 @@
 
 import { ArgumentError, ShapeError } from "../errors.ts";
 import type { DType } from "../dtypes.ts";
-import { type BackendName, backendNamed } from "../engine/backends.ts";
+import type { BackendName } from "../engine/backends.ts";
 import {
   evaluateMap,
   evaluateReductions,
@@ -15,7 +15,7 @@ import {
 } from "../engine/evaluate.ts";
 import { rowBlocks } from "../engine/ranges.ts";
 import type { Ranges } from "../engine/ranges.ts";
-import type { Backend } from "../engine/launch.ts";
+import { type Place, placeFor } from "../engine/place.ts";
 import { reductionNamed, reductionSetup } from "../reductions/registry.ts";
 import type {
   NamedReduction,
@@ -160,13 +160,14 @@ export function reduceJobs(
   const { batch, m = 1, n = 1, dtype } = common;
   const ranges = options.ranges ?? common.ranges;
   const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
+  const { backend, device } = placeOf(common, options);
   const results = evaluateReductions(
     requests,
     reduced,
     locator(common),
-    { batch, m, n, accurate: options.dtypeAcc === "float64" },
+    { batch, m, n, accurate: options.dtypeAcc === "float64", device },
     dtype,
-    backendOf(options),
+    backend,
     ranges && rowBlocks(ranges, reduced, rows, columns, batch),
   );
   let next = 0;
@@ -182,13 +183,14 @@ export function densePairs(
 ): Tensor {
   const common = commonOf([state]);
   const { batch, m = 1, n = 1, dtype } = common;
+  const { backend, device } = placeOf(common, options);
   const [result] = evaluateMap(
     [state.formula],
     true,
     locator(common),
-    { batch, m, n },
+    { batch, m, n, device },
     dtype,
-    backendOf(options),
+    backend,
   );
   return toTensor(result, batch, [m, n]);
 }
@@ -200,19 +202,25 @@ export function denseRows(
 ): Tensor {
   const common = commonOf([state]);
   const { batch, m = 1, dtype } = common;
+  const { backend, device } = placeOf(common, options);
   const [result] = evaluateMap(
     [state.formula],
     false,
     locator(common),
-    { batch, m, n: 1 },
+    { batch, m, n: 1, device },
     dtype,
-    backendOf(options),
+    backend,
   );
   return toTensor(result, batch, [m]);
 }
 
-function backendOf(options: ReduceOptions): Backend {
-  return backendNamed(options.backend ?? "auto");
+/** Where to compute: where the data are, or what the backend says. */
+function placeOf({ operands }: Common, { backend }: ReduceOptions): Place {
+  const buffers = [...operands.values()].flatMap(({ data }) =>
+    // What the formula does not need may be gone.
+    data instanceof Float64Array || data.disposed ? [] : [memoryOf(data).buffer]
+  );
+  return placeFor(buffers, backend ?? "auto");
 }
 
 function locator(common: Common): Locate {

@@ -10,7 +10,7 @@ import { AXIS_I, AXIS_J, Category, type Formula } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
 import { constant, type Op, type OpArgument } from "../ops/op.ts";
 import { tensor, type TensorData } from "../tensor/create.ts";
-import { memoryOf } from "../tensor/base.ts";
+import { makeTensor, memoryOf } from "../tensor/base.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { Ranges } from "../engine/ranges.ts";
 import {
@@ -201,10 +201,11 @@ export function entriesOf(data: LazyData): Entries {
     return { data: Float64Array.of(data), shape: [] };
   }
   if (!Array.isArray(data)) {
-    const t = tensor(data);
-    return { data: t, shape: t.shape };
+    // Arrays belong to no device: they go where the tensors are.
+    const t = tensor(data, undefined, { device: "cpu" });
+    return { data: makeTensor(memoryOf(t).data, t.shape), shape: t.shape };
   }
-  const t = tensor(data, undefined, { dtype: "float64" });
+  const t = tensor(data, undefined, { dtype: "float64", device: "cpu" });
   return { data: memoryOf(t).data as Float64Array, shape: t.shape };
 }
 

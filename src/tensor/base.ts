@@ -15,6 +15,8 @@ import { register } from "../autodiff/scopes.ts";
 import { checkDevice, type Device, isDeviceName } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
 import { asBuffer, type Buffer, type WaitOptions } from "../engine/buffer.ts";
+import { converted } from "../engine/moves.ts";
+import { movedTo } from "../engine/place.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { checkDType, convert } from "./convert.ts";
 import { htmlTable, nested, type NestedArray, summary } from "./display.ts";
@@ -182,17 +184,29 @@ export abstract class TensorBase implements Disposable {
    */
   to(deviceOrDtype: Device | DType): Tensor {
     const memory = this.#alive();
-    if (isDeviceName(deviceOrDtype)) {
-      checkDevice(deviceOrDtype);
-      return this.#self();
-    }
+    if (isDeviceName(deviceOrDtype)) return this.#moved(deviceOrDtype);
     const dtype = checkDType(deviceOrDtype);
     if (dtype === memory.dtype) return this.#self();
-    const data = convert(memory.data, dtype, memory.dtype === "int32");
+    const data = converted(
+      memory.buffer,
+      dtype,
+      (data) => convert(data, dtype, memory.dtype === "int32"),
+    );
     const result = makeTensor(data, this.shape);
     if (dtype !== "int32") {
       record([result], [this], "to", ([g]) => [g?.to(this.dtype)]);
     }
+    return result;
+  }
+
+  #moved(to: Device): Tensor {
+    checkDevice(to);
+    const { buffer } = this.#alive();
+    const there = movedTo(buffer, to);
+    if (there === buffer.value()) return this.#self();
+    const result = makeTensor(there, this.shape);
+    const { device } = this;
+    record([result], [this], "to", ([g]) => [g?.to(device)]);
     return result;
   }
 

@@ -6,6 +6,8 @@
 
 import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import { asBuffer } from "../engine/buffer.ts";
+import { movedTo } from "../engine/place.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { makeTensor } from "./base.ts";
 import { checkDType, convert } from "./convert.ts";
@@ -98,8 +100,8 @@ function finish(
   shape: Shape,
   { device, requiresGrad }: TensorOptions,
 ): Tensor {
-  checkDevice(device ?? currentDevice());
-  const result = makeTensor(data, [...shape]);
+  const place = checkDevice(device ?? currentDevice());
+  const result = makeTensor(movedTo(asBuffer(data), place), [...shape]);
   return requiresGrad ? result.requiresGrad() : result;
 }
 

@@ -6,9 +6,9 @@
 
 import type { Vjp } from "../autodiff/graph.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
-import { backendNamed } from "../engine/backends.ts";
-import type { Buffer } from "../engine/buffer.ts";
+import { asBuffer, type Buffer } from "../engine/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
+import { movedTo, placeFor } from "../engine/place.ts";
 import { cotangent } from "../calculus/derivatives.ts";
 import {
   Category,
@@ -241,7 +241,6 @@ function evaluate(
   dtype: DType,
 ): TypedArray | Buffer {
   const size = sizeOf(shape);
-  if (size === 0) return allocateArray(dtype, 0);
   const { used } = templateOf(formula);
   const axes = coalesced(
     shape,
@@ -258,6 +257,10 @@ function evaluate(
     categories.join(),
     (k) => variable(k, 1, categories[used.indexOf(k)]),
   );
+  const { backend, device } = placeFor(
+    used.map((k) => memoryOf(tensors[k]).buffer),
+  );
+  if (size === 0) return movedTo(asBuffer(allocateArray(dtype, 0)), device);
   const [{ buffer }] = evaluateMap(
     [placed],
     perPair,
@@ -277,9 +280,10 @@ function evaluate(
       batch: axes.map((a) => a.size),
       m: row?.size ?? 1,
       n: column?.size ?? 1,
+      device,
     },
     dtype,
-    backendNamed("auto"),
+    backend,
   );
   return buffer;
 }

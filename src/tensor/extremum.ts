@@ -4,8 +4,8 @@
  * @module
  */
 
-import { allocateArray, type TypedArray } from "../dtypes.ts";
 import type { Buffer } from "../engine/buffer.ts";
+import { picked as takenOut, unpicked as movedBack } from "../engine/moves.ts";
 import { ArgumentError } from "../errors.ts";
 import {
   argMaxReduction,
@@ -49,7 +49,7 @@ export function extremum(
 /** Entries `[outer, inner]` that lie at some indices of `[outer, count, inner]`. */
 function picked(
   extent: Extent,
-  values: TypedArray | Buffer,
+  values: Buffer,
   index: Buffer,
 ): Tensor {
   const { x, outer, inner, count } = extent;
@@ -70,30 +70,16 @@ function unpicked(
   [outer, count, inner]: readonly number[],
   shape: Shape,
 ): Tensor {
-  const data = allocateArray(g.dtype, outer * count * inner);
-  const source = memoryOf(g).data;
-  index.host().forEach((at, k) => {
-    // There is no entry where all are NaN, or none are there.
-    if (at >= 0) data[place(k, at, count, inner)] = source[k];
-  });
+  const around = { outer, size: count, inner };
+  const data = movedBack(memoryOf(g).buffer, index, around);
   return derived("scatter", g, data, shape, (h) => {
-    const entries = memoryOf(h).data;
-    const taken = allocateArray(h.dtype, index.length);
-    index.host().forEach((at, k) => {
-      if (at >= 0) taken[k] = entries[place(k, at, count, inner)];
-    });
+    const taken = takenOut(memoryOf(h).buffer, index, around);
     return picked(
       { x: h, outer, count, inner, kept: [], dropped: [] },
       taken,
       index,
     );
   });
-}
-
-/** The position of entry `at` of row `k` in `[outer, count, inner]`. */
-function place(k: number, at: number, count: number, inner: number): number {
-  const c = k % inner;
-  return ((k - c) * count) + at * inner + c;
 }
 
 /** The position of the least or largest entry; -1 where there is none. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { allocateArray } from "../dtypes.ts";
+import { gathered, scattered } from "../engine/moves.ts";
 import { ShapeError } from "../errors.ts";
 import { memoryOf, type TensorBase } from "./base.ts";
 import { reshape } from "./move.ts";
@@ -23,15 +23,7 @@ export function gather(x: TensorBase, indices: Operand, axis = 0): Tensor {
   const size = x.shape[along];
   const { data: at, shape: given } = readIndices("gather", indices, size);
   const [outer, inner] = around(x.shape, along);
-  const source = memoryOf(x).data;
-  const data = allocateArray(x.dtype, outer * at.length * inner);
-  for (let o = 0, to = 0; o < outer; o++) {
-    for (let k = 0; k < at.length; k++, to += inner) {
-      const from = (o * size + at[k]) * inner;
-      if (inner === 1) data[to] = source[from];
-      else data.set(source.subarray(from, from + inner), to);
-    }
-  }
+  const data = gathered(memoryOf(x).buffer, at, { outer, size, inner });
   const shape = x.shape.toSpliced(along, 1, ...given);
   const rows = x.shape.with(along, at.length);
   return derived(
@@ -62,17 +54,7 @@ export function scatterAdd(
     );
   }
   const [outer, inner] = around(x.shape, along);
-  const source = memoryOf(x).data;
-  // Sums are rounded once.
-  const sums = new Float64Array(outer * size * inner);
-  for (let o = 0, from = 0; o < outer; o++) {
-    for (let k = 0; k < at.length; k++) {
-      const to = (o * size + at[k]) * inner;
-      for (let c = 0; c < inner; c++) sums[to + c] += source[from++];
-    }
-  }
-  const data = allocateArray(x.dtype, sums.length);
-  data.set(sums);
+  const data = scattered(memoryOf(x).buffer, at, { outer, size, inner });
   const shape = x.shape.with(along, size);
   return derived("scatterAdd", x, data, shape, (g) => gather(g, at, along));
 }

@@ -6,7 +6,8 @@
  */
 
 import type { Vjp } from "../autodiff/graph.ts";
-import { allocateArray, type TypedArray } from "../dtypes.ts";
+import type { Buffer } from "../engine/buffer.ts";
+import { assembled } from "../engine/moves.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   makeTensor,
@@ -27,56 +28,17 @@ import {
 } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Where the entries of an array lie. */
-interface Layout {
-  readonly strides: readonly number[];
-  readonly offset: number;
-}
-
-/** Copies an array of some shape from one layout to another. */
-function copy(
-  shape: Shape,
-  from: TypedArray,
-  source: Layout,
-  to: TypedArray,
-  target: Layout,
-): void {
-  if (sizeOf(shape) === 0) return;
-  const axes: [number, number, number][] = [];
-  for (let d = shape.length - 1; d >= 0; d--) {
-    if (shape[d] === 1) continue;
-    const [s, t] = [source.strides[d], target.strides[d]];
-    const inner = axes.at(-1);
-    if (inner && s === inner[1] * inner[0] && t === inner[2] * inner[0]) {
-      inner[0] *= shape[d];
-    } else {
-      axes.push([shape[d], s, t]);
-    }
-  }
-  const walk = (axis: number, s: number, t: number): void => {
-    const [size, ds, dt] = axes[axis] ?? [1, 1, 1];
-    if (axis > 0) {
-      for (let k = 0; k < size; k++) walk(axis - 1, s + k * ds, t + k * dt);
-    } else if (ds === 1 && dt === 1) {
-      to.set(from.subarray(s, s + size), t);
-    } else {
-      for (let k = 0; k < size; k++) to[t + k * dt] = from[s + k * ds];
-    }
-  };
-  walk(Math.max(0, axes.length - 1), source.offset, target.offset);
-}
-
 /** The entries of `shape`, read through strides. */
 function collected(
   x: TensorBase,
   shape: Shape,
   strides: readonly number[],
   offset = 0,
-): TypedArray {
-  const data = allocateArray(x.dtype, sizeOf(shape));
+): Buffer {
   const target = { strides: stridesOf(shape), offset: 0 };
-  copy(shape, memoryOf(x).data, { strides, offset }, data, target);
-  return data;
+  const from = memoryOf(x).buffer;
+  const part = { shape, from, source: { strides, offset }, target };
+  return assembled([part], x.dtype, sizeOf(shape));
 }
 
 /** The same entries in another shape; one size may be -1. */
@@ -207,11 +169,11 @@ function dot(a: readonly number[], b: readonly number[]): number {
 /** Zeros of `shape` with the entries of `x` from `at` on. */
 function pad(x: TensorBase, at: readonly number[], shape: Shape): Tensor {
   const before = x.shape;
-  const data = allocateArray(x.dtype, sizeOf(shape));
   const strides = stridesOf(shape);
   const source = { strides: stridesOf(before), offset: 0 };
   const target = { strides, offset: dot(at, strides) };
-  copy(before, memoryOf(x).data, source, data, target);
+  const part = { shape: before, from: memoryOf(x).buffer, source, target };
+  const data = assembled([part], x.dtype, sizeOf(shape));
   return derived("pad", x, data, shape, (g) => box(g, at, before));
 }
 
@@ -259,17 +221,14 @@ function joined(parts: readonly TensorBase[], axis: number): Tensor {
   );
   const [{ dtype, shape: first }] = parts;
   const shape = first.with(axis, sizes.reduce((sum, d) => sum + d, 0));
-  const data = allocateArray(dtype, sizeOf(shape));
   const strides = stridesOf(shape);
-  parts.forEach((p, k) =>
-    copy(
-      p.shape,
-      memoryOf(p).data,
-      { strides: stridesOf(p.shape), offset: 0 },
-      data,
-      { strides, offset: begins[k] * strides[axis] },
-    )
-  );
+  const placed = parts.map((p, k) => ({
+    shape: p.shape,
+    from: memoryOf(p).buffer,
+    source: { strides: stridesOf(p.shape), offset: 0 },
+    target: { strides, offset: begins[k] * strides[axis] },
+  }));
+  const data = assembled(placed, dtype, sizeOf(shape));
   const result = makeTensor(data, shape);
   const shapes = parts.map((p) => p.shape);
   record([result], parts, "concat", taker(shapes, begins, axis));

@@ -92,7 +92,7 @@ export function readIndices(
   name: string,
   indices: Operand,
   size: number,
-): { readonly data: TypedArray; readonly shape: readonly number[] } {
+): { readonly data: Int32Array; readonly shape: readonly number[] } {
   const tensor = indices instanceof TensorBase
     ? indices
     : fromNumbers(indices, "int32");
@@ -101,7 +101,7 @@ export function readIndices(
       `Cannot apply "${name}" with indices of dtype ${tensor.dtype}: int32 is wanted; convert them with .to("int32")`,
     );
   }
-  const { data } = memoryOf(tensor);
+  const data = memoryOf(tensor).data as Int32Array;
   for (let k = 0; k < data.length; k++) {
     if (data[k] >= 0 && data[k] < size) continue;
     throw new ArgumentError(

@@ -6,9 +6,9 @@
  */
 
 import { allocateArray, type TypedArray } from "../dtypes.ts";
-import { backendNamed } from "../engine/backends.ts";
 import type { Buffer } from "../engine/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
+import { placeFor } from "../engine/place.ts";
 import { ShapeError } from "../errors.ts";
 import { Category } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
@@ -112,6 +112,7 @@ function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray | Buffer {
         : sizeOf(own.slice(k - lead + 1)) * sizeOf(matrix)
     );
   };
+  const place = placeFor([f, g].map(({ x }) => memoryOf(x).buffer));
   const [{ buffer }] = evaluateMap(
     [dotOp(left, right)],
     true,
@@ -130,9 +131,9 @@ function evaluate(f: Factor, g: Factor, batch: Shape): TypedArray | Buffer {
         component: down ? width : 1,
       };
     },
-    { batch, m: f.rows, n: g.columns },
+    { batch, m: f.rows, n: g.columns, device: place.device },
     dtype,
-    backendNamed("auto"),
+    place.backend,
   );
   return buffer;
 }

@@ -5,9 +5,9 @@
  */
 
 import { allocateArray } from "../dtypes.ts";
-import { backendNamed } from "../engine/backends.ts";
 import { asBuffer, type Buffer } from "../engine/buffer.ts";
 import { evaluateReductions } from "../engine/evaluate.ts";
+import { placeFor } from "../engine/place.ts";
 import { Category } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
 import { logSumExpReduction } from "../reductions/exponential.ts";
@@ -90,6 +90,7 @@ export function reduced(
       allocateArray(type === "int" ? "int32" : x.dtype, 0),
     );
   }
+  const { backend, device } = placeFor([memoryOf(x).buffer]);
   const [{ buffer }] = evaluateReductions(
     [{ reduction, formulas: [variable(0, dim, Category.PAIR)], setup }],
     "j",
@@ -101,9 +102,9 @@ export function reduced(
       column: inner,
       component: 1,
     }),
-    { batch: vector ? [] : [outer], m: rows, n: count },
+    { batch: vector ? [] : [outer], m: rows, n: count, device },
     x.dtype,
-    backendNamed("auto"),
+    backend,
   );
   return buffer;
 }

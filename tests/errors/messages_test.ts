@@ -857,7 +857,7 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       () => tensor([1], undefined, { device: "cuda" }),
-      'DeviceUnavailableError: Cannot use the device "cuda": tensors on GPUs are not part of this version, but reductions run there with { backend: "cuda" }; "cpu" is available',
+      'DeviceUnavailableError: Cannot use the device "cuda": the CUDA driver (libcuda) was not found; install the NVIDIA driver, run with --allow-ffi --allow-env --allow-read, or set ALLPAIRS_CUDA_LIBRARY to the path of the library. Tried:\n  $ALLPAIRS_CUDA_LIBRARY: no permission to read the environment: --allow-env\n  all libraries: no permission to load any: --allow-ffi',
     ],
     [
       () => tensor([1], [-1]),

@@ -1,0 +1,244 @@
+/**
+ * Moves of entries, on the device where they are. Nothing is computed, so
+ * every dtype keeps its bits.
+ *
+ * @module
+ */
+
+import {
+  type Around,
+  convertOn,
+  type CopyAxis,
+  copyInto,
+  gatherOn,
+  pickOn,
+  scatterOn,
+  unpickOn,
+  zerosOn,
+} from "../cuda/moves.ts";
+import { DeviceBuffer, onDevice } from "../cuda/device_buffer.ts";
+import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import { type Buffer, HostBuffer } from "./buffer.ts";
+import { deviceOf } from "./place.ts";
+
+export type { Around } from "../cuda/moves.ts";
+
+/** Where the entries of an array lie. */
+export interface Layout {
+  /** From one entry to the next, along each axis. */
+  readonly strides: readonly number[];
+  /** The first entry. */
+  readonly offset: number;
+}
+
+/** A part of an array that is put together. */
+export interface Part {
+  /** Sizes along each axis. */
+  readonly shape: readonly number[];
+  /** The entries. */
+  readonly from: Buffer;
+  /** Where they are. */
+  readonly source: Layout;
+  /** Where they go. */
+  readonly target: Layout;
+}
+
+/** An array of zeros with parts copied into it. */
+export function assembled(
+  parts: readonly Part[],
+  dtype: DType,
+  length: number,
+): Buffer {
+  const device = gpuOf(parts.map((p) => p.from));
+  if (device === undefined) {
+    const data = allocateArray(dtype, length);
+    for (const part of parts) copy(part, part.from.host(), data);
+    return ownedAs(data, parts.map((p) => p.from));
+  }
+  const copied = parts.reduce((n, p) => n + sizeOf(p.shape), 0);
+  return device.guarded(() => {
+    const result = copied === length
+      ? new DeviceBuffer(device, dtype, length)
+      : zerosOn(device, dtype, length);
+    for (const { shape, from, source, target } of parts) {
+      const own = onDevice(device, from, "temporary").hold();
+      const axes = axesOf(shape, source, target).reverse();
+      const begin = { source: source.offset, target: target.offset };
+      if (sizeOf(shape) > 0) copyInto(own, result, axes, begin);
+      if (own !== from.value()) own.release();
+    }
+    return result;
+  });
+}
+
+/** What the host computed of some entries: it belongs where they do. */
+function ownedAs(data: TypedArray, inputs: readonly Buffer[]): Buffer {
+  return new HostBuffer(data, inputs.every((b) => b.loose));
+}
+
+/** The GPU that entries are on. */
+function gpuOf(buffers: readonly Buffer[]) {
+  if (deviceOf(buffers) === undefined) return undefined;
+  for (const buffer of buffers) {
+    const value = buffer.device === "cpu" ? buffer : buffer.value();
+    if (value instanceof DeviceBuffer) return value.on;
+  }
+  return undefined;
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((n, d) => n * d, 1);
+}
+
+/** Axes from the last to the first, as few as there can be. */
+function axesOf(
+  shape: readonly number[],
+  source: Layout,
+  target: Layout,
+): CopyAxis[] {
+  const axes: [number, number, number][] = [];
+  for (let d = shape.length - 1; d >= 0; d--) {
+    if (shape[d] === 1) continue;
+    const [s, t] = [source.strides[d], target.strides[d]];
+    const inner = axes.at(-1);
+    if (inner && s === inner[1] * inner[0] && t === inner[2] * inner[0]) {
+      inner[0] *= shape[d];
+    } else {
+      axes.push([shape[d], s, t]);
+    }
+  }
+  return axes;
+}
+
+/** Copies an array of some shape from one layout to another. */
+function copy(
+  { shape, source, target }: Part,
+  from: TypedArray,
+  to: TypedArray,
+): void {
+  if (sizeOf(shape) === 0) return;
+  const axes = axesOf(shape, source, target);
+  const walk = (axis: number, s: number, t: number): void => {
+    const [size, ds, dt] = axes[axis] ?? [1, 1, 1];
+    if (axis > 0) {
+      for (let k = 0; k < size; k++) walk(axis - 1, s + k * ds, t + k * dt);
+    } else if (ds === 1 && dt === 1) {
+      to.set(from.subarray(s, s + size), t);
+    } else {
+      for (let k = 0; k < size; k++) to[t + k * dt] = from[s + k * ds];
+    }
+  };
+  walk(Math.max(0, axes.length - 1), source.offset, target.offset);
+}
+
+/** The entries at some indices of an axis; the indices are in range. */
+export function gathered(
+  from: Buffer,
+  at: Int32Array,
+  around: Around,
+): Buffer {
+  const device = gpuOf([from]);
+  if (device !== undefined) {
+    return device.guarded(() => gatherOn(onDevice(device, from), at, around));
+  }
+  const { outer, size, inner } = around;
+  const source = from.host();
+  const data = allocateArray(from.dtype, outer * at.length * inner);
+  for (let o = 0, to = 0; o < outer; o++) {
+    for (let k = 0; k < at.length; k++, to += inner) {
+      const first = (o * size + at[k]) * inner;
+      if (inner === 1) data[to] = source[first];
+      else data.set(source.subarray(first, first + inner), to);
+    }
+  }
+  return ownedAs(data, [from]);
+}
+
+/** Zeros with entries added at some indices of an axis. */
+export function scattered(
+  from: Buffer,
+  at: Int32Array,
+  around: Around,
+): Buffer {
+  const device = gpuOf([from]);
+  // What has 16 bits would be rounded twice there.
+  if (device !== undefined && from.dtype !== "float16") {
+    return device.guarded(() => scatterOn(onDevice(device, from), at, around));
+  }
+  const { outer, size, inner } = around;
+  const source = from.host();
+  // Sums are rounded once.
+  const sums = new Float64Array(outer * size * inner);
+  for (let o = 0, first = 0; o < outer; o++) {
+    for (let k = 0; k < at.length; k++) {
+      const to = (o * size + at[k]) * inner;
+      for (let c = 0; c < inner; c++) sums[to + c] += source[first++];
+    }
+  }
+  const data = allocateArray(from.dtype, sums.length);
+  data.set(sums);
+  return backTo(from, data);
+}
+
+/** What the host computed, where its input was. */
+function backTo(input: Buffer, data: TypedArray): Buffer {
+  const device = gpuOf([input]);
+  if (device === undefined) return ownedAs(data, [input]);
+  return device.guarded(() => DeviceBuffer.from(device, data));
+}
+
+/** The entries `[outer, inner]` at some indices of `[outer, size, inner]`. */
+export function picked(from: Buffer, at: Buffer, around: Around): Buffer {
+  const device = gpuOf([from, at]);
+  if (device !== undefined) {
+    return device.guarded(() =>
+      pickOn(onDevice(device, from), onDevice(device, at), around)
+    );
+  }
+  const [entries, index] = [from.host(), at.host()];
+  const taken = allocateArray(from.dtype, index.length);
+  index.forEach((i, k) => {
+    if (i >= 0) taken[k] = entries[placeOf(k, i, around)];
+  });
+  return ownedAs(taken, [from]);
+}
+
+/** Zeros with entries at the indices that they were picked from. */
+export function unpicked(from: Buffer, at: Buffer, around: Around): Buffer {
+  const device = gpuOf([from, at]);
+  if (device !== undefined) {
+    return device.guarded(() =>
+      unpickOn(onDevice(device, from), onDevice(device, at), around)
+    );
+  }
+  const { outer, size, inner } = around;
+  const [source, index] = [from.host(), at.host()];
+  const data = allocateArray(from.dtype, outer * size * inner);
+  index.forEach((i, k) => {
+    // There is no entry where all are NaN, or none are there.
+    if (i >= 0) data[placeOf(k, i, around)] = source[k];
+  });
+  return ownedAs(data, [from]);
+}
+
+/** The position of entry `at` of row `k` in `[outer, size, inner]`. */
+function placeOf(k: number, at: number, { size, inner }: Around): number {
+  const c = k % inner;
+  return ((k - c) * size) + at * inner + c;
+}
+
+/** Entries of another type, converted by the host where it has to. */
+export function converted(
+  from: Buffer,
+  dtype: DType,
+  onHost: (data: TypedArray) => TypedArray,
+): Buffer {
+  const device = gpuOf([from]);
+  if (device === undefined) {
+    return ownedAs(onHost(from.host()), [from]);
+  }
+  return device.guarded(() =>
+    convertOn(onDevice(device, from), dtype) ??
+      DeviceBuffer.from(device, onHost(from.host()))
+  );
+}

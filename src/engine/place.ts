@@ -1,0 +1,84 @@
+/**
+ * Where computations take place: where their data are.
+ *
+ * @module
+ */
+
+import { cudaDevice } from "../cuda/context.ts";
+import { onDevice, ordinalOf } from "../cuda/device_buffer.ts";
+import { currentDevice, type Device } from "../devices.ts";
+import { ArgumentError } from "../errors.ts";
+import { type BackendName, backendNamed } from "./backends.ts";
+import { type Buffer, HostBuffer } from "./buffer.ts";
+import type { Backend } from "./launch.ts";
+
+/** Where a computation takes place, and what computes there. */
+export interface Place {
+  /** Where its results are. */
+  readonly device: Device;
+  /** What computes. */
+  readonly backend: Backend;
+}
+
+/**
+ * The device that data are on; undefined where all of them are numbers that
+ * go wherever they are needed.
+ *
+ * @throws {ArgumentError} where they are on several devices
+ */
+export function deviceOf(buffers: Iterable<Buffer>): Device | undefined {
+  let device: Device | undefined;
+  for (const buffer of buffers) {
+    if (buffer.loose || buffer.device === device) continue;
+    if (device !== undefined) throw mixedDevices(device, buffer.device);
+    device = buffer.device;
+  }
+  return device;
+}
+
+function mixedDevices(a: Device, b: Device): ArgumentError {
+  return new ArgumentError(
+    `Cannot compute with tensors on "${a}" and on "${b}": all must be on one device; move the others with .to("${a}") or .to("${b}")`,
+  );
+}
+
+/**
+ * Where to compute with some data.
+ *
+ * @param buffers the data
+ * @param name what is asked for; `"auto"` computes where the data are
+ * @throws {ArgumentError} where data are on several devices, or on a GPU that
+ * a backend of the CPU is asked for
+ */
+export function placeFor(
+  buffers: Iterable<Buffer>,
+  name: BackendName = "auto",
+): Place {
+  const given = deviceOf(buffers);
+  if (name === "auto" || name === "cuda") {
+    const device = given ?? currentDevice();
+    const backend = backendNamed(device === "cpu" ? name : "cuda");
+    return { device, backend };
+  }
+  if (given !== undefined && given !== "cpu") {
+    throw new ArgumentError(
+      `Cannot use the backend "${name}" with tensors on "${given}": it computes on the CPU; use .to("cpu") first, or the backend "cuda"`,
+    );
+  }
+  return { device: "cpu", backend: backendNamed(name) };
+}
+
+/**
+ * Entries on a device: the same buffer where they are there already.
+ *
+ * @throws {DeviceUnavailableError} where the device is not there
+ */
+export function movedTo(buffer: Buffer, device: Device): Buffer {
+  const ordinal = ordinalOf(device);
+  if (ordinal !== undefined) {
+    const target = cudaDevice(ordinal);
+    return target.guarded(() => onDevice(target, buffer));
+  }
+  if (buffer.device === "cpu" && !buffer.loose) return buffer.value();
+  return new HostBuffer(buffer.host());
+}
