@@ -65,7 +65,7 @@ export function assembled(
       const axes = axesOf(shape, source, target).reverse();
       const begin = { source: source.offset, target: target.offset };
       if (sizeOf(shape) > 0) copyInto(own, result, axes, begin);
-      if (own !== from.value()) own.release();
+      own.release();
     }
     return result;
   });
