@@ -12,7 +12,7 @@ import {
   randn,
   scope,
   setDefaultDevice,
-  Tensor,
+  type Tensor,
   tensor,
   Vi,
   Vj,
