@@ -86,6 +86,7 @@ export {
 export type { NamedReduction } from "./src/reductions/reduction.ts";
 export type { Indices } from "./src/lazy/rows.ts";
 export * from "./src/operator/public.ts";
+export * from "./src/spectral/public.ts";
 export type {
   IterationOptions,
   PreconditionerName,

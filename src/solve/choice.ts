@@ -8,7 +8,9 @@ import { ArgumentError } from "../errors.ts";
 import { memoryOf } from "../tensor/base.ts";
 import type { IterationOptions } from "./options.ts";
 import {
+  inverseOf,
   jacobi,
+  type LowRank,
   nystrom,
   partialCholesky,
   type Preconditioner,
@@ -31,10 +33,6 @@ export function chosenPreconditioners(
 ): (Preconditioner | undefined)[] {
   const { preconditioner = "auto" } = options;
   const { rows: size, count } = products;
-  const rank = Math.min(
-    size,
-    options.rank ?? Math.min(RANK, Math.ceil(size / 4)),
-  );
   const forAll = (one: Preconditioner | undefined) =>
     Array.from({ length: count }, () => one);
   const { entries, batch } = map;
@@ -51,29 +49,47 @@ export function chosenPreconditioners(
         (_, k) => diagonals[diagonals.length === 1 ? 0 : k],
       );
     }
-    case "nystrom": {
-      const test = testVectors(size, rank);
-      const images = products.multiply(
-        Array.from({ length: count }, () => test),
-      );
-      return images.map((y) => nystrom(test, y, alpha));
-    }
+    case "nystrom":
     case "auto":
-    case "cholesky": {
-      if (entries === undefined || batch.length > 0) {
-        if (preconditioner === "auto") return forAll(undefined);
-        throw unavailable("cholesky", "columns");
-      }
-      if (preconditioner === "auto" && size < SMALL) return forAll(undefined);
-      const [diagonal] = diagonalsOf(entries.diagonal(), size);
-      return forAll(partialCholesky(
-        diagonal,
-        (k) => Float64Array.from(memoryOf(entries.column(k)).data),
-        alpha,
-        rank,
-      ));
-    }
+    case "cholesky":
+      return lowRankParts(map, products, alpha, options)
+        .map((part) => inverseOf(part, alpha));
   }
+}
+
+/** What is known of the large part of a matrix, for each entry of the batch. */
+export function lowRankParts(
+  map: LinearMap,
+  products: Products,
+  alpha: number,
+  options: IterationOptions,
+): (LowRank | undefined)[] {
+  const { preconditioner = "auto" } = options;
+  const { rows: size, count } = products;
+  const rank = Math.min(
+    size,
+    options.rank ?? Math.min(RANK, Math.ceil(size / 4)),
+  );
+  const { entries, batch } = map;
+  if (preconditioner === "nystrom") {
+    const test = testVectors(size, rank);
+    const images = products.multiply(Array.from({ length: count }, () => test));
+    return images.map((y) => nystrom(test, y));
+  }
+  const none = Array.from({ length: count }, () => undefined);
+  if (entries === undefined || batch.length > 0) {
+    if (preconditioner === "auto") return none;
+    throw unavailable("cholesky", "columns");
+  }
+  if (preconditioner === "auto" && size < SMALL) return none;
+  const [diagonal] = diagonalsOf(entries.diagonal(), size);
+  const part = partialCholesky(
+    diagonal,
+    (k) => Float64Array.from(memoryOf(entries.column(k)).data),
+    alpha,
+    rank,
+  );
+  return none.map(() => part);
 }
 
 function unavailable(name: string, part: string): ArgumentError {

@@ -34,22 +34,57 @@ export function jacobi(
   );
 }
 
+/** A part of a matrix, `U diag(values) U^T`, the largest value first. */
+export interface LowRank {
+  /** Its eigenvalues. */
+  readonly values: readonly number[];
+  /** Its eigenvectors, the columns of U. */
+  readonly vectors: readonly Float64Array[];
+}
+
 /**
- * The inverse of `alpha Id + U diag(values) U^T`, where what is not in U counts
- * as the least of the values; up to a factor.
+ * The matrix `alpha Id + U diag(values) U^T`, where what is not in U counts as
+ * the least of the values, by its powers.
  */
-function spectral(
-  { values, vectors }: { values: number[]; vectors: Float64Array[] },
+export interface Spectrum {
+  /** The product of a power of the matrix with a vector. */
+  power(vector: Float64Array, exponent: number): Float64Array;
+  /** The logarithm of its determinant. */
+  logdet(size: number): number;
+}
+
+/** The matrix near `alpha Id` plus what is known of another. */
+export function spectrumOf(
+  { values, vectors }: LowRank,
   alpha: number,
-): Preconditioner | undefined {
+): Spectrum | undefined {
   const rest = (values.at(-1) ?? 0) + alpha;
   if (!(rest > 0)) return undefined;
-  const shares = values.map((value) => rest / (value + alpha) - 1);
-  return (v) => {
-    const result = v.slice();
-    vectors.forEach((u, k) => addScaled(result, shares[k] * dot(u, v), u));
-    return result;
+  return {
+    power: (vector, exponent) => {
+      const base = rest ** exponent;
+      const result = vector.map((x) => base * x);
+      vectors.forEach((u, k) => {
+        const share = (values[k] + alpha) ** exponent - base;
+        addScaled(result, share * dot(u, vector), u);
+      });
+      return result;
+    },
+    logdet: (size) =>
+      values.reduce(
+        (sum, value) => sum + Math.log(value + alpha),
+        (size - values.length) * Math.log(rest),
+      ),
   };
+}
+
+/** The inverse of a matrix that is near another. */
+export function inverseOf(
+  part: LowRank | undefined,
+  alpha: number,
+): Preconditioner | undefined {
+  const spectrum = part && spectrumOf(part, alpha);
+  return spectrum && ((v) => spectrum.power(v, -1));
 }
 
 /**
@@ -64,7 +99,7 @@ export function partialCholesky(
   column: (k: number) => Float64Array,
   alpha: number,
   rank: number,
-): Preconditioner | undefined {
+): LowRank | undefined {
   const left = diagonal.slice();
   const most = left.reduce((m, d) => Math.max(m, d), 0);
   const factor: Float64Array[] = [];
@@ -87,7 +122,7 @@ export function partialCholesky(
   }
   if (factor.length === 0) return undefined;
   const { values, vectors } = singularVectors(factor);
-  return spectral({ values: values.map((s) => s * s), vectors }, alpha);
+  return { values: values.map((s) => s * s), vectors };
 }
 
 /** Random vectors of length 1 at right angles. */
@@ -111,8 +146,7 @@ export function testVectors(size: number, rank: number): Float64Array[] {
 export function nystrom(
   test: readonly Float64Array[],
   images: readonly Float64Array[],
-  alpha: number,
-): Preconditioner | undefined {
+): LowRank | undefined {
   const norm = Math.sqrt(images.reduce((s, y) => s + dot(y, y), 0));
   // A small shift keeps the small matrix positive in spite of rounding.
   for (let shift = 1e-15 * norm; shift < norm; shift *= 100) {
@@ -137,10 +171,10 @@ export function nystrom(
       shifted.forEach((y, k) => y[i] = row[k]);
     }
     const { values, vectors } = singularVectors(shifted);
-    return spectral({
+    return {
       values: values.map((s) => Math.max(0, s * s - shift)),
       vectors,
-    }, alpha);
+    };
   }
   return undefined;
 }

@@ -1,0 +1,308 @@
+/**
+ * Log-determinants of large positive matrices.
+ *
+ * @module
+ */
+
+import { withRecording } from "../autodiff/graph.ts";
+import { ArgumentError, ConvergenceError } from "../errors.ts";
+import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
+import { checkSquareMap, type LinearMap } from "../operator/map.ts";
+import { type Scale, shiftedMap } from "../operator/maps.ts";
+import { lowRankParts } from "../solve/choice.ts";
+import { lockstep } from "../solve/lockstep.ts";
+import {
+  checkOptions,
+  type PreconditionerName,
+  type SolveProgress,
+} from "../solve/options.ts";
+import { spectrumOf } from "../solve/preconditioner.ts";
+import { Products } from "../solve/products.ts";
+import { addScaled, cholesky, solveFactored } from "../solve/small.ts";
+import { solveMap } from "../solve/system.ts";
+import { Watch } from "../solve/watch.ts";
+import { isTracked, record } from "../tensor/base.ts";
+import { eye, tensor } from "../tensor/create.ts";
+import { concat } from "../tensor/join.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import {
+  checkProbes,
+  type Estimate,
+  meanOf,
+  type ProbeOptions,
+  signs,
+} from "./estimate.ts";
+import { lanczos, type LanczosState, quadrature } from "./lanczos.ts";
+
+/** How {@linkcode logdet} is estimated. */
+export interface LogdetOptions extends ProbeOptions {
+  /** What is added to the diagonal; 0 where not given. */
+  readonly alpha?: number | Tensor | undefined;
+  /**
+   * Below so many rows the determinant is computed from all entries; 256 where
+   * not given.
+   */
+  readonly exactBelow?: number | undefined;
+  /**
+   * The residual of the systems that the derivatives take; errors of the
+   * quadrature are about its square. 1e-4 where not given.
+   */
+  readonly eps?: number | undefined;
+  /** The largest number of steps; 10 N + 100 where not given. */
+  readonly maxIterations?: number | undefined;
+  /** What takes the large eigenvalues out: as for systems, but `"jacobi"`. */
+  readonly preconditioner?: PreconditionerName | undefined;
+  /** The largest rank of the preconditioner. */
+  readonly rank?: number | undefined;
+  /** Called after each step. */
+  readonly onProgress?: ((progress: SolveProgress) => void) | undefined;
+  /** Stops between two steps, by throwing its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Rows below which all entries are computed. */
+const EXACT = 256;
+
+/**
+ * The logarithm of the determinant of a symmetric positive definite operator,
+ * by stochastic Lanczos quadrature (Ubaru, Chen and Saad 2017) of what a
+ * preconditioner leaves; small matrices are factored. The same seed gives the
+ * same estimate.
+ *
+ * The derivative `tr(A^-1 dA)` is estimated from the same vectors (Hutchinson
+ * 1990), and has derivatives in its turn.
+ *
+ * @param A a symmetric positive definite operator, matrix or LazyTensor
+ * @param options `alpha`, `probes` (16 where not given), `seed`,
+ * `preconditioner` ...
+ * @returns the value, with derivatives, and its error
+ * @throws {ConvergenceError} where A is not positive definite
+ * @throws {ArgumentError} where A is not square, or an option is out of range
+ *
+ * @example A diagonal
+ * ```ts
+ * import { diagonalOperator, logdet } from "@allpairs/allpairs";
+ * import assert from "node:assert/strict";
+ *
+ * const { value, error } = logdet(diagonalOperator([1, 2, 4]));
+ * assert.ok(Math.abs(value.item() - Math.log(8)) < 1e-6);
+ * assert.equal(error, 0);
+ * ```
+ */
+export function logdet(
+  A: LinearOperatorLike,
+  options: LogdetOptions = {},
+): Estimate {
+  const { logdet: value, error } = quadraticAndLogdet(
+    mapOf(A),
+    undefined,
+    options,
+  );
+  return { value, error };
+}
+
+/** A quadratic form of the inverse, and the log-determinant. */
+export interface QuadraticAndLogdet {
+  /** The sum of `b^T A^-1 b` over columns b. */
+  readonly quadratic: Tensor;
+  /** The logarithm of the determinant. */
+  readonly logdet: Tensor;
+  /** Half of its interval of 95 %. */
+  readonly error: number;
+}
+
+/**
+ * What Gaussian densities take, in one process: all products are shared
+ * (Gardner, Pleiss, Bindel, Weinberger and Wilson 2018).
+ *
+ * @param given a symmetric positive definite map
+ * @param right columns b, `[n, E]`
+ */
+export function quadraticAndLogdet(
+  given: LinearMap,
+  right: Tensor | undefined,
+  options: LogdetOptions,
+): QuadraticAndLogdet {
+  checkSquareMap(given, "take the log-determinant of");
+  const { alpha = 0 as Scale, exactBelow = EXACT, probes = 16 } = options;
+  checkOptions(options);
+  checkProbes("estimate a log-determinant", probes);
+  if (options.preconditioner === "jacobi") {
+    throw new ArgumentError(
+      'Cannot estimate a log-determinant with the preconditioner "jacobi": "cholesky", "nystrom", "none" or "auto" is wanted',
+    );
+  }
+  const map = alpha === 0 ? given : shiftedMap(given, alpha);
+  const b = right ?? tensor(new Float64Array(0), [map.rows, 0]).to(map.dtype);
+  const found = withRecording(
+    false,
+    () => map.rows < exactBelow ? factored(map, b) : estimated(map, b, options),
+  );
+  const { solution, u, v, w } = found;
+  const outputs = [found.quadratic, found.logdet]
+    .map((x) => tensor(Float64Array.of(x), []).to(map.dtype));
+  const inputs = [b, ...map.inputs];
+  record(outputs, inputs, "logdet", ([q, l], needed, saved) => {
+    const [b, ...data] = saved;
+    const again = map.madeOf(data);
+    // To be differentiated again, solutions must know what they depend on.
+    const tracked = isTracked(saved);
+    const how = { ...options, alpha: 0, eps: undefined, onProgress: undefined };
+    const all = tracked ? solveMap(again, concat([b, w], 1), how) : undefined;
+    const [n, width] = b.shape;
+    const x = all ? all.slice([0, 0], [n, width]) : solution;
+    const left: Tensor[] = [];
+    const back: Tensor[] = [];
+    if (q && width > 0) {
+      left.push(x.mul(q).neg());
+      back.push(x);
+    }
+    if (l) {
+      left.push((all ? all.slice([0, width]) : u).mul(l));
+      back.push(v);
+    }
+    const wanted = needed.slice(1);
+    const parts = left.length > 0 && wanted.includes(true)
+      ? again.pullBack(joined(left), joined(back), wanted)
+      : wanted.map(() => undefined);
+    return [q && width > 0 ? x.mul(q).mul(2) : undefined, ...parts];
+  }, inputs);
+  return { quadratic: outputs[0], logdet: outputs[1], error: found.error };
+}
+
+function joined(columns: readonly Tensor[]): Tensor {
+  return columns.length === 1 ? columns[0] : concat(columns, 1);
+}
+
+/** Numbers, and the vectors of `tr(A^-1 dA) = sum(u * dA v)`, `A u = w`. */
+interface Found {
+  readonly quadratic: number;
+  readonly logdet: number;
+  readonly error: number;
+  readonly solution: Tensor;
+  readonly u: Tensor;
+  readonly v: Tensor;
+  readonly w: Tensor;
+}
+
+/** From a factor of all entries. */
+function factored(map: LinearMap, b: Tensor): Found {
+  const { rows: size, dtype } = map;
+  const v = eye(size, size, { dtype });
+  const products = new Products(map, [size, size]);
+  const [columns] = products.multiply([products.read(v)[0]]);
+  const factor = cholesky(
+    columns.map((row, i) => row.map((x, j) => (x + columns[j][i]) / 2)),
+  );
+  if (factor.pivot !== undefined) {
+    throw new ConvergenceError(
+      `Cannot take a log-determinant: the matrix is not positive definite (pivot ${factor.pivot}); add to its diagonal with alpha`,
+      [],
+    );
+  }
+  const { lower } = factor;
+  const solved = (x: Float64Array) => {
+    const copy = x.slice();
+    solveFactored(lower, copy);
+    return copy;
+  };
+  const right = products.read(b)[0];
+  const solution = right.map(solved);
+  return {
+    quadratic: quadraticOf(right, solution),
+    logdet: lower.reduce((sum, row, k) => sum + 2 * Math.log(row[k]), 0),
+    error: 0,
+    solution: written(products, solution, b),
+    u: products.write([products.read(v)[0].map(solved)]),
+    v,
+    w: v,
+  };
+}
+
+/** From Lanczos processes that start at random signs. */
+function estimated(
+  given: LinearMap,
+  b: Tensor,
+  options: LogdetOptions,
+): Found {
+  const { probes = 16, seed = 0, eps = 1e-4, onProgress, signal } = options;
+  const map = given.within?.(eps / 10) ?? given;
+  const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
+  const size = map.rows;
+  const products = new Products(base, [size, probes + b.shape[1]]);
+  const { preconditioner = "auto" } = options;
+  const [part] = preconditioner === "none"
+    ? []
+    : lowRankParts(base, new Products(base, [size, 1]), alpha, options);
+  const spectrum = part && spectrumOf(part, alpha);
+  const power = (v: Float64Array, exponent: number) =>
+    spectrum ? spectrum.power(v, exponent) : v.slice();
+  const right = products.read(b)[0];
+  const z = signs(size, probes, seed);
+  const starts = [...right.map((x) => power(x, -0.5)), ...z];
+  const states = starts.map((): LanczosState => ({ residual: 1, steps: 0 }));
+  const { maxIterations = 10 * size + 100 } = options;
+  const watch = new Watch({ eps, maxIterations, onProgress, signal }, size);
+  const worst = () =>
+    states.reduce(
+      (m, { residual }) =>
+        residual > m || Number.isNaN(residual) ? residual : m,
+      0,
+    );
+  const [results] = lockstep(
+    [starts.map((start, k) =>
+      lanczos(start, states[k], watch, (v) => power(v, -0.5))
+    )],
+    (vectors) => {
+      vectors.flat().forEach((v) => products.round(v));
+      const images = products.multiply(vectors);
+      images.forEach((list, k) =>
+        list.forEach((y, c) => addScaled(y, alpha, vectors[k][c]))
+      );
+      return images;
+    },
+    () => {
+      watch.did(worst());
+      watch.reached(worst());
+    },
+  );
+  const done = results.flatMap((r) => r ?? []);
+  const own = done.slice(right.length);
+  const { mean, error } = meanOf(own.map((r) => quadrature(r, Math.log)));
+  // What one step less would give tells how much the next ones would change.
+  const less = meanOf(
+    own.map((r) => quadrature(r, Math.log, Math.max(1, r.diagonal.length - 1))),
+  );
+  const solutions = done.map((r) => power(r.solution, -0.5));
+  const solution = solutions.slice(0, right.length);
+  const scaled = (list: Float64Array[]) =>
+    products.write([list.map((x) => x.map((y) => y / probes))]);
+  return {
+    quadratic: quadraticOf(right, solution),
+    logdet: mean + (spectrum?.logdet(size) ?? 0),
+    error: error + Math.abs(mean - less.mean),
+    solution: written(products, solution, b),
+    u: scaled(solutions.slice(right.length)),
+    v: products.write([z.map((x) => power(x, -0.5))]),
+    w: scaled(z.map((x) => power(x, 0.5))),
+  };
+}
+
+function quadraticOf(
+  right: readonly Float64Array[],
+  solution: readonly Float64Array[],
+): number {
+  return right.reduce(
+    (sum, x, c) => x.reduce((s, y, k) => s + y * solution[c][k], sum),
+    0,
+  );
+}
+
+/** Columns as a tensor; those of b where there are none. */
+function written(
+  products: Products,
+  columns: Float64Array[],
+  b: Tensor,
+): Tensor {
+  return columns.length > 0 ? products.write([columns]) : b;
+}

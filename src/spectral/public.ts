@@ -1,0 +1,11 @@
+/**
+ * Eigenpairs, traces and determinants: what of them is public.
+ *
+ * @module
+ */
+
+export { eigsh, type EigshOptions, type EigshResult } from "./eigsh.ts";
+export type { Estimate, ProbeOptions } from "./estimate.ts";
+export type { Which } from "./extreme_pairs.ts";
+export { logdet, type LogdetOptions } from "./logdet.ts";
+export { trace } from "./trace.ts";
