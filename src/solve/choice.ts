@@ -35,7 +35,7 @@ export function chosenPreconditioners(
   const { rows: size, count } = products;
   const forAll = (one: Preconditioner | undefined) =>
     Array.from({ length: count }, () => one);
-  const { entries, batch } = map;
+  const { entries } = map;
   switch (preconditioner) {
     case "none":
       return forAll(undefined);

@@ -59,7 +59,7 @@ export function* lanczos(
   if (first === 0) return done();
   let v = start.map((x) => x / first);
   let before = new Float64Array(start.length);
-  let direction = new Float64Array(start.length);
+  const direction = new Float64Array(start.length);
   let [beta, pivot, length] = [0, 1, first];
   while (true) {
     const product = image(yield { vector: image(v) });
