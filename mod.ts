@@ -87,6 +87,7 @@ export type { NamedReduction } from "./src/reductions/reduction.ts";
 export type { Indices } from "./src/lazy/rows.ts";
 export * from "./src/operator/public.ts";
 export * from "./src/spectral/public.ts";
+export * from "./src/gp/public.ts";
 export type {
   IterationOptions,
   PreconditionerName,

@@ -88,7 +88,7 @@ export function tridiagonalEigen(
   const e = matrix.beside.slice();
   const vectors = rows.map((row) => row.slice());
   // Below this it is rounding of the whole; NaN ends the steps, too.
-  const least = Number.EPSILON / 2 *
+  const least = 2 * Number.EPSILON *
     d.reduce((m, x, k) => Math.max(m, Math.abs(x), Math.abs(e[k] ?? 0)), 0);
   for (let high = d.length - 1, steps = 0; high > 0; steps++) {
     let low = high;

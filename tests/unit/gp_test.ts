@@ -1,0 +1,295 @@
+/**
+ * Gaussian processes against dense formulas.
+ *
+ * @module
+ */
+
+import {
+  ArgumentError,
+  type CovarianceKernel,
+  gaussianKernel,
+  gaussianProcess,
+  grad,
+  maternKernel,
+  rand,
+  randn,
+  rationalQuadraticKernel,
+  ShapeError,
+  type Tensor,
+  tensor,
+} from "../../mod.ts";
+import {
+  assert,
+  assertAllClose,
+  assertEquals,
+  assertThrows,
+} from "../assert.ts";
+import { eliminated, type Rows, rowsOf, shifted } from "../dense_algebra.ts";
+import { cholesky } from "../../src/solve/small.ts";
+import { checkDerivatives, generator, randomTensor } from "../tensors.ts";
+
+const float64 = { dtype: "float64" } as const;
+const random = generator(74);
+const scales = [0.5, 0.8];
+
+/** Each kernel as its definition reads, of r^2 in units of the scales. */
+const KERNELS: readonly [CovarianceKernel, (square: number) => number][] = [
+  [
+    gaussianKernel({ lengthScale: scales, variance: 1.5 }),
+    (s) => Math.exp(-s / 2),
+  ],
+  [
+    maternKernel({ smoothness: 0.5, lengthScale: scales, variance: 1.5 }),
+    (s) => Math.exp(-Math.sqrt(s)),
+  ],
+  [
+    maternKernel({ lengthScale: scales, variance: 1.5 }),
+    (s) => (1 + Math.sqrt(3 * s)) * Math.exp(-Math.sqrt(3 * s)),
+  ],
+  [
+    maternKernel({ smoothness: 2.5, lengthScale: scales, variance: 1.5 }),
+    (s) => (1 + Math.sqrt(5 * s) + 5 * s / 3) * Math.exp(-Math.sqrt(5 * s)),
+  ],
+  [
+    rationalQuadraticKernel({
+      lengthScale: scales,
+      variance: 1.5,
+      mixture: 0.7,
+    }),
+    (s) => (1 + s / 1.4) ** -0.7,
+  ],
+];
+
+/** Covariances of all pairs. */
+function covariances(x: Rows, y: Rows, shape: (s: number) => number): Rows {
+  return x.map((p) =>
+    y.map((q) =>
+      1.5 * shape(p.reduce((s, v, d) => s + ((v - q[d]) / scales[d]) ** 2, 0))
+    )
+  );
+}
+
+const x = randomTensor(random, [40, 2]);
+const y = randomTensor(random, [40]);
+const other = randomTensor(random, [7, 2], [-1.5, 1.5]);
+const noise = 0.2;
+const columns = (t: Tensor) => rowsOf(t.reshape([t.size, 1]));
+
+for (const [kernel, shape] of KERNELS) {
+  Deno.test(`likelihood and predictions with ${kernel.name}`, () => {
+    const process = gaussianProcess({ kernel, noise }).condition(x, y);
+    const K = covariances(rowsOf(x), rowsOf(x), shape);
+    const A = shifted(K, noise);
+    const weights = eliminated(A, columns(y));
+    const quadratic = weights.reduce(
+      (s, [w], k) => s + w * y.dataSync()[k],
+      0,
+    );
+    const factor = cholesky(A.map((row) => Float64Array.from(row)));
+    const { lower = [] } = { lower: undefined, ...factor };
+    const determinant = (lower as Float64Array[]).reduce(
+      (s, row, k) => s + 2 * Math.log(row[k]),
+      0,
+    );
+    const expected = -(quadratic + determinant + 40 * Math.log(2 * Math.PI)) /
+      2;
+    const exact = process.logMarginalLikelihood();
+    assertAllClose([exact.value.item()], [expected], 1e-10);
+    assertEquals(exact.error, 0);
+    let within = 0;
+    for (let seed = 0; seed < 5; seed++) {
+      const estimate = process.logMarginalLikelihood({
+        exactBelow: 1,
+        seed,
+        eps: 1e-6,
+      });
+      const off = Math.abs(estimate.value.item() - expected);
+      if (off <= estimate.error) within++;
+    }
+    assert(within >= 4, `${within} of 5`);
+
+    const cross = covariances(rowsOf(other), rowsOf(x), shape);
+    const { mean, variance } = process.predict(other, { block: 3, eps: 1e-8 });
+    const dot = (a: number[], b: number[]) =>
+      a.reduce((s, v, k) => s + v * b[k], 0);
+    const means = cross.map((row) => dot(row, weights.map(([w]) => w)));
+    assertAllClose(mean.dataSync(), means, 1e-5);
+    const variances = cross.map((row) =>
+      1.5 - dot(row, eliminated(A, row.map((v) => [v])).flat())
+    );
+    assertAllClose(variance.dataSync(), variances, 1e-8);
+  });
+
+  Deno.test(`derivatives of the likelihood with ${kernel.name}`, () => {
+    const few = x.slice([0], [12]);
+    const values = y.slice([0], [12]);
+    const names = Object.keys(kernel.parameters);
+    const start = names.map((name) =>
+      tensor(kernel.parameters[name] as number[], undefined, float64)
+    );
+    const f = (noise: Tensor, ...given: Tensor[]) =>
+      gaussianProcess({
+        kernel: {
+          ...kernel,
+          parameters: Object.fromEntries(names.map((n, k) => [n, given[k]])),
+        },
+        noise,
+      }).condition(few, values).logMarginalLikelihood().value;
+    const all = [tensor(0.3, [], float64), ...start];
+    checkDerivatives(f, all, random, kernel.name, 1e-5);
+  });
+}
+
+Deno.test("estimated derivatives of a likelihood have the right mean", () => {
+  const points = rand([150, 2], { seed: 1, ...float64 });
+  const values = randn([150], { seed: 2, ...float64 });
+  const derivatives = (exactBelow: number, seed: number) => {
+    const given = [0.3, 1, 0.2].map((v) =>
+      tensor(v, [], float64).requiresGrad()
+    );
+    const [lengthScale, variance, noise] = given;
+    const { value } = gaussianProcess({
+      kernel: gaussianKernel({ lengthScale, variance }),
+      noise,
+      probes: 100,
+      seed,
+    }).condition(points, values).logMarginalLikelihood({ exactBelow });
+    return grad(value, given).map((g) => g.item());
+  };
+  const exact = derivatives(1000, 0);
+  assertAllClose(derivatives(1, 1), exact, 0.05);
+});
+
+Deno.test("a fit finds the parameters of the process", () => {
+  // Random waves: a Gaussian process of length 0.3, 0.6 and variance 2.
+  const [n, waves] = [400, 300];
+  const points = rand([n, 2], { seed: 3, ...float64 }).mul(2);
+  const frequencies = randn([2, waves], { seed: 4, ...float64 })
+    .div(tensor([[0.3], [0.6]], undefined, float64));
+  const phases = rand([waves], { seed: 5, ...float64 }).mul(2 * Math.PI);
+  const truth = points.matmul(frequencies).add(phases).cos().sum(1)
+    .mul(Math.sqrt(2 * 2 / waves));
+  const values = truth.add(randn([n], { seed: 6, ...float64 }).mul(0.2));
+  const told: number[] = [];
+  const process = gaussianProcess({
+    kernel: gaussianKernel({ lengthScale: [1, 1] }),
+    noise: 0.5,
+  });
+  const fitted = process.fit(
+    points.slice([0], [200]),
+    values.slice([0], [200]),
+    {
+      onStep: ({ step }) => {
+        told.push(step);
+      },
+    },
+  );
+  const { lengthScale, variance, noise } = fitted.parameters;
+  const [a, b] = lengthScale as number[];
+  assert(Math.abs(a / 0.3 - 1) < 0.25 && Math.abs(b / 0.6 - 1) < 0.25);
+  assert(Number(variance) > 0.8 && Number(variance) < 5, `${variance}`);
+  assert(Math.abs(Number(noise) / 0.04 - 1) < 0.4, `${noise}`);
+  assertEquals(told, told.map((_, k) => k));
+  assertEquals(fitted.history.length, told.length);
+  const last = fitted.history[fitted.history.length - 1];
+  assert(last > fitted.history[0]);
+  const likelihood = fitted.logMarginalLikelihood().value.item();
+  assertAllClose([likelihood], [last * 200], 1e-9);
+  const rest = points.slice([200]);
+  const { mean, variance: bars } = fitted.predict(rest);
+  const off = mean.sub(truth.slice([200]));
+  const rmse = Math.sqrt(off.square().mean().item());
+  assert(rmse < 0.3, `${rmse}`);
+  // 95 % of the truth is within two deviations.
+  const inside = off.abs().lt(bars.sqrt().mul(2)).mean().item();
+  assert(inside > 0.85, `${inside}`);
+
+  // Many points: a subset first, then all of them.
+  const many = gaussianProcess({
+    kernel: gaussianKernel({ lengthScale: [1, 1] }),
+    noise: 0.5,
+    exactBelow: 300,
+  });
+  const found = many.fit(points, values, {
+    subset: 150,
+    refinements: 2,
+    fixed: ["variance"],
+    steps: 20,
+  }).parameters;
+  assertEquals(found.variance, 1);
+  const [c, d] = found.lengthScale as number[];
+  assert(Math.abs(c / 0.3 - 1) < 0.35 && Math.abs(d / 0.6 - 1) < 0.35);
+});
+
+Deno.test("processes in float32, of vectors, about a mean", () => {
+  const t = Float32Array.from({ length: 30 }, (_, k) => k / 5);
+  const kernel = gaussianKernel();
+  const process = gaussianProcess({ kernel, noise: 0.01, mean: "sample" });
+  const values = t.map((v) => 5 + Math.sin(v));
+  const { mean, variance } = process.condition(t, values).predict([2.5, 90]);
+  assertEquals([mean.dtype, `${mean.shape}`], ["float32", "2"]);
+  const centre = values.reduce((s, v) => s + v, 0) / 30;
+  assertAllClose(mean.dataSync(), [5 + Math.sin(2.5), centre], 0.02);
+  assertAllClose([variance.dataSync()[1]], [1], 1e-3);
+  const about = gaussianProcess({ kernel, noise: 0.01, mean: 7 });
+  assertAllClose(about.condition(t, values).meanAt([90]).dataSync(), [7], 1e-3);
+});
+
+Deno.test("processes that cannot be had are refused", () => {
+  const kernel = gaussianKernel();
+  assertThrows(
+    () => gaussianProcess({ kernel: undefined as unknown as typeof kernel }),
+    ArgumentError,
+    "without a kernel",
+  );
+  assertThrows(
+    () => gaussianProcess({ kernel, noise: 0 }),
+    ArgumentError,
+    "noise = 0",
+  );
+  const wrong = gaussianKernel({ lengthScale: [1, -1] });
+  assertThrows(
+    () => gaussianProcess({ kernel: wrong }).condition(x, y),
+    ArgumentError,
+    "lengthScale = [1,-1]",
+  );
+  assertThrows(
+    () => maternKernel({ smoothness: 3 as 2.5 }),
+    ArgumentError,
+    "smoothness 3",
+  );
+  const process = gaussianProcess({ kernel });
+  assertThrows(
+    () => process.condition(x, other),
+    ShapeError,
+    "[N, D] and [N]",
+  );
+  assertThrows(
+    () => process.condition(x, y.to("float32")),
+    ShapeError,
+    "of one dtype",
+  );
+  const done = process.condition(x, y);
+  assertThrows(() => done.predict([[1, 2, 3]]), ShapeError, "[M, 2]");
+  assertThrows(
+    () => process.fit(x, y, { steps: -1 }),
+    ArgumentError,
+    "steps = -1",
+  );
+  assertThrows(
+    () => process.fit(x, y, { fixed: ["scale"] }),
+    ArgumentError,
+    '"lengthScale", "variance", "noise"',
+  );
+  assertThrows(
+    () => process.fit(x, y, { fixed: ["lengthScale", "variance", "noise"] }),
+    ArgumentError,
+    "use condition()",
+  );
+  const named = { ...kernel, parameters: { noise: 1 } };
+  assertThrows(
+    () => gaussianProcess({ kernel: named }),
+    ArgumentError,
+    'a parameter "noise"',
+  );
+});
