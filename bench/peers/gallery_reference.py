@@ -15,6 +15,7 @@ import geomloss
 import numpy as np
 import ot
 import scipy
+import scipy.spatial
 import sklearn
 import sklearn.cluster
 import torch
@@ -215,6 +216,116 @@ def transport(x, y):
 @answers
 def colour_transfer(x, y):
     return {"colours": plan(x, y, 0.2) @ y * len(x)}
+
+
+@answers
+def attention(q, k, v):
+    f = torch.nn.functional.scaled_dot_product_attention
+    results = {}
+    for name in ("full", "causal"):
+        inputs = [torch.tensor(t, requires_grad=True) for t in (q, k, v)]
+        heard = f(*inputs, is_causal=name == "causal")
+        results[name] = heard
+        for letter, g in zip("qkv", torch.autograd.grad((heard**2).sum(), inputs)):
+            results[f"{name} {letter}"] = g
+    return results
+
+
+@answers
+def anisotropic(x, y, b, across, widths):
+    u = x[:, None] - y
+    square = across.reshape(-1, 2, 2)
+    exponents = {
+        "number": 3 * (u**2).sum(2),
+        "vector": u**2 @ [2.0, 0.5],
+        "matrix": np.einsum("ijd,de,ije->ij", u, [[2, 0.7], [0.7, 1]], u),
+        "numbers": widths[:, 0] * (u**2).sum(2),
+        "vectors": (widths * u**2).sum(2),
+        "matrices": np.einsum("ijd,jde,ije->ij", u, square, u),
+    }
+    return {name: np.exp(-e / 2) @ b for name, e in exponents.items()}
+
+
+@answers
+def nbody(x, v, m):
+    core, dt = 0.05, 0.02
+
+    def pull(x):
+        u = x - x[:, None]
+        return (u * m / ((u**2).sum(2, keepdims=True) + core**2) ** 1.5).sum(1)
+
+    first = pull(x)
+    u = x[:, None] - x
+    terms = m * m.T / np.sqrt((u**2).sum(2) + core**2)
+    np.fill_diagonal(terms, 0)
+    energy = (m * v**2).sum() / 2 - terms.sum() / 2
+    for _ in range(25):
+        v = v + dt / 2 * pull(x)
+        x = x + dt * v
+        v = v + dt / 2 * pull(x)
+    return {"pull": first, "energy": energy, "x": x, "v": v}
+
+
+@answers
+def tsne(x, y):
+    from sklearn.manifold import _t_sne
+
+    n = len(x)
+    model = NearestNeighbors(n_neighbors=31, algorithm="brute").fit(x)
+    graph = model.kneighbors_graph(mode="distance")
+    graph.data **= 2
+    p = _t_sne._joint_probabilities_nn(graph, 10, 0)
+    # A dense matrix of pairs without the diagonal.
+    pairs = scipy.spatial.distance.squareform(p.toarray(), checks=False)
+    value, gradient = _t_sne._kl_divergence(y.ravel(), pairs, 1, n, 2)
+    return {"value": value, "gradient": gradient.reshape(n, 2)}
+
+
+def hamiltonian(q, p, sigma):
+    k = (-((q[:, None] - q) ** 2).sum(2) / (2 * sigma**2)).exp()
+    return (p * (k @ p)).sum() / 2
+
+
+def shot(q, p, sigma, steps):
+    def field(q, p):
+        energy = hamiltonian(q, p, sigma)
+        in_q, in_p = torch.autograd.grad(energy, [q, p], create_graph=True)
+        return in_p, -in_q
+
+    for _ in range(steps):
+        v, f = field(q, p)
+        w, g = field(q + 2 / 3 / steps * v, p + 2 / 3 / steps * f)
+        q, p = q + (v + 3 * w) / 4 / steps, p + (f + 3 * g) / 4 / steps
+    return q
+
+
+def scalar_product(x, y, attachment, width):
+    def parts(points, triangles):
+        a, b, c = points[triangles].unbind(1)
+        return (a + b + c) / 3, torch.linalg.cross(b - a, c - a) / 2
+
+    (c, n), (d, m) = parts(*x), parts(*y)
+    k = (-((c[:, None] - d) ** 2).sum(2) / width**2).exp()
+    dots = n @ m.T
+    if attachment == "varifold":
+        dots = dots**2 / (n.norm(dim=1)[:, None] * m.norm(dim=1))
+    return (k * dots).sum()
+
+
+@answers
+def registration(points, triangles, target, faces, p):
+    results = {}
+    q = torch.tensor(points, requires_grad=True)
+    y = (torch.tensor(target), torch.tensor(faces))
+    for name in ("currents", "varifold"):
+        p0 = torch.tensor(p, requires_grad=True)
+        x = (shot(q, p0, 0.5, 3), torch.tensor(triangles))
+        loss = 0.01 * hamiltonian(q, p0, 0.5)
+        for a, b, c in ((x, x, 1), (x, y, -2), (y, y, 1)):
+            loss = loss + c * scalar_product(a, b, name, 0.6)
+        results[name] = loss
+        results[name + " gradient"] = torch.autograd.grad(loss, [p0])[0]
+    return results
 
 
 def plain(x):

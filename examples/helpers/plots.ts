@@ -267,10 +267,11 @@ export function words(
   [x, y]: readonly [number, number],
   text: string,
   ink: string = INK,
+  size = 12,
 ): Layer {
   return (place) => {
     const [left, top] = place(x, y);
-    return label(left, top, text, { "font-size": 12, fill: ink });
+    return label(left, top, text, { "font-size": size, fill: ink });
   };
 }
 

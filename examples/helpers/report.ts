@@ -4,13 +4,25 @@
  * @module
  */
 
-/** The result of f; prints how long it took. */
+import { Tensor } from "../../mod.ts";
+
+/** The result of f; prints how long it took, with all its tensors computed. */
 export function timed<T>(name: string, f: () => T): T {
   const start = performance.now();
   const result = f();
+  compute(result);
   const seconds = (performance.now() - start) / 1000;
   console.log(`${name.padEnd(48)} ${seconds.toFixed(2).padStart(8)} s`);
   return result;
+}
+
+/** Tensors may be computed as late as they are read: reads them. */
+function compute(result: unknown): void {
+  if (result instanceof Tensor) result.dataSync();
+  else if (Array.isArray(result)) result.forEach(compute);
+  else if (result !== null && typeof result === "object") {
+    if (!ArrayBuffer.isView(result)) Object.values(result).forEach(compute);
+  }
 }
 
 /** Prints steps of long work, at most one line each two seconds. */

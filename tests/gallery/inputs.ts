@@ -8,11 +8,14 @@
  * @module
  */
 
+import { circle } from "../../examples/anisotropic.ts";
 import { groups } from "../../examples/density.ts";
 import { iris, split } from "../../examples/helpers/data.ts";
 import { digits } from "../../examples/helpers/digits.ts";
 import { franke } from "../../examples/interpolation.ts";
 import { spiral } from "../../examples/kmeans.ts";
+import { galaxies } from "../../examples/nbody.ts";
+import { surfaces } from "../../examples/registration.ts";
 import { mixtures } from "../../examples/two_sample.ts";
 import { rand, randn, type Tensor } from "../../mod.ts";
 
@@ -79,6 +82,36 @@ export const INPUTS: Readonly<Record<string, () => Inputs>> = {
     x: cloud(12, 50, 3),
     y: cloud(13, 60, 3).square(),
   }),
+  attention: () => ({
+    q: normal(14, 2, 12, 5),
+    k: normal(15, 2, 12, 5),
+    v: normal(16, 2, 12, 3),
+  }),
+  anisotropic: () => {
+    const { y, across } = circle(9);
+    return {
+      x: normal(17, 20, 2),
+      y,
+      b: normal(18, 9, 1),
+      across,
+      widths: cloud(19, 9, 2).mul(5),
+    };
+  },
+  nbody: () => {
+    const { x, v, m } = galaxies(40, dtype);
+    return { x, v, m };
+  },
+  tsne: () => ({ x: digits(120, 5).x.to(dtype), y: normal(20, 120, 2) }),
+  registration: () => {
+    const [source, target] = surfaces(0.6);
+    return {
+      points: source.points,
+      triangles: source.triangles,
+      target: target.points,
+      faces: target.triangles,
+      p: normal(21, ...source.points.shape).mul(0.05),
+    };
+  },
   kmeans: () => ({ x: spiral(600, dtype), ball: normal(3, 500, 4) }),
 };
 
