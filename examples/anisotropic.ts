@@ -12,7 +12,15 @@
  * @module
  */
 
-import { LazyTensor, Pm, randn, type Tensor, tensor, Vi, Vj } from "../mod.ts";
+import {
+  type LazyTensor,
+  Pm,
+  randn,
+  type Tensor,
+  tensor,
+  Vi,
+  Vj,
+} from "../mod.ts";
 import {
   aroundSquare,
   contours,
