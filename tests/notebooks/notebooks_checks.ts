@@ -1,0 +1,140 @@
+/**
+ * The notebooks run from top to bottom in the Deno kernel, and their plots are
+ * valid.
+ *
+ * @module
+ */
+
+import { compile, type TopLevelSpec } from "vega-lite";
+import { assert, assertEquals } from "../assert.ts";
+
+const NOTEBOOKS = new URL("../../examples/notebooks/", import.meta.url);
+
+interface Output {
+  readonly output_type: string;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+interface Cell {
+  readonly cell_type: string;
+  readonly outputs?: readonly Output[];
+  readonly execution_count?: number | null;
+}
+
+function hasNbconvert(): boolean {
+  try {
+    return new Deno.Command("jupyter", {
+      args: ["nbconvert", "--version"],
+      stdout: "null",
+      stderr: "null",
+    }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+const ready = hasNbconvert();
+if (!ready) {
+  console.log(
+    "SKIPPED: notebooks: apt-get install jupyter-client jupyter-nbconvert",
+  );
+}
+
+/** A folder with the kernel of this very Deno. */
+function kernelFolder(): string {
+  const folder = Deno.makeTempDirSync();
+  Deno.mkdirSync(`${folder}/kernels/deno`, { recursive: true });
+  const kernel = {
+    argv: [
+      Deno.execPath(),
+      "jupyter",
+      "--kernel",
+      "--conn",
+      "{connection_file}",
+    ],
+    display_name: "Deno",
+    language: "typescript",
+  };
+  Deno.writeTextFileSync(
+    `${folder}/kernels/deno/kernel.json`,
+    JSON.stringify(kernel),
+  );
+  return folder;
+}
+
+/** Executes a notebook; gives its cells with their outputs. */
+async function executed(name: string, folder: string): Promise<Cell[]> {
+  const { success, stderr } = await new Deno.Command("jupyter", {
+    args: [
+      "nbconvert",
+      "--to=notebook",
+      "--execute",
+      "--ExecutePreprocessor.kernel_name=deno",
+      "--ExecutePreprocessor.timeout=100",
+      `--output-dir=${folder}`,
+      `--output=${name}`,
+      new URL(name, NOTEBOOKS).pathname,
+    ],
+    env: { JUPYTER_PATH: folder, NO_COLOR: "1" },
+  }).output();
+  assert(success, new TextDecoder().decode(stderr).slice(-3000));
+  return JSON.parse(Deno.readTextFileSync(`${folder}/${name}`)).cells;
+}
+
+const names = [...Deno.readDirSync(NOTEBOOKS)]
+  .map(({ name }) => name)
+  .filter((name) => name.endsWith(".ipynb"))
+  .sort();
+
+const VEGA = "application/vnd.vegalite.v5+json";
+
+for (const name of names) {
+  Deno.test({
+    name: `notebook ${name}`,
+    ignore: !ready,
+    async fn() {
+      const folder = kernelFolder();
+      try {
+        const cells = await executed(name, folder);
+        const code = cells.filter((c) => c.cell_type === "code");
+        assertEquals(
+          code.map((c) => c.execution_count),
+          code.map((_, k) => k + 1),
+        );
+        const outputs = code.flatMap((c) => c.outputs ?? []);
+        assert(outputs.every((o) => o.output_type !== "error"));
+        assert(outputs.some((o) => o.data !== undefined), "nothing is shown");
+        for (const { data } of outputs) {
+          const spec = data?.[VEGA] as TopLevelSpec | undefined;
+          if (spec === undefined) continue;
+          const warnings: string[] = [];
+          const warn = (...words: readonly unknown[]) => {
+            warnings.push(words.join(" "));
+            return logger;
+          };
+          const logger = {
+            level: () => 0,
+            error: warn,
+            warn,
+            info: () => logger,
+            debug: () => logger,
+          };
+          compile(spec, { logger: logger as never });
+          assertEquals(warnings, []);
+        }
+      } finally {
+        Deno.removeSync(folder, { recursive: true });
+      }
+    },
+  });
+}
+
+Deno.test("tensors and LazyTensors display themselves in notebooks", async () => {
+  const { tensor, Vi, Vj } = await import("../../mod.ts");
+  const display = (x: object) =>
+    (x as Record<symbol, () => Record<string, string>>)[
+      Symbol.for("Jupyter.display")
+    ]();
+  assert(display(tensor([[1, 2]]))["text/html"].includes("<table"));
+  assert(display(Vi([1]).sub(Vj([2])))["text/markdown"].includes("LazyTensor"));
+});
