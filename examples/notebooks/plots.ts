@@ -44,12 +44,16 @@ export class Plot {
     };
   }
 
-  /** What Jupyter asks for. */
-  [Symbol.for("Jupyter.display")](): Record<string, unknown> {
-    return {
-      "application/vnd.vegalite.v5+json": this.spec,
-      "text/plain": `Plot: ${this.spec.title}`,
-    };
+  static {
+    // Declared here, as computed names have no place in isolated declarations.
+    Object.defineProperty(this.prototype, Symbol.for("Jupyter.display"), {
+      value(this: Plot) {
+        return {
+          "application/vnd.vegalite.v5+json": this.spec,
+          "text/plain": `Plot: ${this.spec.title}`,
+        };
+      },
+    });
   }
 }
 

@@ -104,6 +104,11 @@ for (const name of names) {
         const outputs = code.flatMap((c) => c.outputs ?? []);
         assert(outputs.every((o) => o.output_type !== "error"));
         assert(outputs.some((o) => o.data !== undefined), "nothing is shown");
+        const source = Deno.readTextFileSync(new URL(name, NOTEBOOKS));
+        assertEquals(
+          outputs.filter(({ data }) => data?.[VEGA] !== undefined).length,
+          source.split("new Plot(").length - 1,
+        );
         for (const { data } of outputs) {
           const spec = data?.[VEGA] as TopLevelSpec | undefined;
           if (spec === undefined) continue;
