@@ -1,46 +1,54 @@
 /**
- * Interpolation at Chebyshev points of boxes, by the barycentric formula of
- * Lagrange (Berrut and Trefethen, "Barycentric Lagrange interpolation", 2004).
+ * Interpolation at Chebyshev points of boxes, with as many points in each
+ * direction as the shape of the box asks for (Berrut and Trefethen,
+ * "Barycentric Lagrange interpolation", 2004).
  *
  * @module
  */
 
-/** Chebyshev points of the first kind on [-1, 1], with barycentric weights. */
+/** Chebyshev points of the first kind on [-1, 1]. */
 export interface Nodes {
-  /** Their number in each direction. */
+  /** Their number. */
   readonly order: number;
   /** The points, descending. */
   readonly points: Float64Array;
-  /** The barycentric weights. */
+  /** What each Lagrange polynomial is divided by. */
   readonly weights: Float64Array;
   /** Where the polynomial of the points is largest, with the ends. */
   readonly extremes: Float64Array;
+  /** Values of the Lagrange polynomials there, `[extremes, order]`. */
+  readonly ends: Float64Array;
 }
 
-const made = new Map<number, Nodes>();
+const made: Nodes[] = [];
 
 /**
  * The nodes of an order. They are of the first kind: all are inside, so that
  * no two boxes that touch have a point in common.
  */
 export function nodesOf(order: number): Nodes {
-  let nodes = made.get(order);
-  if (nodes !== undefined) return nodes;
+  return made[order] ??= make(order);
+}
+
+function make(order: number): Nodes {
   const angle = (k: number) => (2 * k + 1) * Math.PI / (2 * order);
   const all = (f: (k: number) => number) =>
     Float64Array.from({ length: order }, (_, k) => f(k));
-  nodes = {
-    order,
-    points: all((k) => Math.cos(angle(k))),
-    weights: all((k) => (k % 2 === 0 ? 1 : -1) * Math.sin(angle(k))),
-    extremes: Float64Array.of(1, Math.cos(Math.PI * (order >> 1) / order), -1),
-  };
-  made.set(order, nodes);
+  const points = all((k) => Math.cos(angle(k)));
+  const weights = all((k) =>
+    1 / points.reduce((w, x, m) => m === k ? w : w * (points[k] - x), 1)
+  );
+  const middle = Math.cos(Math.PI * (order >> 1) / order);
+  const extremes = Float64Array.of(1, middle, -1);
+  const ends = new Float64Array(extremes.length * order);
+  const nodes = { order, points, weights, extremes, ends };
+  extremes.forEach((t, e) => lagrange(nodes, t, ends, e * order));
   return nodes;
 }
 
 /**
- * Writes the values at t of the Lagrange polynomials of the nodes.
+ * Writes the values at t of the Lagrange polynomials of the nodes: products
+ * of the distances to all other nodes, from both ends.
  *
  * @param t a coordinate, relative to a box [-1, 1]
  * @param to where the values go
@@ -52,76 +60,71 @@ export function lagrange(
   to: Float64Array,
   at: number,
 ): void {
-  let total = 0;
+  let product = 1;
   for (let k = 0; k < order; k++) {
-    const distance = t - points[k];
-    if (distance === 0) {
-      to.fill(0, at, at + order);
-      to[at + k] = 1;
-      return;
-    }
-    total += to[at + k] = weights[k] / distance;
+    to[at + k] = weights[k] * product;
+    product *= t - points[k];
   }
-  const scale = 1 / total;
-  for (let k = 0; k < order; k++) to[at + k] *= scale;
+  product = 1;
+  for (let k = order - 1; k >= 0; k--) {
+    to[at + k] *= product;
+    product *= t - points[k];
+  }
 }
 
-/** The number of nodes of a box. */
-export function nodeCount(order: number, dim: number): number {
-  return order ** dim;
-}
+/** How much faster errors fall in a direction that is half as long. */
+const STEEP = 2;
 
 /**
- * Products of the values in each direction: the weight of each node of a box.
- * The last direction runs fastest.
+ * Nodes in a direction of a box whose longest one has `order` of them: errors
+ * fall by a like factor for each node, and faster where the box is thin.
  *
- * @param values `order` values for each of `dim` directions
+ * @param ratio the longest side over this one
  */
-export function tensorWeights(
-  values: Float64Array,
-  order: number,
-  dim: number,
-  to: Float64Array,
-): void {
-  to[0] = 1;
-  let filled = 1;
-  for (let d = 0; d < dim; d++) {
-    // From the end, so that what is read was not yet written over.
-    for (let a = filled - 1; a >= 0; a--) {
-      const w = to[a];
-      for (let k = order - 1; k >= 0; k--) {
-        to[a * order + k] = w * values[d * order + k];
-      }
-    }
-    filled *= order;
-  }
+export function orderAlong(order: number, ratio: number): number {
+  const wanted = order * STEEP / (STEEP + Math.log(ratio));
+  return Math.min(order, Math.ceil(wanted + 0.25));
+}
+
+const rows: Float64Array[] = [];
+
+/**
+ * Lagrange polynomials of the nodes as series of Chebyshev polynomials,
+ * `[order, order]`: they are orthogonal on the nodes.
+ */
+export function series(order: number): Float64Array {
+  return rows[order] ??= Float64Array.from({ length: order ** 2 }, (_, at) => {
+    const [k, l] = [Math.floor(at / order), at % order];
+    const value = Math.cos(l * (2 * k + 1) * Math.PI / (2 * order));
+    return (l === 0 ? 1 : 2) * value / order;
+  });
 }
 
 /**
  * Applies a matrix along one direction of an array of shape
- * `[order, ..., order, width]`.
+ * `[outer, columns, inner]`; adds to an array `[outer, rows, inner]`.
  *
- * @param matrix `matrix[a * order + b]` takes entry b to entry a
- * @param transposed takes entry a to entry b instead
+ * @param matrix `matrix[a * across + b * along]` takes entry b to entry a
  */
 export function applyAlong(
   from: Float64Array,
   to: Float64Array,
   matrix: Float64Array,
-  transposed: boolean,
-  order: number,
+  [rows, across]: readonly [number, number],
+  [columns, along]: readonly [number, number],
+  outer: number,
   inner: number,
 ): void {
-  const block = order * inner;
-  const [outer, other] = transposed ? [1, order] : [order, 1];
-  for (let base = 0; base < from.length; base += block) {
-    for (let a = 0; a < order; a++) {
+  for (let o = 0; o < outer; o++) {
+    const [first, target] = [o * columns * inner, o * rows * inner];
+    for (let a = 0; a < rows; a++) {
       for (let k = 0; k < inner; k++) {
         let total = 0;
-        for (let b = 0; b < order; b++) {
-          total += matrix[a * outer + b * other] * from[base + b * inner + k];
+        for (let b = 0; b < columns; b++) {
+          total += matrix[a * across + b * along] *
+            from[first + b * inner + k];
         }
-        to[base + a * inner + k] = total;
+        to[target + a * inner + k] += total;
       }
     }
   }

@@ -9,6 +9,8 @@ import type { Backend } from "../engine/launch.ts";
 import type { Formula } from "../formula/formula.ts";
 import { indexOf, locate, type Operand } from "../lazy/operand.ts";
 import { ArgumentError } from "../errors.ts";
+import { variable } from "../ops/core.ts";
+import { constant } from "../ops/op.ts";
 import { asRows, type Side } from "./form.ts";
 import { widthOf } from "./pairs.ts";
 
@@ -48,18 +50,35 @@ export function valuesAt(
   count: number,
   backend: Backend,
 ): Float64Array[] {
-  if (formulas.length === 0) return [];
+  const locate = locator(operands, count);
+  const given = formulas.map((f) => plainData(f, locate, count));
+  if (given.every((g) => g !== undefined)) return given;
   const results = evaluateMap(
     formulas.map(asRows),
     false,
-    locator(operands, count),
+    locate,
     { batch: [], m: count, n: 1 },
     "float64",
     backend,
   );
   return results.map(({ data }) =>
-    data instanceof Float64Array ? data : Float64Array.from(data)
+    data instanceof Float64Array ? data : new Float64Array(data)
   );
+}
+
+/** The numbers of a formula that is nothing but a variable or a constant. */
+function plainData(
+  formula: Formula,
+  locate: ReturnType<typeof locator>,
+  count: number,
+): Float64Array | undefined {
+  if (formula.op === constant && formula.dim === 1) {
+    return new Float64Array(count).fill(formula.params[0] as number);
+  }
+  if (formula.op !== variable) return undefined;
+  const { data, offset, row, column, component } = locate(formula);
+  if (component !== 1 || row + column !== formula.dim) return undefined;
+  return new Float64Array(data.subarray(offset, offset + count * formula.dim));
 }
 
 /** What a kernel reads of one side. */
@@ -99,6 +118,7 @@ function joined(
 ): Float64Array {
   const formulas = variables.map((v) => side.values.get(v) as Formula);
   const values = valuesAt(formulas, operands, count, backend);
+  if (values.length === 1) return values[0];
   const all = new Float64Array(count * width);
   let offset = 0;
   variables.forEach((v, at) => {

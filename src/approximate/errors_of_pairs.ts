@@ -5,97 +5,116 @@
  * @module
  */
 
-import { lagrange, type Nodes, nodesOf } from "./chebyshev.ts";
 import type { Pairs } from "./pairs.ts";
+import type { Proxies } from "./proxies.ts";
 import type { Tree } from "./tree.ts";
 
-/** What was measured between boxes of some sizes at some distance. */
-export interface Measured {
-  /** The largest error of the interpolated kernel. */
-  readonly error: number;
-  /** The largest kernel. */
-  readonly size: number;
-}
-
 /** Pairs of boxes of each kind that are measured; of those that touch. */
-const TRIALS = 6;
-const TRIALS_NEAR = 40;
-/** Classes of sizes in an octave. */
+const TRIALS = 4;
+const TRIALS_NEAR = 16;
+/** Classes of sizes in an octave, and of distances where these double. */
 const SIZES = 2;
-/** Classes of distances where the distance doubles. */
 const DISTANCES = 8;
+/** So many classes. */
+const ALL_SIZES = 48;
+const ALL_DISTANCES = 192;
 
 /** The errors of one order of interpolation, measured where they are wanted. */
 export class ErrorTable {
   readonly #pairs: Pairs;
-  readonly #nodes: Nodes;
   readonly #rows: Tree;
   readonly #columns: Tree;
-  readonly #rowClass: Int32Array;
-  readonly #columnClass: Int32Array;
+  readonly #proxies: readonly [Proxies, Proxies];
+  readonly #unit: number;
   readonly #signals: readonly [Float64Array, Float64Array];
-  readonly #known = new Map<
-    number,
-    { error: number; size: number; n: number }
-  >();
-  readonly #ends: Float64Array;
+  /** The number of each class among those that were measured, from 1. */
+  readonly #numbers = new Int32Array(ALL_SIZES * ALL_SIZES * ALL_DISTANCES);
+  readonly #trials: number[] = [0];
+  readonly #errors: readonly [number[], number[]] = [[0], [0]];
+  readonly #sizes: number[] = [0];
 
   /**
    * @param signals typical signals of rows and of columns
    */
   constructor(
     pairs: Pairs,
-    order: number,
     rows: Tree,
     columns: Tree,
+    proxies: readonly [Proxies, Proxies],
     signals: readonly [Float64Array, Float64Array],
   ) {
     this.#pairs = pairs;
-    this.#nodes = nodesOf(order);
     this.#rows = rows;
     this.#columns = columns;
+    this.#proxies = proxies;
     this.#signals = signals;
-    const unit = Math.max(rows.radius[0], columns.radius[0]);
-    const classes = (tree: Tree) =>
-      Int32Array.from(
-        tree.radius.subarray(0, tree.count),
-        (r) => Math.min(63, Math.round(SIZES * Math.log2(unit / r))),
-      );
-    this.#rowClass = classes(rows);
-    this.#columnClass = classes(columns);
-    const { order: p, extremes } = this.#nodes;
-    this.#ends = new Float64Array(extremes.length * p);
-    extremes.forEach((t, e) => lagrange(this.#nodes, t, this.#ends, e * p));
+    this.#unit = Math.max(rows.radius[0], columns.radius[0]);
   }
 
-  /** What holds for a pair of clusters. */
-  of(row: number, column: number): Measured {
+  /** The largest error of interpolation in the box of the rows. */
+  rowError(kind: number): number {
+    return this.#errors[0][kind];
+  }
+
+  /** The largest error of interpolation in the box of the columns. */
+  columnError(kind: number): number {
+    return this.#errors[1][kind];
+  }
+
+  /** The largest kernel of a kind of pairs. */
+  size(kind: number): number {
+    return this.#sizes[kind];
+  }
+
+  /**
+   * The kinds of pairs of clusters; kinds that are not known well are measured
+   * on the way, all in one run.
+   */
+  kinds(rows: Int32Array, columns: Int32Array, count: number): Int32Array {
+    const kinds = new Int32Array(count);
+    const chosen: number[] = [];
+    for (let k = 0; k < count; k++) {
+      const { place, near } = this.#classOf(rows[k], columns[k]);
+      let kind = this.#numbers[place];
+      if (kind === 0) {
+        kind = this.#numbers[place] = this.#trials.length;
+        this.#trials.push(0);
+        this.#errors[0].push(0);
+        this.#errors[1].push(0);
+        this.#sizes.push(0);
+      }
+      kinds[k] = kind;
+      // Boxes that touch meet in many ways.
+      if (this.#trials[kind] < (near ? TRIALS_NEAR : TRIALS)) {
+        this.#trials[kind]++;
+        chosen.push(k);
+      }
+    }
+    if (chosen.length > 0) this.#measure(chosen, kinds, rows, columns);
+    return kinds;
+  }
+
+  #classOf(row: number, column: number): { place: number; near: boolean } {
     const { dim, centre, half, radius } = this.#rows;
-    const { centre: otherCentre, half: otherHalf } = this.#columns;
+    const { centre: other, half: otherHalf } = this.#columns;
     let square = 0;
     for (let d = 0; d < dim; d++) {
       const [a, b] = [row * dim + d, column * dim + d];
-      const gap = Math.abs(centre[a] - otherCentre[b]) - half[a] - otherHalf[b];
+      const gap = Math.abs(centre[a] - other[b]) - half[a] - otherHalf[b];
       if (gap > 0) square += gap * gap;
     }
-    const widest = Math.max(radius[row], this.#columns.radius[column]);
-    const distance = square === 0
-      ? 0
-      : 1 + Math.floor(DISTANCES * Math.log2(1 + Math.sqrt(square) / widest));
-    const key = (this.#rowClass[row] * 64 + this.#columnClass[column]) * 512 +
-      Math.min(distance, 511);
-    let known = this.#known.get(key);
-    if (known === undefined) {
-      this.#known.set(key, known = { error: 0, size: 0, n: 0 });
-    }
-    // Boxes that touch meet in many ways.
-    if (known.n < (distance <= 2 ? TRIALS_NEAR : TRIALS)) {
-      known.n++;
-      const { error, size } = this.#measure(row, column);
-      known.error = Math.max(known.error, error);
-      known.size = Math.max(known.size, size);
-    }
-    return known;
+    const [own, its] = [radius[row], this.#columns.radius[column]];
+    const distance = square === 0 ? 0 : 1 + Math.floor(
+      DISTANCES * Math.log2(1 + Math.sqrt(square) / Math.max(own, its)),
+    );
+    const sizes = this.#sizeClass(own) * ALL_SIZES + this.#sizeClass(its);
+    const far = Math.min(distance, ALL_DISTANCES - 1);
+    return { place: sizes * ALL_DISTANCES + far, near: distance <= 2 };
+  }
+
+  #sizeClass(radius: number): number {
+    const octaves = Math.log2(this.#unit / radius);
+    return Math.min(ALL_SIZES - 1, Math.round(SIZES * octaves));
   }
 
   /**
@@ -103,79 +122,126 @@ export class ErrorTable {
    * through their centres: first in the box of the columns, then in that of
    * the rows.
    */
-  #measure(row: number, column: number): Measured {
+  #measure(
+    chosen: readonly number[],
+    kinds: Int32Array,
+    rows: Int32Array,
+    columns: Int32Array,
+  ): void {
+    const { dim } = this.#rows;
+    const longest = this.#proxies[0].order + EXTREMES;
+    const most = chosen.length * 4 * dim * longest;
+    const places = [0, 1].map(() => new Float64Array(most * dim));
+    let at = 0;
+    for (const k of chosen) at = this.#lines(rows[k], columns[k], places, at);
+    const [x, y] = places.map((positions, k) => ({
+      count: at,
+      positions: positions.subarray(0, at * dim),
+      signals: this.#signals[k],
+    }));
+    const values = this.#pairs.values(x, y);
+    let from = 0;
+    for (const k of chosen) {
+      const kind = kinds[k];
+      const read = this.#summary(values, from, rows[k], columns[k]);
+      from = read.next;
+      this.#errors.forEach((known, side) =>
+        known[kind] = Math.max(known[kind], read.errors[side])
+      );
+      this.#sizes[kind] = Math.max(this.#sizes[kind], read.size);
+    }
+  }
+
+  /** Writes the lines of one pair of boxes; the place after them. */
+  #lines(
+    row: number,
+    column: number,
+    places: readonly Float64Array[],
+    at: number,
+  ): number {
     const { dim } = this.#rows;
     const boxes = [boxOf(this.#rows, row), boxOf(this.#columns, column)];
-    const near = nearest(boxes[0], boxes[1]);
-    const starts = [near, [boxes[0].centre, boxes[1].centre]];
-    const { order, points, extremes } = this.#nodes;
-    const line = [...points, ...extremes];
-    const count = starts.length * 2 * dim * line.length;
-    const places = [0, 1].map(() => new Float64Array(count * dim));
-    let at = 0;
+    const starts = [
+      nearest(boxes[0], boxes[1]),
+      [boxes[0].centre, boxes[1].centre],
+    ];
     for (const start of starts) {
       for (const moved of [0, 1]) {
+        const { centre, half } = boxes[moved];
         for (let d = 0; d < dim; d++) {
-          for (const t of line) {
-            places[0].set(start[0], at * dim);
-            places[1].set(start[1], at * dim);
-            const { centre, half } = boxes[moved];
-            places[moved][at * dim + d] = centre[d] + t * half[d];
-            at++;
+          const { points, extremes } = this.#nodes(moved, row, column, d);
+          for (const line of [points, extremes]) {
+            for (const t of line) {
+              places[0].set(start[0], at * dim);
+              places[1].set(start[1], at * dim);
+              places[moved][at * dim + d] = centre[d] + t * half[d];
+              at++;
+            }
           }
         }
       }
     }
-    const [x, y] = places.map((positions, k) => ({
-      count,
-      positions,
-      signals: this.#signals[k],
-    }));
-    return this.#summary(this.#pairs.values(x, y), line.length, order, dim);
+    return at;
   }
 
+  #nodes(moved: number, row: number, column: number, d: number) {
+    return this.#proxies[moved].along(moved === 0 ? row : column, d);
+  }
+
+  /** The errors of the lines in each box of a pair, added up. */
   #summary(
     values: Float64Array,
-    line: number,
-    order: number,
-    dim: number,
-  ): Measured {
+    from: number,
+    row: number,
+    column: number,
+  ): { errors: [number, number]; size: number; next: number } {
     const width = this.#pairs.dim;
-    const lines = values.length / (line * width);
-    let [worst, size] = [0, 0];
-    for (const value of values) size = Math.max(size, Math.abs(value));
-    for (let from = 0; from < lines; from += 2 * dim) {
-      let total = 0;
-      for (let l = from; l < from + 2 * dim; l++) {
-        total += this.#lineError(values, l * line * width, order, width);
-      }
-      worst = Math.max(worst, total);
-    }
-    const finite = Number.isFinite(size) && Number.isFinite(worst);
-    return finite
-      ? { error: worst, size }
-      : { error: Infinity, size: Infinity };
-  }
-
-  #lineError(
-    values: Float64Array,
-    at: number,
-    order: number,
-    width: number,
-  ): number {
-    let worst = 0;
-    for (let e = 0; e < this.#nodes.extremes.length; e++) {
-      for (let c = 0; c < width; c++) {
-        let guess = 0;
-        for (let k = 0; k < order; k++) {
-          guess += this.#ends[e * order + k] * values[at + k * width + c];
+    const errors: [number, number] = [0, 0];
+    let [size, at] = [0, from];
+    for (let start = 0; start < 2; start++) {
+      for (const moved of [0, 1]) {
+        let total = 0;
+        for (let d = 0; d < this.#rows.dim; d++) {
+          const { order, ends } = this.#nodes(moved, row, column, d);
+          total += lineError(values, at * width, order, ends, width);
+          at += order + EXTREMES;
         }
-        const exact = values[at + (order + e) * width + c];
-        worst = Math.max(worst, Math.abs(exact - guess));
+        errors[moved] = Math.max(errors[moved], total);
       }
     }
-    return worst;
+    for (let k = from * width; k < at * width; k++) {
+      size = Math.max(size, Math.abs(values[k]));
+    }
+    const finite = [size, ...errors].every(Number.isFinite);
+    return finite
+      ? { errors, size, next: at }
+      : { errors: [Infinity, Infinity], size: Infinity, next: at };
   }
+}
+
+/** Points of a line beside the nodes. */
+const EXTREMES = 3;
+
+/** The largest difference of interpolated and true values on one line. */
+function lineError(
+  values: Float64Array,
+  at: number,
+  order: number,
+  ends: Float64Array,
+  width: number,
+): number {
+  let worst = 0;
+  for (let e = 0; e < EXTREMES; e++) {
+    for (let c = 0; c < width; c++) {
+      let guess = 0;
+      for (let k = 0; k < order; k++) {
+        guess += ends[e * order + k] * values[at + k * width + c];
+      }
+      const exact = values[at + (order + e) * width + c];
+      worst = Math.max(worst, Math.abs(exact - guess));
+    }
+  }
+  return worst;
 }
 
 interface Box {

@@ -10,11 +10,13 @@ import type { ReductionSetup } from "../reductions/reduction.ts";
 import { dataOf, locator, type Operands, signalsOf, valuesAt } from "./data.ts";
 import type { KernelForm } from "./form.ts";
 import { type Interactions, interactionsOf } from "./interactions.ts";
+import type { Layout } from "./layout.ts";
 import { Pairs } from "./pairs.ts";
+import type { Places } from "./proxies.ts";
 import type { Signals } from "./resolution.ts";
 import { Treecode } from "./treecode.ts";
 import {
-  cornerRows,
+  cornerRow,
   doubtfulRows,
   largestRows,
   type Norm,
@@ -24,6 +26,7 @@ import {
   sampleOf,
 } from "./sample.ts";
 import { tune, type Tuned } from "./tune.ts";
+import type { Ways } from "./ways.ts";
 
 /** What a far sum is made of. */
 export interface Problem {
@@ -54,9 +57,9 @@ export interface Checked {
 }
 
 /** Rows that are checked: at random, and where results or errors are large. */
-const CHECKED_AT_RANDOM = 100;
-const CHECKED_CORNERS = 60;
-const CHECKED_LEAVES = 30;
+const CHECKED_AT_RANDOM = 90;
+const CHECKED_CORNERS = 50;
+const CHECKED_CLUSTERS = 30;
 const CHECKED_LARGEST = 40;
 /** The part of the tolerance that the rows checked may use up. */
 const SAFE = 0.4;
@@ -64,11 +67,16 @@ const SAFE = 0.4;
 const REFINEMENTS = 2;
 /** Far fields of float32 data are computed in float32 from here on. */
 const FLOAT32 = 1e-4;
-/**
- * The largest part of the exact work that a far field may take: its pairs are
- * in small blocks, and cost some four times as much.
- */
-const WORTH = 0.25;
+/** The largest part of the exact work that a far field may take. */
+const WORTH = 0.5;
+
+/** What runs with other signals have in common. */
+interface Prepared {
+  readonly met: Interactions;
+  readonly places: Places;
+  readonly ways: Ways;
+  readonly layout: Layout;
+}
 
 /** A far field that was planned for some data; signals may change. */
 export class FarSum {
@@ -76,7 +84,7 @@ export class FarSum {
   readonly #pairs: Pairs;
   readonly #code: Treecode;
   #tuned: Tuned | undefined;
-  #met: Interactions | undefined;
+  #prepared: Prepared | undefined;
 
   constructor(problem: Problem) {
     const { form, operands, backend, sumScheme, rows, columns } = problem;
@@ -100,28 +108,36 @@ export class FarSum {
   /** Finds a resolution; why there is none, if so. */
   plan(problem: Problem): string | undefined {
     const { rows, columns, tolerance } = problem;
-    const { signals, factor, norm } = this.#inputs(problem);
-    for (const { centre } of [this.#code.rows, this.#code.columns]) {
-      if (!centre.every(Number.isFinite)) return "positions are not finite";
+    for (const { centre, dim } of [this.#code.rows, this.#code.columns]) {
+      const root = centre.subarray(0, dim);
+      if (!root.every(Number.isFinite)) return "positions are not finite";
     }
-    const row = this.#heaviest(signals, factor);
+    const inputs = this.#inputs(problem);
+    const { norm } = inputs;
     const sample = sampleOf(
       this.#code.rows,
-      this.#code.rowPositions,
-      row,
-      (chosen) => this.#code.exact(chosen, signals),
+      heaviest(inputs, rows),
+      (chosen) => this.#code.exact(chosen, this.#sorted(inputs)),
     );
     const scale = norm.size(sample.rows, sample.exact);
     if (!Number.isFinite(scale)) return "sampled results are not finite";
     if (scale === 0) return "sampled results are 0";
-    const tuned = tune(this.#code, sample, signals, norm, tolerance);
+    const pair = this.#pairs.nanoseconds;
+    const tuned = tune({
+      code: this.#code,
+      sample,
+      signals: () => this.#sorted(inputs),
+      norm,
+      tolerance,
+      pair,
+    });
     if (tuned === undefined) {
       return "no far field met the tolerance on the sample";
     }
-    const exact = rows * columns;
-    if (tuned.work > WORTH * exact) {
+    const share = tuned.work / (pair * rows * columns);
+    if (share > WORTH) {
       return `exact evaluation is cheaper: the far field that meets the tolerance, of order ${tuned.order}, takes ${
-        percent(tuned.work / exact)
+        percent(share)
       } of its work`;
     }
     this.#tuned = tuned;
@@ -134,8 +150,8 @@ export class FarSum {
     const { rows, columns, form } = this.#problem;
     if (this.#tuned === undefined) return "no far field";
     const { order, work, error } = this.#tuned;
-    return `far field in ${form.rows.dim} dimensions, ${order} Chebyshev points in each; about ${
-      percent(work / (rows * columns))
+    return `far field in ${form.rows.dim} dimensions, up to ${order} Chebyshev points in each; about ${
+      percent(work / (this.#pairs.nanoseconds * rows * columns))
     } of the exact work; error on a sample ${error.toExponential(1)}`;
   }
 
@@ -146,24 +162,54 @@ export class FarSum {
   run(problem: Problem): Checked | undefined {
     const { tolerance } = problem;
     const inputs = this.#inputs(problem);
-    const { signals, factor } = inputs;
     const code = this.#code;
     for (let refined = 0; refined <= REFINEMENTS; refined++) {
       if (this.#tuned === undefined) return undefined;
-      this.#met ??= interactionsOf(code.walk(this.#tuned));
-      const raised = code.raise(this.#tuned.order, signals);
-      const sums = code.sums(this.#tuned, this.#met, signals, raised);
-      const error = this.#check(sums, this.#met, inputs);
-      if (error <= SAFE * tolerance) {
-        return { sums: this.#finished(sums, factor), error };
+      const prepared = this.#prepared ??= this.#prepare(this.#tuned);
+      const { places, layout } = prepared;
+      const signals = this.#sorted(inputs);
+      const { order } = this.#tuned;
+      const raised = code.raise(order, prepared.ways, places, signals);
+      const sums = code.sums(layout, signals, raised);
+      const error = this.#check(sums, prepared, signals, inputs.norm);
+        console.log(
+          "run",
+          refined,
+          error / tolerance,
+          this.#tuned,
+          prepared.met.far.length,
+          prepared.met.near.length,
+        );
       }
-      const { order, bound } = this.#tuned;
+      if (error <= SAFE * tolerance) {
+        return { sums: this.#finished(sums, inputs.factor), error };
+      }
+      const { bound, most } = this.#tuned;
       const ratio = 0.5 * tolerance / error;
-      const finer = bound * Math.min(0.3, Math.max(ratio || 0, 1e-3));
-      this.#tuned = { ...this.#tuned, order, bound: finer };
-      this.#met = undefined;
+      const finer = Math.min(0.3, Math.max(ratio || 0, 1e-3));
+      this.#tuned = {
+        ...this.#tuned,
+        order,
+        bound: bound * finer,
+        most: most * finer,
+      };
+      this.#prepared = undefined;
     }
     return undefined;
+  }
+
+  #prepare(tuned: Tuned): Prepared {
+    const walk = this.#code.walk(tuned);
+    const met = interactionsOf(walk);
+    const places = this.#code.columnPlaces(tuned.order);
+    const ways = this.#code.columnWays(tuned.order, places);
+    const layout = this.#code.layout(walk, met, places);
+    return { met, places, ways, layout };
+  }
+
+  /** Signals in the order of the trees, as these are by now. */
+  #sorted({ rows, columns }: Inputs): Signals {
+    return this.#code.sorted(rows, columns);
   }
 
   #inputs(problem: Problem): Inputs {
@@ -176,47 +222,29 @@ export class FarSum {
       ? []
       : valuesAt([form.factor], operands, rows, backend);
     const { order } = this.#code.rows;
-    return {
-      signals: this.#code.sorted(...given),
-      factor,
-      norm: new RowNorm(this.#pairs.dim, order, factor),
-    };
-  }
-
-  /** The row with the largest signals and factor, in the order of the tree. */
-  #heaviest({ rows: signals }: Signals, factor?: Float64Array): number {
-    const { order } = this.#code.rows;
-    const width = signals.length / order.length;
-    const wide = (factor?.length ?? 0) / order.length;
-    let [heaviest, most] = [0, -1];
-    order.forEach((original, row) => {
-      let [weight, scale] = [width === 0 ? 1 : 0, wide === 0 ? 1 : 0];
-      for (let c = 0; c < width; c++) {
-        weight += Math.abs(signals[row * width + c]);
-      }
-      for (let c = 0; factor && c < wide; c++) {
-        scale += Math.abs(factor[original * wide + c]);
-      }
-      if (weight * scale > most) [heaviest, most] = [row, weight * scale];
-    });
-    return heaviest;
+    const norm = new RowNorm(this.#pairs.dim, order, factor);
+    return { rows: given[0], columns: given[1], factor, norm };
   }
 
   /** The error on rows at random, and on those where it may be large. */
   #check(
     sums: Float64Array,
-    met: Interactions,
-    { signals, norm }: Inputs,
+    { met }: Prepared,
+    signals: Signals,
+    norm: Norm,
   ): number {
     const { dim } = this.#pairs;
-    const { rows: tree, rowPositions } = this.#code;
+    const { rows: tree } = this.#code;
     const count = tree.order.length;
     const random = randomNumbers(sums.length ^ 0x5bd1e995);
+    const deepest = Math.log2(tree.count);
     const rows = new Set<number>([
-      ...largestRows(sums, dim, count, norm, CHECKED_LARGEST),
-      ...doubtfulRows(tree, met.near, CHECKED_LEAVES),
-      ...cornerRows(tree, rowPositions, CHECKED_CORNERS, random),
+      ...largestRows(norm.sizes(sums), CHECKED_LARGEST),
+      ...doubtfulRows(tree, met.doubt, CHECKED_CLUSTERS),
     ]);
+    for (let k = 0; k < CHECKED_CORNERS; k++) {
+      rows.add(cornerRow(tree, deepest, random));
+    }
     const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM);
     while (rows.size < wanted) rows.add(Math.floor(random() * count));
     const chosen = Int32Array.from(rows);
@@ -248,11 +276,28 @@ export class FarSum {
   }
 }
 
-/** What changes from one run to the next. */
+/** What changes from one run to the next; signals as they were given. */
 interface Inputs {
-  readonly signals: Signals;
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
   readonly factor: Float64Array | undefined;
   readonly norm: Norm;
+}
+
+/** The point with the largest signals and factor, by its number in the data. */
+function heaviest({ rows, factor }: Inputs, count: number): number {
+  const width = rows.length / count;
+  const wide = (factor?.length ?? 0) / count;
+  let [heaviest, most] = [0, -1];
+  for (let point = 0; point < count; point++) {
+    let [weight, scale] = [width === 0 ? 1 : 0, wide === 0 ? 1 : 0];
+    for (let c = 0; c < width; c++) weight += Math.abs(rows[point * width + c]);
+    for (let c = 0; factor && c < wide; c++) {
+      scale += Math.abs(factor[point * wide + c]);
+    }
+    if (weight * scale > most) [heaviest, most] = [point, weight * scale];
+  }
+  return heaviest;
 }
 
 function percent(share: number): string {

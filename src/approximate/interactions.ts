@@ -1,149 +1,194 @@
 /**
- * Which clusters meet how: the dual walk through two trees.
+ * Which clusters meet how: the dual walk through two trees, level by level.
  *
  * @module
  */
 
 import type { ErrorTable } from "./errors_of_pairs.ts";
+import { PairList } from "./pair_list.ts";
+import type { Proxies } from "./proxies.ts";
 import type { Tree } from "./tree.ts";
-
-/** How a cluster of rows meets the columns. */
-export interface Meeting {
-  /** Clusters of columns that it meets by their points. */
-  readonly points: readonly number[];
-  /** Clusters of columns that it meets by their proxies. */
-  readonly proxies: readonly number[];
-}
-
-/** How a leaf of rows meets the columns. */
-export interface LeafMeeting extends Meeting {
-  /** Bounds of the errors of its rows, added up: where to look for errors. */
-  readonly doubt: number;
-}
-
-/** What meets what. */
-export interface Interactions {
-  /** Far clusters, met by proxies of the cluster of rows where it has them. */
-  readonly far: ReadonlyMap<number, Meeting>;
-  /** Columns met by the points of leaves. */
-  readonly near: ReadonlyMap<number, LeafMeeting>;
-}
 
 /** How the walk decides. */
 export interface Walk {
-  /** Nodes in each direction. */
-  readonly order: number;
   /** The clusters of rows. */
   readonly rows: Tree;
   /** The clusters of columns. */
   readonly columns: Tree;
+  /** Their proxies. */
+  readonly proxies: readonly [Proxies, Proxies];
   /** What is known of errors. */
   readonly errors: ErrorTable;
-  /** The largest error of an interpolated pair. */
+  /** The largest error of an interpolated pair, times that of its clusters. */
   readonly bound: number;
-  /** The number of proxies of a cluster of rows, each as a row of the sums. */
-  readonly rowProxies: number;
-  /** The number of proxies of a cluster of columns. */
-  readonly columnProxies: number;
+  /** The largest error of any pair. */
+  readonly most: number;
   /** The clusters of rows to walk through; all where it is left out. */
   readonly marked?: Uint8Array | undefined;
 }
 
+/** What meets what. */
+export interface Interactions {
+  /** Clusters that meet by their proxies, where they have any. */
+  readonly far: PairList;
+  /** Leaves of rows that meet proxies of columns by their points. */
+  readonly fromPoints: PairList;
+  /** Clusters of rows that meet the points of leaves by their proxies. */
+  readonly toPoints: PairList;
+  /** Leaves that meet by their points. */
+  readonly near: PairList;
+  /**
+   * Bounds of the errors of the rows of each cluster, added up: where to look
+   * for errors.
+   */
+  readonly doubt: Float64Array;
+}
+
 /** Kernels below this part of the bound are left out. */
 const NEGLIGIBLE = 0.25;
+/** Clusters of like size are split together. */
+const ALIKE = 1.3;
+/**
+ * Errors in a row are alike for many clusters of columns, those in columns go
+ * both ways: those of rows count so many times the root of all columns.
+ */
+const TOGETHER = 0.15;
 
 /** The interactions of two trees, from their roots. */
 export function interactionsOf(walk: Walk): Interactions {
-  const { rows, columns, errors, bound, rowProxies, columnProxies } = walk;
-  const far = new Map<number, Meeting>();
-  const near = new Map<number, LeafMeeting>();
-  visit(0, [0], [], [], 0);
-  return { far, near };
+  const { rows, columns, errors, bound, most, marked, proxies } = walk;
+  const [far, fromPoints] = [new PairList(), new PairList()];
+  const [toPoints, near] = [new PairList(), new PairList()];
+  const doubts: number[] = [];
+  const all = TOGETHER * Math.sqrt(columns.order.length);
+  let open = new PairList();
+  open.add(0, 0);
+  while (open.length > 0) {
+    const next = new PairList();
+    const kinds = errors.kinds(open.first, open.second, open.length);
+    for (let k = 0; k < open.length; k++) {
+      const [r, c] = [open.first[k], open.second[k]];
+      const size = columns.size(c);
+      const ofRows = errors.rowError(kinds[k]);
+      const ofColumns = errors.columnError(kinds[k]);
+      if (errors.size(kinds[k]) * size <= NEGLIGIBLE * bound) continue;
+      const rowFits = !proxies[0].pays(r) ||
+        ofRows <= most && ofRows * all * Math.sqrt(size) <= bound;
+      const columnFits = !proxies[1].pays(c) ||
+        ofColumns <= most && ofColumns * size <= bound;
+      if (rowFits && columnFits) {
+        far.add(r, c);
+        doubts.push((ofRows + ofColumns) * size);
+      } else if (rowFits) {
+        if (columns.child(c) < 0) toPoints.add(r, c);
+        else split(r, c, false, true, next);
+      } else if (columnFits) {
+        if (rows.child(r) < 0) fromPoints.add(r, c);
+        else split(r, c, true, false, next);
+      } else splitLarger(r, c, next);
+    }
+    open = next;
+  }
+  const doubt = doubtOf(rows, far, doubts);
+  return { far, fromPoints, toPoints, near, doubt };
 
-  /**
-   * @param open clusters of columns that rows of this cluster still meet
-   * @param points what ancestors without proxies of their own have met
-   */
-  function visit(
-    row: number,
-    open: readonly number[],
-    points: readonly number[],
-    proxies: readonly number[],
-    doubt: number,
+  function splitLarger(r: number, c: number, next: PairList): void {
+    const [own, its] = [rows.radius[r], columns.radius[c]];
+    const [below, beside] = [rows.child(r) >= 0, columns.child(c) >= 0];
+    if (!below && !beside) near.add(r, c);
+    else {
+      const first = below && (!beside || own * ALIKE >= its);
+      const second = beside && (!below || its * ALIKE >= own);
+      split(r, c, first, second, next);
+    }
+  }
+
+  function split(
+    r: number,
+    c: number,
+    first: boolean,
+    second: boolean,
+    next: PairList,
   ): void {
-    if (walk.marked?.[row] === 0) return;
-    const leaf = rows.child[row] < 0;
-    const own: { points: number[]; proxies: number[] } = {
-      points: [],
-      proxies: [],
-    };
-    const close: number[] = [];
-    const later: number[] = [];
-    const stack = [...open];
-    for (let c = stack.pop(); c !== undefined; c = stack.pop()) {
-      const { error, size } = errors.of(row, c);
-      const child = columns.child[c];
-      if (size <= NEGLIGIBLE * bound) continue;
-      if (error <= bound) {
-        const size = columns.end[c] - columns.begin[c];
-        doubt += error * size;
-        (size <= columnProxies ? own.points : own.proxies).push(c);
-      } else if (leaf && child < 0) {
-        close.push(c);
-      } else if (
-        child >= 0 && (leaf || columns.radius[c] >= rows.radius[row])
-      ) {
-        stack.push(child, child + 1);
-      } else {
-        later.push(c);
-      }
+    const [below, beside] = [
+      first ? rows.child(r) : r,
+      second ? columns.child(c) : c,
+    ];
+    for (let row = below; row < below + (first ? 2 : 1); row++) {
+      if (marked?.[row] === 0) continue;
+      for (let k = beside; k < beside + (second ? 2 : 1); k++) next.add(row, k);
     }
-    const proxied = hasProxies(rows, row, rowProxies);
-    const some = own.points.length + own.proxies.length > 0;
-    if (proxied && some) far.set(row, own);
-    const passed = proxied ? { points: [], proxies: [] } : own;
-    if (leaf) {
-      near.set(row, {
-        points: [...points, ...passed.points, ...close],
-        proxies: [...proxies, ...passed.proxies],
-        doubt,
-      });
-      return;
-    }
-    const down = [
-      [...points, ...passed.points],
-      [...proxies, ...passed.proxies],
-      doubt,
-    ] as const;
-    visit(rows.child[row], later, ...down);
-    visit(rows.child[row] + 1, later, ...down);
   }
 }
 
-/** Whether a cluster has more points than proxies, so that these pay. */
-export function hasProxies(tree: Tree, c: number, proxies: number): boolean {
-  return tree.end[c] - tree.begin[c] > proxies;
+/** What is known of the errors of each cluster and of all that hold it. */
+function doubtOf(
+  rows: Tree,
+  far: PairList,
+  doubts: readonly number[],
+): Float64Array {
+  const doubt = new Float64Array(rows.count);
+  doubts.forEach((error, k) => doubt[far.first[k]] += error);
+  for (let c = 1; c < rows.count; c++) doubt[c] += doubt[rows.parent[c]];
+  return doubt;
 }
 
-/** Pairs that an interval costs beside its own. */
-const INTERVAL = 6;
+/** What interactions cost, in nanoseconds. */
+export interface Work {
+  /** Of the rows that were walked through. */
+  readonly here: number;
+  /** Of all rows. */
+  readonly all: number;
+}
 
-/** Pairs that interactions evaluate: for the marked rows, and for all. */
+/** Pairs that a meeting costs beside its own. */
+const MEETING = 12;
+/** Nanoseconds for one signal of a point and one node, both ways. */
+const WAY = 1.2;
+/** Rows that are computed at a time. */
+const UNIT = 16;
+
+/**
+ * What interactions cost: for the marked rows, and for all.
+ *
+ * @param pair nanoseconds for a pair
+ */
 export function workOf(
-  { rows, columns, rowProxies, columnProxies, marked }: Walk,
-  { far, near }: Interactions,
-): { here: number; all: number } {
+  { rows, columns, proxies: [own, its], marked }: Walk,
+  { far, fromPoints, toPoints, near }: Interactions,
+  pair: number,
+  copies: number,
+): Work {
   const share = shares(rows, marked);
-  const width = (c: number) => columns.end[c] - columns.begin[c] + INTERVAL;
+  const points = {
+    height: (r: number) => rows.size(r),
+    width: (c: number) => columns.size(c),
+  };
+  const nodes = {
+    height: (r: number) => own.pays(r) ? own.count(r) * copies : rows.size(r),
+    width: (c: number) => its.pays(c) ? its.count(c) : columns.size(c),
+  };
   let [here, all] = [0, 0];
-  for (const [lists, proxied] of [[far, true], [near, false]] as const) {
-    for (const [row, { points, proxies }] of lists) {
-      const height = proxied ? rowProxies : rows.end[row] - rows.begin[row];
-      const met = proxies.length * (columnProxies + INTERVAL) +
-        points.reduce((total, c) => total + width(c), 0);
-      here += height * met;
-      all += height * met * share[rows.depth[row]];
+  const add = (
+    list: PairList,
+    { height }: typeof points,
+    { width }: typeof points,
+  ) => {
+    for (let k = 0; k < list.length; k++) {
+      const r = list.first[k];
+      const filled = UNIT * Math.ceil(height(r) / UNIT);
+      const cost = pair * filled * (width(list.second[k]) + MEETING);
+      here += cost;
+      all += cost * share[rows.depth[r]];
     }
+  };
+  add(far, nodes, nodes);
+  add(fromPoints, points, nodes);
+  add(toPoints, nodes, points);
+  add(near, points, points);
+  if (far.length + fromPoints.length + toPoints.length > 0) {
+    const each = own.order ** rows.dim;
+    all += WAY * each * (rows.size(0) * copies + columns.size(0)) / 2;
   }
   return { here, all };
 }
@@ -154,8 +199,8 @@ function shares(rows: Tree, marked: Uint8Array | undefined): number[] {
   const some: number[] = [];
   for (let c = 0; c < rows.count; c++) {
     const depth = rows.depth[c];
-    all[depth] = (all[depth] ?? 0) + 1;
-    some[depth] = (some[depth] ?? 0) + (marked?.[c] ?? 1);
+    all[depth] = 2 ** depth;
+    some[depth] = (some[depth] ?? 0) + (marked === undefined ? 0 : marked[c]);
   }
-  return all.map((n, depth) => n / Math.max(1, some[depth]));
+  return all.map((n, depth) => marked ? n / Math.max(1, some[depth]) : 1);
 }

@@ -6,21 +6,32 @@
 
 import type { DType } from "../dtypes.ts";
 import { evaluateMap, evaluateReductions } from "../engine/evaluate.ts";
+import { planOf } from "../engine/plan.ts";
+import { costOfPair } from "../program/cost.ts";
 import type { Backend, OperandData, RowBlock } from "../engine/launch.ts";
 import type { Formula } from "../formula/formula.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { ReductionSetup } from "../reductions/reduction.ts";
 import { asRows, type KernelForm, type Side } from "./form.ts";
 
+/** Numbers of the type that is computed with, so that they are copied fast. */
+export type Floats = Float32Array | Float64Array;
+
 /** Points of one side, real ones or proxies. */
 export interface Points {
   /** Their number. */
   readonly count: number;
   /** `[count, dim]`. */
-  readonly positions: Float64Array;
+  readonly positions: Floats;
   /** `[count, width]`, or `[width]` for the same signals everywhere. */
-  readonly signals: Float64Array;
+  readonly signals: Floats;
 }
+
+/** Operations of a core in a nanosecond, for each byte of a number. */
+const SPEED = 24;
+/** What a function costs, in operations; what each pair costs beside its own. */
+const FUNCTION = 12;
+const PAIR = 4;
 
 /** Where a variable of the kernel lies in the points of its side. */
 interface Place {
@@ -44,6 +55,13 @@ export interface Computation {
   readonly sumScheme: ReductionSetup["sumScheme"];
   /** Data of the parameters. */
   readonly parameter: (variable: Formula) => OperandData;
+}
+
+/** Zeros of a type. */
+export function zerosOf(dtype: DType, length: number): Floats {
+  return dtype === "float64"
+    ? new Float64Array(length)
+    : new Float32Array(length);
 }
 
 /** The kernel of a form, on any points. */
@@ -72,34 +90,45 @@ export class Pairs {
     }
   }
 
-  /**
-   * Sums over the columns of each block of rows, `[rows, dim]`.
-   *
-   * @param dtype the type of the sums, where it is another than usual
-   */
-  sums(
-    rows: Points,
-    columns: Points,
-    blocks: readonly RowBlock[],
-    dtype: DType = this.#how.dtype,
-  ): Float64Array {
-    const request = {
+  /** Sums over the columns of each block of rows, `[rows, dim]`. */
+  sums(rows: Points, columns: Points, blocks: readonly RowBlock[]): Floats {
+    const [result] = evaluateReductions(
+      [this.#request()],
+      "j",
+      this.#locate(rows, columns),
+      { batch: [], m: rows.count, n: columns.count },
+      this.#how.dtype,
+      this.#how.backend,
+      [blocks],
+    );
+    return result.data as Floats;
+  }
+
+  /** About how many nanoseconds a core takes for a pair. */
+  get nanoseconds(): number {
+    const { dtype, backend } = this.#how;
+    const { program } = planOf([this.#request()], "j", backend);
+    const { flops, calls } = costOfPair(program);
+    const bytes = dtype === "float64" ? 8 : 4;
+    return (flops + FUNCTION * calls + PAIR) * bytes / SPEED;
+  }
+
+  #request() {
+    return {
       reduction: sumReduction,
       formulas: [this.#form.kernel],
       setup: this.#setup,
     };
-    const [result] = evaluateReductions(
-      [request],
-      "j",
-      this.#locate(rows, columns),
-      { batch: [], m: rows.count, n: columns.count },
-      dtype,
-      this.#how.backend,
-      [blocks],
-    );
-    return result.data instanceof Float64Array
-      ? result.data
-      : Float64Array.from(result.data);
+  }
+
+  /** Zeros of the type that is computed with. */
+  zeros(length: number): Floats {
+    return zerosOf(this.#how.dtype, length);
+  }
+
+  /** How it is computed. */
+  get how(): Computation {
+    return this.#how;
   }
 
   /** The values of some pairs: point k of the one with point k of the other. */
@@ -112,7 +141,7 @@ export class Pairs {
       "float64",
       this.#how.backend,
     );
-    return Float64Array.from(result.data);
+    return new Float64Array(result.data);
   }
 
   /** Where points lie; `together` where both sides run along the rows. */

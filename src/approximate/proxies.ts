@@ -14,234 +14,187 @@
 import {
   applyAlong,
   lagrange,
-  nodeCount,
   type Nodes,
-  tensorWeights,
+  nodesOf,
+  orderAlong,
 } from "./chebyshev.ts";
-import { hasProxies } from "./interactions.ts";
 import type { Tree } from "./tree.ts";
 
 /** Interpolation between the points of a tree and nodes of its clusters. */
 export class Proxies {
-  /** Nodes of a cluster. */
-  readonly perCluster: number;
+  /** Nodes in the longest direction. */
+  readonly order: number;
   readonly #tree: Tree;
-  readonly #nodes: Nodes;
-  readonly #points: Float64Array;
-  readonly #values: Float64Array;
-  readonly #weights: Float64Array;
+  readonly #orders: Uint8Array;
+  readonly #counts: Int32Array;
+  readonly #pays: Int8Array;
 
-  /** @param points positions of the points, in the order of the tree */
-  constructor(tree: Tree, nodes: Nodes, points: Float64Array) {
+  constructor(tree: Tree, order: number) {
     this.#tree = tree;
-    this.#nodes = nodes;
-    this.#points = points;
-    this.perCluster = nodeCount(nodes.order, tree.dim);
-    this.#values = new Float64Array(tree.dim * nodes.order);
-    this.#weights = new Float64Array(this.perCluster);
+    this.order = order;
+    this.#orders = new Uint8Array(tree.centre.length);
+    this.#counts = new Int32Array(tree.radius.length);
+    this.#pays = new Int8Array(tree.radius.length);
   }
 
-  /** Positions of the nodes of some clusters, each node `copies` times. */
-  positions(clusters: ArrayLike<number>, copies = 1): Float64Array {
-    const { dim, centre, half } = this.#tree;
-    const { order, points } = this.#nodes;
-    const result = new Float64Array(
-      clusters.length * this.perCluster * copies * dim,
-    );
-    let at = 0;
-    for (let q = 0; q < clusters.length; q++) {
-      const box = clusters[q] * dim;
-      for (let node = 0; node < this.perCluster; node++) {
-        for (let copy = 0; copy < copies; copy++) {
-          let rest = node;
-          for (let d = dim - 1; d >= 0; d--) {
-            const k = rest % order;
-            rest = (rest - k) / order;
-            result[at + d] = centre[box + d] + points[k] * half[box + d];
-          }
-          at += dim;
-        }
-      }
+  /** The number of nodes of a cluster. */
+  count(c: number): number {
+    if (this.#counts[c] > 0) return this.#counts[c];
+    const { dim, half } = this.#tree;
+    let [longest, count] = [0, 1];
+    for (let d = 0; d < dim; d++) {
+      longest = Math.max(longest, half[c * dim + d]);
     }
-    return result;
+    for (let d = 0; d < dim; d++) {
+      const along = orderAlong(this.order, longest / half[c * dim + d]);
+      this.#orders[c * dim + d] = along;
+      count *= along;
+    }
+    return this.#counts[c] = count;
   }
 
   /**
-   * Signals of the nodes of some clusters.
-   *
-   * @param signals `[points, width]`, in the order of the tree
-   * @param slots the place of each cluster in the result, -1 for none; where
-   * a cluster has one, so have its ancestors
+   * Whether a cluster has more points than nodes, so that these pay; and so
+   * have all that hold it, as signals go through them.
    */
-  up(
-    signals: Float64Array,
-    width: number,
-    slots: Int32Array,
-    count: number,
-  ): Float64Array {
-    const { child, begin, end } = this.#tree;
-    const size = this.perCluster * width;
-    const result = new Float64Array(count * size);
-    for (let c = this.#tree.count - 1; c >= 0; c--) {
-      if (slots[c] < 0) continue;
-      const own = result.subarray(slots[c] * size, (slots[c] + 1) * size);
-      if (child[c] < 0) {
-        this.#gather(c, begin[c], end[c], signals, width, own);
-        continue;
-      }
-      for (const below of [child[c], child[c] + 1]) {
-        if (slots[below] < 0) {
-          this.#gather(c, begin[below], end[below], signals, width, own);
-          continue;
+  pays(c: number): boolean {
+    if (this.#pays[c] !== 0) return this.#pays[c] > 0;
+    const parent = this.#tree.parent[c];
+    const pays = this.#tree.size(c) > this.count(c) &&
+      (parent < 0 || this.pays(parent));
+    this.#pays[c] = pays ? 1 : -1;
+    return pays;
+  }
+
+  /** The nodes of a cluster in one direction. */
+  along(c: number, d: number): Nodes {
+    this.count(c);
+    return nodesOf(this.#orders[c * this.#tree.dim + d]);
+  }
+
+  /** Writes positions of the nodes of a cluster, each `copies` times. */
+  positions(
+    c: number,
+    copies: number,
+    to: Float64Array | Float32Array,
+    first: number,
+  ): void {
+    const { dim, centre, half } = this.#tree;
+    const count = this.count(c);
+    let period = 1;
+    for (let d = dim - 1; d >= 0; d--) {
+      const { order, points } = this.along(c, d);
+      const box = c * dim + d;
+      for (let node = 0; node < count; node++) {
+        const x = centre[box] +
+          points[Math.floor(node / period) % order] * half[box];
+        for (let copy = 0; copy < copies; copy++) {
+          to[(first + node * copies + copy) * dim + d] = x;
         }
-        const at = slots[below] * size;
-        const from = result.subarray(at, at + size);
-        this.#between(c, below, from, own, false, width);
       }
+      period *= order;
     }
-    return result;
   }
 
   /**
-   * Potentials of points from those of nodes.
+   * Adds signals of nodes to those of the nodes of larger clusters.
    *
-   * @param potentials `[count, perCluster, copies * width]`; changed
-   * @param slots as in {@linkcode Proxies.up}
-   * @param signals `[points, copies]` multiply the copies; without them there
-   * is one
-   * @param to `[points, width]`: what comes down is added
+   * @param signals `[nodes, width]`; changed
+   */
+  up(signals: Float64Array, width: number, { first }: Places): void {
+    const { parent } = this.#tree;
+    for (let c = first.length - 1; c > 0; c--) {
+      if (first[c] < 0) continue;
+      this.#between(parent[c], c, signals, first, width, false);
+    }
+  }
+
+  /**
+   * Adds potentials of nodes to those of the nodes of smaller clusters.
+   *
+   * @param potentials `[nodes, width]`; changed
+   * @param marked the clusters that are wanted; all where left out
    */
   down(
     potentials: Float64Array,
     width: number,
-    copies: number,
-    slots: Int32Array,
-    signals: Float64Array | undefined,
-    to: Float64Array,
+    { first }: Places,
+    marked?: Uint8Array,
   ): void {
-    const { child, begin, end } = this.#tree;
-    const size = this.perCluster * copies * width;
-    for (let c = 0; c < this.#tree.count; c++) {
-      if (slots[c] < 0) continue;
-      const own = potentials.subarray(slots[c] * size, (slots[c] + 1) * size);
-      const spread = (from: number, until: number) =>
-        this.#spread(c, from, until, own, width, copies, signals, to);
-      if (child[c] < 0) {
-        spread(begin[c], end[c]);
-        continue;
-      }
-      for (const below of [child[c], child[c] + 1]) {
-        if (slots[below] < 0) {
-          spread(begin[below], end[below]);
-          continue;
-        }
-        const at = slots[below] * size;
-        const into = potentials.subarray(at, at + size);
-        this.#between(c, below, own, into, true, copies * width);
-      }
+    const { parent } = this.#tree;
+    for (let c = 1; c < first.length; c++) {
+      if (first[c] < 0 || marked?.[c] === 0) continue;
+      this.#between(parent[c], c, potentials, first, width, true);
     }
   }
 
-  /** The weight of each node of a cluster at a point. */
-  #at(c: number, point: number): Float64Array {
-    const { dim, centre, half } = this.#tree;
-    const { order } = this.#nodes;
-    for (let d = 0; d < dim; d++) {
-      const x = this.#points[point * dim + d];
-      const t = (x - centre[c * dim + d]) / half[c * dim + d];
-      lagrange(this.#nodes, t, this.#values, d * order);
-    }
-    tensorWeights(this.#values, order, dim, this.#weights);
-    return this.#weights;
-  }
-
-  #gather(
-    c: number,
-    from: number,
-    until: number,
-    signals: Float64Array,
-    width: number,
-    to: Float64Array,
-  ): void {
-    for (let point = from; point < until; point++) {
-      const weights = this.#at(c, point);
-      for (let w = 0; w < width; w++) {
-        const signal = signals[point * width + w];
-        for (let node = 0; node < weights.length; node++) {
-          to[node * width + w] += weights[node] * signal;
-        }
-      }
-    }
-  }
-
-  #spread(
-    c: number,
-    from: number,
-    until: number,
-    potentials: Float64Array,
-    width: number,
-    copies: number,
-    signals: Float64Array | undefined,
-    to: Float64Array,
-  ): void {
-    const all = copies * width;
-    for (let point = from; point < until; point++) {
-      const weights = this.#at(c, point);
-      for (let v = 0; v < all; v++) {
-        let total = 0;
-        for (let node = 0; node < weights.length; node++) {
-          total += weights[node] * potentials[node * all + v];
-        }
-        const copy = Math.floor(v / width);
-        const signal = signals === undefined
-          ? 1
-          : signals[point * copies + copy];
-        to[point * width + v % width] += signal * total;
-      }
-    }
-  }
-
-  /** Adds the values at the nodes of one cluster to those of a relative. */
+  /** Adds the values at the nodes of a cluster to those of its child or back. */
   #between(
     parent: number,
     child: number,
-    from: Float64Array,
-    to: Float64Array,
-    down: boolean,
+    data: Float64Array,
+    places: Int32Array,
     width: number,
+    down: boolean,
   ): void {
     const { dim, centre, half } = this.#tree;
-    const { order, points } = this.#nodes;
-    let present = from;
+    const [source, target] = down ? [parent, child] : [child, parent];
+    const part = (c: number) =>
+      data.subarray(
+        places[c] * width,
+        (places[c] + this.count(c)) * width,
+      );
+    let present = part(source);
+    // What is done has the orders of the target, what is not those of the source.
+    let [outer, inner] = [1, present.length];
     for (let d = 0; d < dim; d++) {
       const [p, c] = [parent * dim + d, child * dim + d];
-      const matrix = new Float64Array(order * order);
+      const above = this.along(parent, d);
+      const { order, points } = this.along(child, d);
+      // Row k holds the polynomials of the parent at node k of the child.
+      const matrix = new Float64Array(order * above.order);
       for (let k = 0; k < order; k++) {
         const t = (centre[c] + points[k] * half[c] - centre[p]) / half[p];
-        lagrange(this.#nodes, t, matrix, k * order);
+        lagrange(above, t, matrix, k * above.order);
       }
-      const next = new Float64Array(from.length);
-      const inner = width * order ** (dim - 1 - d);
-      // Row k of the matrix is the node k of the child.
-      applyAlong(present, next, matrix, !down, order, inner);
+      const sides = [[order, above.order], [above.order, 1]] as const;
+      const [rows, columns] = down ? sides : [sides[1], sides[0]];
+      inner /= columns[0];
+      const last = d === dim - 1;
+      const next = last
+        ? part(target)
+        : new Float64Array(outer * rows[0] * inner);
+      applyAlong(present, next, matrix, rows, columns, outer, inner);
+      outer *= rows[0];
       present = next;
     }
-    for (let k = 0; k < to.length; k++) to[k] += present[k];
   }
 }
 
-/** Places for the clusters that have proxies, and their number. */
-export function slotsOf(
+/** The first node of each cluster, -1 for those without, and all nodes. */
+export interface Places {
+  /** For each cluster. */
+  readonly first: Int32Array;
+  /** The number of nodes. */
+  readonly nodes: number;
+}
+
+/**
+ * Places for the clusters that have proxies and are wanted, ancestors first.
+ *
+ * @param those that are wanted, with all that hold them; all where left out
+ */
+export function placesOf(
   tree: Tree,
-  proxies: number,
-  wanted: (c: number) => boolean = () => true,
-): { slots: Int32Array; clusters: Int32Array } {
-  const slots = new Int32Array(tree.count).fill(-1);
-  const clusters: number[] = [];
+  proxies: Proxies,
+  wanted?: Uint8Array,
+): Places {
+  const first = new Int32Array(tree.count).fill(-1);
+  let nodes = 0;
   for (let c = 0; c < tree.count; c++) {
-    if (!hasProxies(tree, c, proxies) || !wanted(c)) continue;
-    slots[c] = clusters.length;
-    clusters.push(c);
+    if (wanted?.[c] === 0 || !proxies.pays(c)) continue;
+    first[c] = nodes;
+    nodes += proxies.count(c);
   }
-  return { slots, clusters: Int32Array.from(clusters) };
+  return { first, nodes };
 }

@@ -8,8 +8,10 @@
 export interface Resolution {
   /** Nodes in each direction. */
   readonly order: number;
-  /** The largest error of the kernel of a pair. */
+  /** The largest error of a pair of clusters, as `interactionsOf` has it. */
   readonly bound: number;
+  /** The largest error of any pair. */
+  readonly most: number;
 }
 
 /** Signals of both sides, in the orders of the trees. */

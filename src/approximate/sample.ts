@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { LeafMeeting } from "./interactions.ts";
 import type { Tree } from "./tree.ts";
 
 /** Rows whose results are known exactly. */
@@ -18,9 +17,13 @@ export interface Sample {
 }
 
 /** Leaves of a sample at random, those at corners, and rows of each of them. */
-const LEAVES = 6;
-const CORNERS = 6;
-const ROWS = 5;
+const LEAVES = 5;
+const CORNERS = 4;
+const ROWS = 6;
+/** Points that are looked at for one that is next to a corner. */
+const LOOKED_AT = 3000;
+/** Corners are looked for down to this depth. */
+const DEEPEST = 16;
 
 /** Errors and sizes of results, with the factors of the rows. */
 export interface Norm {
@@ -28,6 +31,8 @@ export interface Norm {
   distance(rows: Int32Array, a: Float64Array, b: Float64Array): number;
   /** The largest result of some rows. */
   size(rows: Int32Array, a: Float64Array): number;
+  /** How large the results of each row are at most. */
+  sizes(sums: Float64Array): Float64Array;
 }
 
 /** Numbers that look random, always the same. */
@@ -41,87 +46,109 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** A sample of leaves, with that of the given row. */
+/** A sample of leaves, with that of the given point. */
 export function sampleOf(
   tree: Tree,
-  points: Float64Array,
-  row: number,
+  point: number,
   exact: (rows: Int32Array) => Float64Array,
 ): Sample {
-  const random = randomNumbers(tree.order.length);
-  const { child, begin, end, count } = tree;
-  const parent = new Int32Array(count).fill(-1);
-  const leaves: number[] = [];
-  for (let c = 0; c < count; c++) {
-    if (child[c] < 0) leaves.push(c);
-    else parent[child[c]] = parent[child[c] + 1] = c;
+  const { begin, end, parent, order } = tree;
+  const random = randomNumbers(order.length);
+  const leafOf = (choose: (c: number) => number): number => {
+    let c = 0;
+    for (let next = tree.child(c); next >= 0; next = tree.child(c)) {
+      c = choose(next);
+    }
+    return c;
+  };
+  const either = (c: number) => c + (random() < 0.5 ? 0 : 1);
+  const chosen = new Set([leafOf((c) => holds(tree, c, point) ? c : c + 1)]);
+  for (let k = 0; k < LEAVES; k++) chosen.add(leafOf(either));
+  // Leaves are final: rows in them keep their places.
+  const rows = new Set<number>();
+  for (const leaf of chosen) {
+    for (let row = begin[leaf]; row < end[leaf]; row++) {
+      if (order[row] === point) rows.add(row);
+    }
   }
-  const special = leaves.findIndex((c) => begin[c] <= row && row < end[c]);
-  const chosen = new Set<number>([leaves[special]]);
-  for (let k = 0; k < LEAVES; k++) {
-    chosen.add(leaves[Math.floor(random() * leaves.length)]);
+  for (let k = 0; k < CORNERS; k++) {
+    let row = cornerRow(tree, Infinity, random);
+    const leaf = leafOf((c) => row < end[c] ? c : c + 1);
+    row = cornerOf(tree, leaf, random);
+    chosen.add(leaf);
+    rows.add(row);
   }
-  const corners = cornerRows(tree, points, CORNERS, random);
-  for (const corner of corners) {
-    const at = leaves.findIndex((c) => begin[c] <= corner && corner < end[c]);
-    chosen.add(leaves[at]);
-  }
-  const marked = new Uint8Array(count);
-  const rows = new Set<number>([row, ...corners]);
+  const marked = new Uint8Array(tree.radius.length);
   for (const leaf of chosen) {
     for (let c = leaf; c >= 0; c = parent[c]) marked[c] = 1;
     for (let k = 0; k < ROWS; k++) {
-      rows.add(begin[leaf] + Math.floor(random() * (end[leaf] - begin[leaf])));
+      rows.add(begin[leaf] + Math.floor(random() * tree.size(leaf)));
     }
   }
   const all = Int32Array.from(rows);
   return { rows: all, marked, exact: exact(all) };
 }
 
-/**
- * Rows next to corners of clusters of all sizes: there interpolation is at its
- * worst.
- *
- * @param points positions of the rows, in the order of the tree
- */
-export function cornerRows(
-  { dim, begin, end, child, depth, half, count }: Tree,
-  points: Float64Array,
-  wanted: number,
-  random: () => number,
-): number[] {
-  const deepest = depth[count - 1];
-  return Array.from({ length: wanted }, () => {
-    let c = 0;
-    const levels = Math.floor(random() * (deepest + 1));
-    for (let k = 0; k < levels && child[c] >= 0; k++) {
-      c = child[c] + (random() < 0.5 ? 0 : 1);
-    }
-    const towards = Array.from(
-      { length: dim },
-      (_, d) => (random() < 0.5 ? -1 : 1) / half[c * dim + d],
-    );
-    let [found, most] = [begin[c], -Infinity];
-    for (let row = begin[c]; row < end[c]; row++) {
-      let height = 0;
-      for (let d = 0; d < dim; d++) {
-        height += towards[d] * points[row * dim + d];
-      }
-      if (height > most) [found, most] = [row, height];
-    }
-    return found;
-  });
+/** Whether a point, by its number in the data, is in a cluster. */
+function holds({ begin, end, order }: Tree, c: number, point: number): boolean {
+  for (let k = begin[c]; k < end[c]; k++) if (order[k] === point) return true;
+  return false;
 }
 
-/** Rows of the leaves whose errors are bounded the least, two of each. */
+/**
+ * A row next to a corner of a cluster of any size: there interpolation is at
+ * its worst.
+ */
+export function cornerRow(
+  tree: Tree,
+  deepest: number,
+  random: () => number,
+): number {
+  let c = 0;
+  const levels = Math.floor(random() * (Math.min(deepest, DEEPEST) + 1));
+  for (let k = 0; k < levels; k++) {
+    const child = tree.knownChild(c);
+    if (child < 0) break;
+    c = child + (random() < 0.5 ? 0 : 1);
+  }
+  return cornerOf(tree, c, random);
+}
+
+/** The row next to some corner of a cluster. */
+function cornerOf(
+  { dim, begin, end, half, points }: Tree,
+  c: number,
+  random: () => number,
+): number {
+  const towards = Array.from(
+    { length: dim },
+    (_, d) => (random() < 0.5 ? -1 : 1) / half[c * dim + d],
+  );
+  let [found, most] = [begin[c], -Infinity];
+  // Of large clusters, some points will do.
+  const step = Math.ceil((end[c] - begin[c]) / LOOKED_AT);
+  for (let row = begin[c]; row < end[c]; row += step) {
+    let height = 0;
+    for (let d = 0; d < dim; d++) height += towards[d] * points[row * dim + d];
+    if (height > most) [found, most] = [row, height];
+  }
+  return found;
+}
+
+/** Rows of the clusters whose errors are bounded the least, two of each. */
 export function doubtfulRows(
-  { begin, end }: Tree,
-  near: ReadonlyMap<number, LeafMeeting>,
-  leaves: number,
+  tree: Tree,
+  doubt: Float64Array,
+  clusters: number,
 ): number[] {
-  const worst = [...near].sort((a, b) => b[1].doubt - a[1].doubt);
-  return worst.slice(0, leaves)
-    .flatMap(([leaf]) => [begin[leaf], (begin[leaf] + end[leaf]) >> 1]);
+  const last: number[] = [];
+  for (let c = 0; c < tree.count; c++) {
+    if (tree.knownChild(c) < 0) last.push(c);
+  }
+  last.sort((a, b) => doubt[b] - doubt[a]);
+  const { begin, end } = tree;
+  return last.slice(0, clusters)
+    .flatMap((c) => [begin[c], (begin[c] + end[c]) >> 1]);
 }
 
 /** Some rows of sums of all rows. */
@@ -137,23 +164,18 @@ export function rowsOf(
   return result;
 }
 
-/** The rows with the largest results. */
-export function largestRows(
-  sums: Float64Array,
-  dim: number,
-  count: number,
-  norm: Norm,
-  wanted: number,
-): number[] {
-  const one = new Int32Array(1);
-  const sizes = Float64Array.from({ length: count }, (_, row) => {
-    one[0] = row;
-    return norm.size(one, sums.subarray(row * dim, (row + 1) * dim));
-  });
-  const floor = Float64Array.from(sizes).sort().at(-wanted) ?? 0;
+/** The rows with the largest results, the largest first. */
+export function largestRows(sizes: Float64Array, wanted: number): number[] {
   const found: number[] = [];
-  for (let row = 0; row < count && found.length < wanted; row++) {
-    if (sizes[row] >= floor) found.push(row);
+  let least = -Infinity;
+  for (let row = 0; row < sizes.length; row++) {
+    const full = found.length === wanted;
+    if (full && !(sizes[row] > least)) continue;
+    if (full) found.pop();
+    let at = found.length;
+    while (at > 0 && sizes[found[at - 1]] < sizes[row]) at--;
+    found.splice(at, 0, row);
+    least = sizes[found[found.length - 1]];
   }
   return found;
 }
@@ -163,6 +185,8 @@ export class RowNorm implements Norm {
   readonly #dim: number;
   readonly #order: Int32Array;
   readonly #factor: Float64Array | undefined;
+  /** The largest factor of each row. */
+  readonly #factors: Float64Array;
 
   constructor(
     dim: number,
@@ -172,6 +196,28 @@ export class RowNorm implements Norm {
     this.#dim = dim;
     this.#order = order;
     this.#factor = factor;
+    const wide = (factor?.length ?? 0) / order.length;
+    this.#factors = new Float64Array(wide && order.length);
+    factor?.forEach((f, k) => {
+      const row = Math.floor(k / wide);
+      this.#factors[row] = Math.max(this.#factors[row], Math.abs(f));
+    });
+  }
+
+  sizes(sums: Float64Array): Float64Array {
+    const dim = this.#dim;
+    const count = sums.length / dim;
+    const sizes = new Float64Array(count);
+    for (let row = 0; row < count; row++) {
+      let size = 0;
+      for (let c = 0; c < dim; c++) {
+        size = Math.max(size, Math.abs(sums[row * dim + c]));
+      }
+      sizes[row] = this.#factor === undefined
+        ? size
+        : size * this.#factors[this.#order[row]];
+    }
+    return sizes;
   }
 
   distance(rows: Int32Array, a: Float64Array, b: Float64Array): number {

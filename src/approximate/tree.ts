@@ -1,130 +1,218 @@
 /**
- * A k-d tree of points, with tight boxes.
+ * A k-d tree of points, with tight boxes; clusters are split when somebody
+ * wants to know their children, so that smooth kernels need few of them.
  *
  * @module
  */
 
+/** Boxes are at least as wide as this part of the root. */
+const THINNEST = 1e-6;
+/** Rows are computed so many at a time: clusters hold whole numbers of them. */
+const UNIT = 16;
+/** More points are split near the median, as it takes longer to find it. */
+const MANY = 4096;
+/** Points that the median is guessed from. */
+const GUESSES = 129;
+/** The child of a cluster that was not split yet. */
+const UNKNOWN = -2;
+
 /** Clusters of points: each holds a contiguous run of the sorted points. */
-export interface Tree {
+export class Tree {
   /** The number of coordinates. */
   readonly dim: number;
-  /** The number of clusters; the first is the root, parents before children. */
-  readonly count: number;
   /** The points in the order of the tree: numbers of the given points. */
   readonly order: Int32Array;
+  /** Positions in the order of the tree, `[points, dim]`. */
+  readonly points: Float64Array;
   /** The first point of each cluster. */
   readonly begin: Int32Array;
   /** One past the last point of each cluster. */
   readonly end: Int32Array;
-  /** The first child of each cluster, -1 of a leaf; the other one is next. */
-  readonly child: Int32Array;
   /** The depth of each cluster. */
   readonly depth: Int32Array;
+  /** The cluster that each one is a part of, -1 of the root. */
+  readonly parent: Int32Array;
   /** Centres of the boxes. */
   readonly centre: Float64Array;
   /** Half of the lengths of the boxes; never 0. */
   readonly half: Float64Array;
   /** Half of the diagonals of the boxes. */
   readonly radius: Float64Array;
-}
+  readonly #leaf: number;
+  readonly #child: Int32Array;
+  #thinnest = 0;
+  #count = 1;
 
-/** Boxes are at least as wide as this part of the root. */
-const THINNEST = 1e-6;
-
-/** The tree of some points, `[count, dim]`, with at most `leaf` in a leaf. */
-export function treeOf(points: Float64Array, dim: number, leaf: number): Tree {
-  const total = points.length / dim;
-  const order = Int32Array.from({ length: total }, (_, k) => k);
-  const most = Math.max(1, 4 * Math.ceil(total / Math.max(1, leaf)));
-  const [begin, end, child, depth] = Array.from(
-    { length: 4 },
-    () => new Int32Array(most),
-  );
-  const centre = new Float64Array(most * dim);
-  const half = new Float64Array(most * dim);
-  const radius = new Float64Array(most);
-  end[0] = total;
-  let count = 1;
-  let thinnest = 0;
-  for (let c = 0; c < count; c++) {
-    const longest = measure(c);
-    child[c] = -1;
-    const degenerate = half[c * dim + longest] <= thinnest;
-    if (end[c] - begin[c] <= leaf || degenerate) continue;
-    const middle = (begin[c] + end[c]) >> 1;
-    select(points, dim, longest, order, begin[c], end[c] - 1, middle);
-    child[c] = count;
-    [begin[count], end[count]] = [begin[c], middle];
-    [begin[count + 1], end[count + 1]] = [middle, end[c]];
-    depth[count] = depth[count + 1] = depth[c] + 1;
-    count += 2;
+  /**
+   * @param points `[count, dim]`; they are copied
+   * @param leaf the largest number of points in a leaf
+   */
+  constructor(points: Float64Array, dim: number, leaf: number) {
+    const total = points.length / dim;
+    this.dim = dim;
+    this.points = points.slice();
+    this.order = new Int32Array(total);
+    for (let k = 0; k < total; k++) this.order[k] = k;
+    this.#leaf = leaf;
+    const most = 4 * Math.ceil(total / leaf) + 2;
+    const integers = () => new Int32Array(most);
+    [this.begin, this.end, this.depth] = [integers(), integers(), integers()];
+    this.parent = integers().fill(-1);
+    this.#child = integers().fill(UNKNOWN);
+    this.centre = new Float64Array(most * dim);
+    this.half = new Float64Array(most * dim);
+    this.radius = new Float64Array(most);
+    this.end[0] = total;
+    this.#measure(0);
   }
-  return {
-    dim,
-    count,
-    order,
-    begin,
-    end,
-    child,
-    depth,
-    centre,
-    half,
-    radius,
-  };
 
-  /** Writes the box of a cluster; the direction in which it is longest. */
-  function measure(c: number): number {
-    let [longest, square] = [0, 0];
+  /**
+   * The number of clusters that are known; the first is the root, parents come
+   * before children.
+   */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The first child of a cluster, the other is next; -1 of a leaf. */
+  child(c: number): number {
+    const known = this.#child[c];
+    return known === UNKNOWN ? this.#child[c] = this.#split(c) : known;
+  }
+
+  /** As {@linkcode Tree.child}, but -1 where a cluster was not split. */
+  knownChild(c: number): number {
+    return Math.max(-1, this.#child[c]);
+  }
+
+  /** The number of points of a cluster. */
+  size(c: number): number {
+    return this.end[c] - this.begin[c];
+  }
+
+  #split(c: number): number {
+    const { begin, end, dim, half } = this;
+    const size = this.size(c);
+    let longest = 0;
+    for (let d = 1; d < dim; d++) {
+      if (half[c * dim + d] > half[c * dim + longest]) longest = d;
+    }
+    if (size <= this.#leaf || half[c * dim + longest] <= this.#thinnest) {
+      return -1;
+    }
+    const middle = size > MANY
+      ? this.#partition(longest, begin[c], end[c])
+      : begin[c] + UNIT * Math.round(size / (2 * UNIT));
+    if (size <= MANY) this.#select(longest, begin[c], end[c] - 1, middle);
+    const first = this.#count;
+    this.#count += 2;
+    [begin[first], end[first]] = [begin[c], middle];
+    [begin[first + 1], end[first + 1]] = [middle, end[c]];
+    for (const k of [first, first + 1]) {
+      this.depth[k] = this.depth[c] + 1;
+      this.parent[k] = c;
+      this.#measure(k);
+    }
+    return first;
+  }
+
+  /** Writes the box of a cluster. */
+  #measure(c: number): void {
+    const { dim, points, centre, half } = this;
+    let [widest, square] = [0, 0];
     for (let d = 0; d < dim; d++) {
       let [low, high] = [Infinity, -Infinity];
-      for (let k = begin[c]; k < end[c]; k++) {
-        const x = points[order[k] * dim + d];
+      const last = this.end[c] * dim;
+      for (let k = this.begin[c] * dim + d; k < last; k += dim) {
+        const x = points[k];
         if (x < low) low = x;
         if (x > high) high = x;
       }
       centre[c * dim + d] = (low + high) / 2;
       half[c * dim + d] = (high - low) / 2;
-      if (half[c * dim + d] > half[c * dim + longest]) longest = d;
+      widest = Math.max(widest, half[c * dim + d]);
     }
-    if (c === 0) thinnest = THINNEST * (half[longest] || 1);
+    if (c === 0) this.#thinnest = THINNEST * (widest || 1);
     for (let d = 0; d < dim; d++) {
-      const h = Math.max(half[c * dim + d], thinnest);
+      const h = Math.max(half[c * dim + d], this.#thinnest);
       half[c * dim + d] = h;
       square += h * h;
     }
-    radius[c] = Math.sqrt(square);
-    return longest;
+    this.radius[c] = Math.sqrt(square);
   }
-}
 
-/**
- * Puts the point that belongs at `k` there, and no larger ones before it
- * (Hoare's selection).
- */
-function select(
-  points: Float64Array,
-  dim: number,
-  d: number,
-  order: Int32Array,
-  left: number,
-  right: number,
-  k: number,
-): void {
-  const key = (at: number) => points[order[at] * dim + d];
-  while (left < right) {
-    const pivot = middleOf(key(left), key((left + right) >> 1), key(right));
-    let [a, b] = [left, right];
-    while (a <= b) {
-      while (key(a) < pivot) a++;
-      while (key(b) > pivot) b--;
-      if (a > b) break;
-      const swap = order[a];
-      order[a++] = order[b];
-      order[b--] = swap;
+  /** Divides some points at about their median; the first of the upper ones. */
+  #partition(d: number, begin: number, end: number): number {
+    const { dim, points } = this;
+    const step = (end - begin) / GUESSES;
+    const guesses = Float64Array.from(
+      { length: GUESSES },
+      (_, k) => points[Math.floor(begin + (k + 0.5) * step) * dim + d],
+    ).sort();
+    const cut = this.#cut(d, begin, end - 1, guesses[GUESSES >> 1]);
+    // Many equal coordinates may leave nothing on one side.
+    const share = (cut.right - begin) / (end - begin);
+    if (share > 0.25 && share < 0.75) return cut.right + 1;
+    const middle = (begin + end) >> 1;
+    this.#select(d, begin, end - 1, middle);
+    return middle;
+  }
+
+  /**
+   * Moves points below the pivot before those above; between `right` and
+   * `left` are those equal to it.
+   */
+  #cut(d: number, begin: number, end: number, pivot: number) {
+    const { dim, points } = this;
+    let [left, right] = [begin, end];
+    let [low, high] = [left * dim + d, right * dim + d];
+    while (left <= right) {
+      while (points[low] < pivot) {
+        left++;
+        low += dim;
+      }
+      while (points[high] > pivot) {
+        right--;
+        high -= dim;
+      }
+      if (left > right) break;
+      this.#swap(left, right);
+      left++;
+      low += dim;
+      right--;
+      high -= dim;
     }
-    if (k <= b) right = b;
-    else if (k >= a) left = a;
-    else return;
+    return { left, right };
+  }
+
+  /**
+   * Puts the point that belongs at `k` there, and no larger ones before it
+   * (Hoare's selection).
+   */
+  #select(d: number, begin: number, end: number, k: number): void {
+    const { dim, points } = this;
+    let [left, right] = [begin, end];
+    const at = (place: number) => points[place * dim + d];
+    while (left < right) {
+      const pivot = middleOf(at(left), at((left + right) >> 1), at(right));
+      const cut = this.#cut(d, left, right, pivot);
+      if (k <= cut.right) right = cut.right;
+      else if (k >= cut.left) left = cut.left;
+      else return;
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const { dim, points, order } = this;
+    const point = order[a];
+    order[a] = order[b];
+    order[b] = point;
+    let [from, to] = [a * dim, b * dim];
+    for (let d = 0; d < dim; d++) {
+      const x = points[from];
+      points[from++] = points[to];
+      points[to++] = x;
+    }
   }
 }
 

@@ -7,6 +7,7 @@
 
 import { interactionsOf, workOf } from "./interactions.ts";
 import { type Norm, rowsOf, type Sample } from "./sample.ts";
+import type { Places } from "./proxies.ts";
 import type { Resolution, Signals } from "./resolution.ts";
 import type { Treecode } from "./treecode.ts";
 
@@ -14,14 +15,14 @@ import type { Treecode } from "./treecode.ts";
 export interface Tuned extends Resolution {
   /** The error on the sample, relative to the largest result. */
   readonly error: number;
-  /** Pairs that are evaluated for all rows. */
+  /** What it costs, in nanoseconds. */
   readonly work: number;
 }
 
 /** The part of the tolerance that a resolution may use up on the sample. */
 const MARGIN = 0.28;
-/** Bounds over the tolerance for a mean pair, in the first place. */
-const LIKELY = 100;
+/** The bound of two clusters over the tolerance, in the first place. */
+const LIKELY = 0.3;
 /**
  * The part of the tolerance that the error of one pair may be: a row that was
  * not drawn may hold a few of the worst pairs.
@@ -29,58 +30,59 @@ const LIKELY = 100;
 const ONE_PAIR = 0.03;
 /** The part of the work that may be spent on the search. */
 const EFFORT = 0.3;
+/** Nanoseconds for a point and a node. */
+const RAISING = 0.6;
 /** Tries for an order. */
 const TRIES = 5;
 const LARGEST_ORDER = 10;
+
+/** What a resolution is looked for with. */
+export interface Tuning {
+  /** What computes. */
+  readonly code: Treecode;
+  /** Rows whose results are known. */
+  readonly sample: Sample;
+  /** Signals in the order of the trees, as these are by now. */
+  readonly signals: () => Signals;
+  /** What errors are. */
+  readonly norm: Norm;
+  /** The largest error, relative to the largest result. */
+  readonly tolerance: number;
+  /** What a pair costs, in nanoseconds. */
+  readonly pair: number;
+}
 
 /**
  * The cheapest resolution that meets a tolerance on a sample; `undefined`
  * where none does.
  */
-export function tune(
-  code: Treecode,
-  sample: Sample,
-  signals: Signals,
-  norm: Norm,
-  tolerance: number,
-): Tuned | undefined {
-  return new Search(code, sample, signals, norm, tolerance).run();
+export function tune(tuning: Tuning): Tuned | undefined {
+  return new Search(tuning).run();
 }
 
 /** The search of one resolution. */
 class Search {
-  readonly #code: Treecode;
-  readonly #sample: Sample;
-  readonly #signals: Signals;
-  readonly #norm: Norm;
-  readonly #tolerance: number;
+  readonly #given: Tuning;
   readonly #scale: number;
   readonly #plain: number;
   #best: Tuned | undefined;
-  /** Pairs that were evaluated for the search. */
+  /** Nanoseconds that the search has cost. */
   #spent = 0;
+  /** Signals of proxies, for an order and trees of some size. */
+  #raised: { key: string; signals: Signals; raised: Float64Array } | undefined;
 
-  constructor(
-    code: Treecode,
-    sample: Sample,
-    signals: Signals,
-    norm: Norm,
-    tolerance: number,
-  ) {
-    this.#code = code;
-    this.#sample = sample;
-    this.#signals = signals;
-    this.#norm = norm;
-    this.#tolerance = tolerance;
-    this.#scale = norm.size(sample.rows, sample.exact);
-    this.#plain = sample.exact.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+  constructor(given: Tuning) {
+    this.#given = given;
+    const { norm, sample: { rows, exact } } = given;
+    this.#scale = norm.size(rows, exact);
+    this.#plain = exact.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
   }
 
   /** Goes from a likely order to larger ones, or to smaller ones. */
   run(): Tuned | undefined {
-    const even = this.#plain / this.#code.columns.order.length;
-    let bound = Math.min(this.#largestBound, LIKELY * this.#tolerance * even);
-    const digits = Math.ceil(-Math.log10(this.#tolerance) - 1e-9);
+    const { tolerance } = this.#given;
+    let bound = LIKELY * tolerance * this.#plain;
+    const digits = Math.ceil(-Math.log10(tolerance) - 1e-9);
     const start = Math.min(LARGEST_ORDER, digits + 1);
     for (const step of [1, -1]) {
       let order = step === 1 ? start : start - 1;
@@ -96,10 +98,6 @@ class Search {
     return this.#best;
   }
 
-  get #largestBound(): number {
-    return ONE_PAIR * this.#tolerance * this.#plain / this.#code.spread;
-  }
-
   /** Whether more trials might save more than they cost. */
   get #goesOn(): boolean {
     return this.#best === undefined || this.#spent < EFFORT * this.#best.work;
@@ -108,11 +106,10 @@ class Search {
   /** Looks for the loosest bound of an order that meets the tolerance. */
   #search(order: number, first: number): void {
     if (!this.#goesOn) return;
-    const raised = this.#code.raise(order, this.#signals);
     let [good, bad, bound] = [0, Infinity, first];
     for (let k = 0; k < TRIES && this.#goesOn; k++) {
-      const tried = this.#attempt(order, bound, raised);
-      const ratio = MARGIN * this.#tolerance / tried.error;
+      const tried = this.#attempt(order, bound);
+      const ratio = MARGIN * this.#given.tolerance / tried.error;
       if (ratio >= 1) {
         good = bound;
         const better = this.#best === undefined ||
@@ -124,29 +121,66 @@ class Search {
         // Tighter bounds mean more work than what was found already.
         if (this.#best && tried.work > this.#best.work) return;
       }
-      const largest = this.#largestBound;
-      if (bad < 3 * good || good === largest) return;
+      if (bad < 3 * good) return;
       // Errors grow about as fast as bounds, but in steps.
       const step = Math.min(
         30,
         Math.max(1 / 30, 0.7 * (ratio || 0), good && 3),
       );
-      bound = good > 0 && bad < Infinity
-        ? Math.sqrt(good * bad)
-        : Math.min(largest, bound * step);
+      bound = good > 0 && bad < Infinity ? Math.sqrt(good * bad) : bound * step;
     }
   }
 
-  #attempt(order: number, bound: number, raised: Float64Array): Tuned {
-    const { rows, marked, exact } = this.#sample;
-    const dim = exact.length / rows.length;
-    const walk = this.#code.walk({ order, bound }, marked);
+  #attempt(order: number, bound: number): Tuned {
+    const { code, sample, norm, tolerance, pair } = this.#given;
+    const { rows, marked, exact } = sample;
+    const most = ONE_PAIR * tolerance * this.#plain / code.spread;
+    const walk = code.walk({ order, bound, most }, marked);
     const met = interactionsOf(walk);
-    const sums = this.#code.sums(walk, met, this.#signals, raised, marked);
-    const found = rowsOf(sums, dim, rows);
-    const error = this.#norm.distance(rows, found, exact) / this.#scale;
-    const { all, here } = workOf(walk, met);
+    const { all, here } = workOf(walk, met, pair, code.copies);
     this.#spent += here;
-    return { order, bound, error, work: all };
+    const places = code.columnPlaces(order);
+    const { signals, raised } = this.#raise(order, places);
+    const layout = code.layout(walk, met, places);
+    const sums = code.sums(layout, signals, raised);
+    const found = rowsOf(sums, exact.length / rows.length, rows);
+    const error = norm.distance(rows, found, exact) / this.#scale;
+      console.log(
+        "try",
+        order,
+        bound,
+        "most",
+        most,
+        "err/tol",
+        error / tolerance,
+        "work",
+        all / 1e6,
+        "here",
+        here / 1e6,
+        "spent",
+        this.#spent / 1e6,
+        met.far.length,
+        met.near.length,
+      );
+    }
+    return { order, bound, most, error, work: all };
+  }
+
+  #raise(order: number, places: Places) {
+    const { code, signals } = this.#given;
+    const key = `${order},${code.rows.count},${code.columns.count}`;
+    if (this.#raised?.key !== key) {
+      const sorted = signals();
+      const raised = code.raise(
+        order,
+        code.columnWays(order, places),
+        places,
+        sorted,
+      );
+      this.#raised = { key, signals: sorted, raised };
+      this.#spent += RAISING * code.columns.order.length *
+        order ** code.columns.dim;
+    }
+    return this.#raised;
   }
 }
