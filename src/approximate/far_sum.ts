@@ -172,15 +172,6 @@ export class FarSum {
       const raised = code.raise(order, prepared.ways, places, signals);
       const sums = code.sums(layout, signals, raised);
       const error = this.#check(sums, prepared, signals, inputs.norm);
-        console.log(
-          "run",
-          refined,
-          error / tolerance,
-          this.#tuned,
-          prepared.met.far.length,
-          prepared.met.near.length,
-        );
-      }
       if (error <= SAFE * tolerance) {
         return { sums: this.#finished(sums, inputs.factor), error };
       }

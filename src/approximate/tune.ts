@@ -145,24 +145,6 @@ class Search {
     const sums = code.sums(layout, signals, raised);
     const found = rowsOf(sums, exact.length / rows.length, rows);
     const error = norm.distance(rows, found, exact) / this.#scale;
-      console.log(
-        "try",
-        order,
-        bound,
-        "most",
-        most,
-        "err/tol",
-        error / tolerance,
-        "work",
-        all / 1e6,
-        "here",
-        here / 1e6,
-        "spent",
-        this.#spent / 1e6,
-        met.far.length,
-        met.near.length,
-      );
-    }
     return { order, bound, most, error, work: all };
   }
 
