@@ -4,6 +4,7 @@
  * @module
  */
 
+import { asBuffer } from "../engine/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
 import type { Backend } from "../engine/launch.ts";
 import type { Formula } from "../formula/formula.ts";
@@ -78,7 +79,8 @@ function plainData(
   if (formula.op !== variable) return undefined;
   const { data, offset, row, column, component } = locate(formula);
   if (component !== 1 || row + column !== formula.dim) return undefined;
-  return new Float64Array(data.subarray(offset, offset + count * formula.dim));
+  const all = asBuffer(data).host();
+  return new Float64Array(all.subarray(offset, offset + count * formula.dim));
 }
 
 /** What a kernel reads of one side. */
