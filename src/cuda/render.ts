@@ -10,7 +10,7 @@ import { mergeKernel } from "../../kernels/merge.ts";
 import { preludeFor } from "../../kernels/prelude.ts";
 import { rowsKernel } from "../../kernels/rows.ts";
 import { withoutDead } from "../program/dead.ts";
-import { FLUSH_EVERY, type Program } from "../program/ir.ts";
+import { type Block, FLUSH_EVERY, type Program } from "../program/ir.ts";
 import { fieldsOf, structText } from "./arguments.ts";
 import { Places } from "./places.ts";
 import { readStates, storeStates } from "./states.ts";
@@ -151,6 +151,7 @@ function rows(program: Program, variant: Variant, split: boolean): string {
     ],
     tile: tile.columns,
     flushEvery: FLUSH_EVERY,
+    unroll: columnsPerTurn(pair, rows),
     uniform: [...places.bases(), ...uniform],
     declarations: [...places.keptDeclarations(), ...declarations],
     row: [
@@ -174,6 +175,24 @@ function rows(program: Program, variant: Variant, split: boolean): string {
       ...end,
     ],
   });
+}
+
+/** A turn of the loop over columns has about so many statements. */
+const TURN = 256;
+
+/**
+ * How many columns one turn takes in: what the loop costs is shared by them,
+ * and what they wait for goes on side by side.
+ */
+function columnsPerTurn(pair: Block, rows: number): number {
+  const statements = (block: Block): number =>
+    block.reduce((n, s) => {
+      if (s.kind === "for") return n + s.count * statements(s.body);
+      if (s.kind === "if") return n + 1 + statements(s.body);
+      return n + (s.kind === "contract" ? 2 * s.length : 1);
+    }, 0);
+  const room = TURN / (rows * Math.max(1, statements(pair)));
+  return [4, 2].find((n) => n <= room) ?? 1;
 }
 
 /** What puts parts together: its state is what parts must store. */

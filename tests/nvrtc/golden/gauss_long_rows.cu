@@ -74,6 +74,7 @@ rows(const Arguments args) {
         tile[(t / 100) * 104 + 1 + t % 100] = t3[(long long) (j0 + (t / 100)) * 100 + t % 100];
       }
       __syncthreads();
+      #pragma unroll 1
       for (int t = 0; t < n; t++) {
         float v8 = 0.0f;
         #pragma unroll 100

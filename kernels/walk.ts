@@ -1,0 +1,110 @@
+/**
+ * What kernels that reduce rows have in common: which rows and columns a
+ * block of threads walks, and lines for each row of a thread.
+ *
+ * @module
+ */
+
+import { cuda } from "./template.ts";
+
+/** Lines of text. */
+export type Lines = readonly string[];
+
+/** Source text by lines. */
+export function linesOf(text: string): string[] {
+  return text.trimEnd().split("\n");
+}
+
+/** Where each thread finds its rows. */
+export interface RowPlaces {
+  /** The number of rows of one thread. */
+  readonly rows: number;
+  /** The position of row r among those of the block. */
+  readonly place: string;
+}
+
+/** Finds the batch, the part, the rows and the intervals of a block. */
+export function domain(
+  parts: boolean,
+  own: string,
+  block = "blockIdx.x",
+): Lines {
+  return linesOf(cuda`
+// Blocks of threads: all pieces of the rows, ${
+    parts ? "for each part, " : ""
+  }for each batch.
+const long long item = ${block} % args.items;
+${
+    parts
+      ? [
+        `const long long part = ${block} / args.items % args.parts;`,
+        `const long long batch = ${block} / (args.items * args.parts);`,
+      ]
+      : [`const long long batch = ${block} / args.items;`]
+  }
+const int own = ${own};
+int begin = (int) (item * own);
+int end = args.rows - begin < own ? (int) args.rows : begin + own;
+int from = 0;
+int to = 1;
+if (args.work != nullptr) {
+  const int* piece = args.work + 4 * ${
+    parts ? "(part * args.items + item)" : "item"
+  };
+  begin = piece[0];
+  end = piece[1];
+  from = piece[2];
+  to = piece[3];
+}`);
+}
+
+/** The columns of interval q, or of this part. */
+export function interval(parts: boolean): Lines {
+  const [first, last] = parts
+    ? [
+      "args.columns * part / args.parts",
+      "args.columns * (part + 1) / args.parts",
+    ]
+    : ["0", "args.columns"];
+  return linesOf(cuda`
+int first = (int) (${first});
+int last = (int) (${last});
+if (args.work != nullptr) {
+  first = args.intervals[2 * q];
+  last = args.intervals[2 * q + 1];
+}
+count += last - first;`);
+}
+
+/** Nothing depends on the columns but their number. */
+export function counting(parts: boolean): Lines {
+  return linesOf(cuda`
+for (int q = from; q < to; q++) {
+  ${interval(parts)}
+}`);
+}
+
+/** Lines for each row of a thread, where ROW is its number. */
+export function overRows({ rows, place }: RowPlaces, lines: Lines): Lines {
+  if (lines.length === 0) return [];
+  const at = `begin + ${place}`;
+  // Threads beyond the last row compute it once more, so that all of them
+  // meet at the barriers.
+  const row = `min(${at}, end - 1)`;
+  const known = lines.map((line) =>
+    line.replaceAll(/\bROW\b/g, row).replaceAll(/\bPLACE\b/g, at)
+  );
+  if (rows === 1) return known;
+  return [
+    "#pragma unroll",
+    `for (int r = 0; r < ${rows}; r++) {`,
+    ...known.map((line) => `  ${line}`),
+    "}",
+  ];
+}
+
+/** Lines inside a loop over the rows of a thread know the row. */
+export function again({ rows }: RowPlaces, lines: Lines): Lines {
+  const needed = rows > 1 && lines.some((line) => /\bi\b/.test(line));
+  return needed ? ["const int i = ROW;", ...lines] : lines;
+}
