@@ -13,6 +13,8 @@ export interface MergeHoles {
   readonly threads: number;
   /** Computes what all rows of a batch share. */
   readonly uniform: readonly string[];
+  /** The parts that are read in one turn. */
+  readonly unroll: number;
   /** Begins a row. */
   readonly row: readonly string[];
   /** Reads the state of a part. */
@@ -36,6 +38,7 @@ merge(const Arguments args) {
   ${h.uniform}
   ${h.row}
   int count = 0;
+  #pragma unroll ${h.unroll}
   for (long long part = 0; part < args.parts; part++) {
     ${h.read}
     ${h.merge}

@@ -21,16 +21,30 @@ import {
   type RowPlaces,
 } from "./walk.ts";
 
+/** Where the terms of points lie. */
+export interface TermsHoles {
+  /** The type of pointers to them. */
+  readonly pointer: string;
+  /** The first term of the first point of the batch. */
+  readonly base: string;
+  /** From one point to the next. */
+  readonly stride: string;
+  /** From one term to the next. */
+  readonly step: string;
+  /** A term, as it is computed with, from its text as it is stored. */
+  load(text: string): string;
+}
+
 /** One contraction. */
 export interface ContractionHoles {
   /** The name of the results. */
   readonly name: string;
   /** The number of terms. */
   readonly length: number;
-  /** Zero, or the row's term `k` of point `p`. */
-  readonly row: string;
-  /** Zero, or the column's term `k` of point `p`. */
-  readonly column: string;
+  /** The vectors of the rows. */
+  readonly row: TermsHoles;
+  /** The vectors of the columns. */
+  readonly column: TermsHoles;
   /** Adds a term to the result of row r and column c. */
   readonly term: Lines;
 }
@@ -94,7 +108,7 @@ export interface TilesHoles {
 }
 
 /** The position of entry `n` of a thread on one side of a tile. */
-function placeOf(
+export function placeOf(
   thread: string,
   n: string,
   { side, together }: Pick<TilesHoles, "side" | "together">,
@@ -103,14 +117,6 @@ function placeOf(
   if (count <= together) return `${thread} * ${count} + ${n}`;
   return `${thread} * ${together} + ${n} % ${together} + ` +
     `${n} / ${together} * ${side * together}`;
-}
-
-/** The position of component `e` of a thread within its chunk. */
-export function componentPlace(
-  h: Pick<TilesHoles, "side" | "together">,
-  components: number,
-): string {
-  return placeOf("across", "e", h, components);
 }
 
 /** The skeleton. */
@@ -179,12 +185,29 @@ function buffers(h: TilesHoles): Lines {
 function contraction(h: TilesHoles, c: ContractionHoles): Lines {
   const { side, rows, columns, terms, compute } = h;
   const points = side * side / terms;
-  const fetch = (name: string, count: number, base: string, value: string) =>
+  const locate = (name: string, from: TermsHoles, base: string) =>
     linesOf(cuda`
-#pragma unroll
-for (int s = 0; s < ${count}; s++) {
-  const int p = ${base} + (int) threadIdx.x / ${terms} + s * ${points};
-  ${name}[s] = ${value};
+${from.pointer} ${name} = ${from.base} + (long long) (${base} + (int) threadIdx.x / ${terms}) * ${from.stride} + (int) threadIdx.x % ${terms}${
+      from.step === "1" ? "" : ` * ${from.step}`
+    };`);
+  const fetch = (
+    to: string,
+    count: number,
+    name: string,
+    from: TermsHoles,
+    left: string,
+  ) =>
+    linesOf(cuda`
+{
+  // Beyond the last point or term there are zeros.
+  const int left = k < ${c.length} ? ${left} - (int) threadIdx.x / ${terms} : 0;
+  ${from.pointer} at = ${name};
+  #pragma unroll
+  for (int s = 0; s < ${count}; s++) {
+    ${to}[s] = s * ${points} < left ? ${from.load("*at")} : (${compute}) 0;
+    at += ${points} * ${from.stride};
+  }
+  ${name} += ${terms}${from.step === "1" ? "" : ` * ${from.step}`};
 }`);
   const keep = (from: string, to: string, count: number) =>
     linesOf(cuda`
@@ -201,42 +224,56 @@ for (int s = 0; s < ${count}; s++) {
   };
   return linesOf(cuda`
 ${compute} ${c.name}[${rows}][${columns}];
-#pragma unroll
-for (int r = 0; r < ${rows}; r++) {
+{
   #pragma unroll
-  for (int c = 0; c < ${columns}; c++) ${c.name}[r][c] = 0;
-}
-for (int k0 = 0, turn = 0; k0 < ${c.length + terms}; k0 += ${terms}, turn ^= 1) {
-  ${compute} nextRows[${fetchedRows}];
-  ${compute} nextColumns[${fetchedColumns}];
-  if (k0 < ${c.length}) {
-    const int k = k0 + (int) threadIdx.x % ${terms};
-    ${fetch("nextRows", fetchedRows, "begin", c.row)}
-    ${fetch("nextColumns", fetchedColumns, "j0", c.column)}
-  }
-  if (k0 > 0) {
+  for (int r = 0; r < ${rows}; r++) {
     #pragma unroll
-    for (int t = 0; t < ${terms}; t++) {
-      ${compute} a[${rows}];
-      ${compute} b[${columns}];
+    for (int c = 0; c < ${columns}; c++) ${c.name}[r][c] = 0;
+  }
+  ${locate("rowsFrom", c.row, "begin")}
+  ${locate("columnsFrom", c.column, "j0")}
+  for (int k0 = 0, turn = 0; k0 < ${
+    c.length + terms
+  }; k0 += ${terms}, turn ^= 1) {
+    ${compute} nextRows[${fetchedRows}];
+    ${compute} nextColumns[${fetchedColumns}];
+    if (k0 < ${c.length}) {
+      const int k = k0 + (int) threadIdx.x % ${terms};
+      ${fetch("nextRows", fetchedRows, "rowsFrom", c.row, "end - begin")}
+      ${
+    fetch(
+      "nextColumns",
+      fetchedColumns,
+      "columnsFrom",
+      c.column,
+      "last - j0",
+    )
+  }
+    }
+    if (k0 > 0) {
       #pragma unroll
-      ${read("a", "rowTerms", "down", rows)}
-      #pragma unroll
-      ${read("b", "columnTerms", "across", columns)}
-      #pragma unroll
-      for (int r = 0; r < ${rows}; r++) {
+      for (int t = 0; t < ${terms}; t++) {
+        ${compute} a[${rows}];
+        ${compute} b[${columns}];
         #pragma unroll
-        for (int c = 0; c < ${columns}; c++) {
-          ${c.term}
+        ${read("a", "rowTerms", "down", rows)}
+        #pragma unroll
+        ${read("b", "columnTerms", "across", columns)}
+        #pragma unroll
+        for (int r = 0; r < ${rows}; r++) {
+          #pragma unroll
+          for (int c = 0; c < ${columns}; c++) {
+            ${c.term}
+          }
         }
       }
     }
+    if (k0 < ${c.length}) {
+      ${keep("nextRows", "rowTerms", fetchedRows)}
+      ${keep("nextColumns", "columnTerms", fetchedColumns)}
+    }
+    __syncthreads();
   }
-  if (k0 < ${c.length}) {
-    ${keep("nextRows", "rowTerms", fetchedRows)}
-    ${keep("nextColumns", "columnTerms", fetchedColumns)}
-  }
-  __syncthreads();
 }`);
 }
 

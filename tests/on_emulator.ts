@@ -17,21 +17,22 @@ const MODES: Readonly<
   forward: {
     files: [
       "tests/emulator_test.ts",
+      "tests/emulator_tiles_test.ts",
       "tests/conformance/genred_test.ts",
       "tests/conformance/lazy_test.ts",
     ],
     env: {},
   },
   reverse: {
-    files: ["tests/emulator_test.ts"],
+    files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
     env: { ALLPAIRS_EMULATOR_ORDER: "reverse" },
   },
   random: {
-    files: ["tests/emulator_test.ts"],
+    files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
     env: { ALLPAIRS_EMULATOR_ORDER: "random:1" },
   },
   checked: {
-    files: ["tests/emulator_test.ts"],
+    files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
     env: { ALLPAIRS_EMULATOR_CHECK: "1" },
   },
 };

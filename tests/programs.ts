@@ -6,6 +6,7 @@
 
 import { javascriptBackend } from "../src/cpu/backend.ts";
 import { kindOf } from "../src/cuda/launch.ts";
+import { walkOf } from "../src/cuda/scheme.ts";
 import type { Compute } from "../src/cuda/spelling.ts";
 import type { Scheme, Variant } from "../src/cuda/variant.ts";
 import { planOf, planOfMap } from "../src/engine/plan.ts";
@@ -27,10 +28,12 @@ export interface Written {
   readonly k?: number;
   /** A map has one result a pair. */
   readonly perPair?: boolean;
-  /** The number of rows of a thread. */
-  readonly rows: number;
+  /** The number of rows of a thread; tile by tile if left out. */
+  readonly rows?: number;
   /** The dimension of x and y. */
   readonly dim: number;
+  /** The dimension of b; 1 if left out. */
+  readonly wide?: number;
 }
 
 /** One computation for each way of writing kernels. */
@@ -72,6 +75,32 @@ export const WRITTEN: readonly Written[] = [
     rows: 1,
     dim: 3,
   },
+  {
+    name: "gauss_tiles",
+    formulas: ["Exp(-SqDist(x,Sin(y))*p)*b"],
+    reduction: "Sum",
+    dim: 200,
+  },
+  {
+    name: "gauss_wide",
+    formulas: ["Exp(-SqDist(x,y)*p)*b"],
+    reduction: "Sum",
+    dim: 3,
+    wide: 100,
+  },
+  {
+    name: "gradient_tiles",
+    formulas: ["Grad(Exp(-SqDist(x,y)*p)*b,x,e)"],
+    reduction: "Sum",
+    dim: 200,
+  },
+  {
+    name: "nearest_tiles",
+    formulas: ["SqDist(x,y)"],
+    reduction: "ArgKMin",
+    k: 5,
+    dim: 784,
+  },
   { name: "rows", formulas: ["Sin(x)*p"], rows: 1, dim: 3 },
   {
     name: "pairs",
@@ -84,12 +113,13 @@ export const WRITTEN: readonly Written[] = [
 
 /** Its program. */
 export function programOf(written: Written): Program {
-  const { formulas, reduction, k, perPair, dim } = written;
+  const { formulas, reduction, k, perPair, dim, wide = 1 } = written;
   const names = new Map<string, Formula>([
     ["x", variable(0, dim, Category.I)],
     ["y", variable(1, dim, Category.J)],
-    ["b", variable(2, 1, Category.J)],
+    ["b", variable(2, wide, Category.J)],
     ["p", variable(3, 1, Category.PARAMETER)],
+    ["e", variable(4, wide, Category.I)],
   ]);
   const parsed = formulas.map((text) => parseFormula(text, names));
   if (reduction === undefined) {
@@ -102,11 +132,11 @@ export function programOf(written: Written): Program {
   return planOf([request], "j", javascriptBackend).program;
 }
 
-/** Contiguous data of one dtype. */
+/** Contiguous data of one dtype; tile by tile where no rows are given. */
 export function variantFor(
   program: Program,
   compute: Compute,
-  rows: number,
+  rows: number | undefined,
   batch = 0,
 ): Variant {
   const dtype = compute === "float" ? "float32" : "float64";
@@ -118,7 +148,7 @@ export function variantFor(
     ),
     unit: program.operands.map(() => true),
     batch,
-    rows,
+    ...walkOf(program, compute, rows === undefined ? {} : { rows }),
   };
 }
 

@@ -18,7 +18,8 @@ import { type CudaLaunch, entriesOf } from "./entries.ts";
 import type { DealingOptions } from "./layout.ts";
 import { kindOf, Run, variantOf } from "./launch.ts";
 import { renderCuda } from "./render.ts";
-import { rowsPerThread } from "./scheme.ts";
+import { type Walk, walkOf } from "./scheme.ts";
+import type { Compute } from "./spelling.ts";
 import type { Scheme, Variant } from "./variant.ts";
 import { variantKey } from "./variant.ts";
 import { Usage } from "./usage.ts";
@@ -56,20 +57,20 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
     sources.set(key, known);
     return known;
   };
-  const rowsFor = (launch?: CudaLaunch) =>
-    options.rows ?? rowsPerThread(program, launch);
+  const walk = (compute: Compute, launch?: CudaLaunch) =>
+    walkOf(program, compute, options, launch);
   return {
     get source() {
       const kind = kindOf(program);
       const scheme = kind === "reduction" ? "rows" : kind;
-      return source(usualVariant(program, rowsFor()), scheme);
+      return source(usualVariant(program, walk("float")), scheme);
     },
     run(launch) {
       const place = launch.device ?? "cpu";
       const ordinal = ordinalOf(place) ?? options.device ?? 0;
       const device = cudaDevice(ordinal);
       const start = (entry: CudaLaunch, usage: Usage) => {
-        const variant = variantOf(program, entry, rowsFor(entry));
+        const variant = variantOf(program, entry, walk);
         new Run(device, program, entry, variant, source, usage).run(options);
       };
       const results = device.guarded(() => runOn(device, launch, start));
@@ -108,7 +109,7 @@ function runOn(
 }
 
 /** For contiguous float32 data without batches. */
-function usualVariant(program: Program, rows: number): Variant {
+function usualVariant(program: Program, walk: Walk): Variant {
   return {
     compute: "float",
     storage: program.operands.map(() => "float32"),
@@ -117,6 +118,6 @@ function usualVariant(program: Program, rows: number): Variant {
     ),
     unit: program.operands.map(() => true),
     batch: 0,
-    rows,
+    ...walk,
   };
 }

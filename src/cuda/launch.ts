@@ -13,7 +13,9 @@ import type { CudaLaunch } from "./entries.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
 import { bytesOf } from "./device_buffer.ts";
 import type { Usage } from "./usage.ts";
-import { mergingPart } from "./render.ts";
+import { mergingPart } from "./blocks.ts";
+import { blockOf, type Walk } from "./scheme.ts";
+import type { Compute } from "./spelling.ts";
 import { stateSizes } from "./states.ts";
 import { type Scheme, THREADS, type Variant } from "./variant.ts";
 
@@ -35,7 +37,7 @@ export function kindOf(program: Program): "pairs" | "map" | "reduction" {
 export function variantOf(
   program: Program,
   launch: CudaLaunch,
-  rows: number,
+  choose: (compute: Compute, launch: CudaLaunch) => Walk,
 ): Variant {
   const outputs = launch.outputs.map((o) => o.dtype);
   const inputs = launch.operands.map((o) => o.data.dtype);
@@ -43,15 +45,16 @@ export function variantOf(
   // is exact in a double alone.
   const double = launch.accurate === true ||
     launch.dtype === "float64" || launch.dtype === "int32";
+  const compute = double ? "double" : "float";
   return {
-    compute: double ? "double" : "float",
+    compute,
     storage: inputs,
     outputs,
     unit: program.operands.map((o, k) =>
       o.temporary || o.dim === 1 || launch.operands[k].component === 1
     ),
     batch: collapsed(launch).sizes.length,
-    rows,
+    ...choose(compute, launch),
   };
 }
 
@@ -157,14 +160,18 @@ export class Run {
   #reduce(options: DealingOptions): void {
     const { rows } = this.#launch;
     const merging = mergingPart(this.#program);
+    const { floats, ints } = stateSizes(merging);
+    const bytes = this.#variant.compute === "float" ? 4 : 8;
+    const block = blockOf(this.#program, this.#variant);
     const dealt = deal(
       this.#launch,
-      this.#variant.rows,
-      merging.state.length > 0,
+      block,
+      { mayMerge: merging.state.length > 0, bytes: floats * bytes + ints * 4 },
       this.#device.multiprocessors,
       options,
     );
     const { work, intervals, items, parts, threads } = dealt;
+    const blocks = items * this.#batches * (block.chunks ?? 1);
     const values = this.#values;
     values.items = items;
     values.parts = parts;
@@ -173,15 +180,13 @@ export class Run {
       values.intervals = this.#copyIn(intervals);
     }
     if (parts === 1) {
-      this.#start("rows", items * this.#batches, threads);
+      this.#start("rows", blocks, threads);
       return;
     }
-    const { floats, ints } = stateSizes(merging);
     const states = parts * this.#batches * rows;
-    const bytes = this.#variant.compute === "float" ? 4 : 8;
     values.floats = this.#take(floats * states * bytes);
     values.ints = this.#take(ints * states * 4);
-    this.#start("parts", items * parts * this.#batches, threads);
+    this.#start("parts", blocks * parts, threads);
     this.#one("merge", this.#batches * rows);
   }
 

@@ -33,45 +33,84 @@ export interface DealingOptions {
   readonly parts?: number;
 }
 
+/** How a block of threads shares out the pairs. */
+export interface Block {
+  /** The number of rows of one thread. */
+  readonly rows: number;
+  /** The number of threads that share rows. */
+  readonly across: number;
+  /** The number of threads, where it is fixed. */
+  readonly threads?: number;
+  /** Blocks that compute different components for the same rows. */
+  readonly chunks?: number;
+}
+
+/** What is known of the state of rows. */
+export interface State {
+  /** It can be put together from parts. */
+  readonly mayMerge: boolean;
+  /** Its bytes, for one row and one part. */
+  readonly bytes: number;
+}
+
 /** A part of fewer columns is not worth its merge. */
 const SHORTEST_PART = 256;
+
+/** Parts that only let all multiprocessors end together are longer. */
+const SHORTEST_FOR_BALANCE = 8192;
 
 /** As many parts as these at most, for the merge goes through them. */
 const MOST_PARTS = 256;
 
-/** Deals out a reduction with so many rows a thread. */
+/** The states of all parts take at most so many bytes. */
+const MOST_BYTES = 2 ** 28;
+
+/** Deals out a reduction. */
 export function deal(
   launch: CudaLaunch,
-  rowsPerThread: number,
-  mayMerge: boolean,
+  block: Block,
+  state: State,
   multiprocessors: number,
   options: DealingOptions = {},
 ): Dealing {
   const { blocks, rows, columns } = launch;
   const batches = launch.batch.reduce((n, d) => n * d, 1);
   const longest = blocks.reduce((n, b) => Math.max(n, b.end - b.begin), 1);
-  const threads = options.threads ??
-    Math.min(THREADS, 32 * Math.ceil(longest / rowsPerThread / 32));
-  const own = threads * rowsPerThread;
+  const needed = longest * block.across / block.rows;
+  const threads = block.threads ?? options.threads ??
+    Math.min(THREADS, 32 * Math.ceil(needed / 32));
+  const own = threads / block.across * block.rows;
   const whole = isWhole(blocks, rows, columns);
   const pieces = (b: RowBlock) => Math.ceil((b.end - b.begin) / own);
   const items = blocks.reduce((n, b) => n + pieces(b), 0);
-  const parts = mayMerge
-    ? options.parts ?? partsFor(items * batches, columns, multiprocessors)
+  const fitting = Math.floor(MOST_BYTES / (batches * rows * state.bytes));
+  const wanted = () =>
+    partsFor(
+      items * batches * (block.chunks ?? 1),
+      columns,
+      multiprocessors,
+    );
+  const parts = state.mayMerge
+    ? options.parts ?? Math.max(1, Math.min(fitting, wanted()))
     : 1;
   if (whole) return { threads, items, parts };
   return { threads, items, parts, ...listed(blocks, own, parts) };
 }
 
-/** Enough parts to give every multiprocessor some blocks. */
+/**
+ * Enough parts to give every multiprocessor some blocks, and where columns
+ * are many, enough for all of them to end at about the same time.
+ */
 function partsFor(
   blocks: number,
   columns: number,
   multiprocessors: number,
 ): number {
-  const wanted = 4 * multiprocessors;
-  if (blocks >= wanted / 2) return 1;
-  const most = Math.min(MOST_PARTS, Math.floor(columns / SHORTEST_PART));
+  const few = 4 * multiprocessors;
+  const [wanted, shortest] = blocks < few / 2
+    ? [few, SHORTEST_PART]
+    : [4 * few, SHORTEST_FOR_BALANCE];
+  const most = Math.min(MOST_PARTS, Math.floor(columns / shortest));
   return Math.max(1, Math.min(Math.ceil(wanted / blocks), most));
 }
 

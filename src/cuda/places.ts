@@ -4,13 +4,15 @@
  * @module
  */
 
+import type { TermsHoles } from "../../kernels/tiles.ts";
 import type { Block, OperandSpec, Program } from "../program/ir.ts";
 import type { BlockName } from "../program/uses.ts";
 import { range } from "./arguments.ts";
 import { loaded, STORED } from "./spelling.ts";
 import { keptRows, operandsOf, type Tile, type Variant } from "./variant.ts";
 
-const NO_TILE: Tile = { offsets: new Map(), width: 0, columns: 0 };
+/** Nothing of the columns is in shared memory. */
+export const NO_TILE: Tile = { offsets: new Map(), width: 0, columns: 0 };
 
 /** Vectors of rows of at most this length are copied without a loop. */
 const UNROLLED = 128;
@@ -85,6 +87,38 @@ export class Places {
     const { pair } = this.#program;
     const pairs = this.#variant.rows === 1 ? operandsOf(pair) : this.#kept;
     return this.#rows(new Set([...used, ...pairs]), () => true);
+  }
+
+  /** One entry of the vector of any row or column. */
+  at(operand: number, point: string, component: string): string {
+    const { name, row, temporary } = this.#program.operands[operand];
+    const stride = row ? `args.${name}_i` : this.#stride(operand);
+    const step = this.#step(operand, component);
+    const text = `${name}[(long long) (${point}) * ${stride} + ${step}]`;
+    return temporary ? text : this.#loaded(operand, text);
+  }
+
+  /** Where the vectors of rows or columns lie. */
+  terms(operand: number): TermsHoles {
+    const spec = this.#program.operands[operand];
+    const { name, row, temporary } = spec;
+    return {
+      pointer: this.#pointer(spec, operand),
+      base: name,
+      stride: row ? `args.${name}_i` : this.#stride(operand),
+      step: temporary || this.#variant.unit[operand] ? "1" : `args.${name}_k`,
+      load: (text) => temporary ? text : this.#loaded(operand, text),
+    };
+  }
+
+  /** One entry of the vector of row i. */
+  own(operand: number, component: string): string {
+    return this.#loaded(operand, this.#raw(operand, component));
+  }
+
+  /** The name of an operand. */
+  name(operand: number): string {
+    return this.#program.operands[operand].name;
   }
 
   /** Declares the copies of vectors of rows. */

@@ -12,9 +12,11 @@ import { rowsKernel } from "../../kernels/rows.ts";
 import { withoutDead } from "../program/dead.ts";
 import { type Block, FLUSH_EVERY, type Program } from "../program/ir.ts";
 import { fieldsOf, structText } from "./arguments.ts";
+import { mergingPart, only } from "./blocks.ts";
 import { Places } from "./places.ts";
 import { readStates, storeStates } from "./states.ts";
 import { BlockRenderer } from "./statements.ts";
+import { renderTiles } from "./tiles.ts";
 import { type Scheme, THREADS, tileOf, type Variant } from "./variant.ts";
 
 /**
@@ -64,8 +66,8 @@ const KERNELS: {
       column: [...places.columns(own.column, true), ...b.block("column")],
     });
   },
-  rows: (program, variant) => rows(program, variant, false),
-  parts: (program, variant) => rows(program, variant, true),
+  rows: (program, variant) => reduce(program, variant, false),
+  parts: (program, variant) => reduce(program, variant, true),
   merge(program, given) {
     const variant = { ...given, rows: 1 };
     const own = mergingPart(program);
@@ -74,6 +76,7 @@ const KERNELS: {
     const { row, finish, merge } = own;
     return mergeKernel({
       threads: THREADS,
+      unroll: columnsPerTurn(own.merge, 1),
       uniform: [...places.bases(), ...b.block("uniform")],
       row: [...places.rows(row, finish, merge), ...b.block("row")],
       read: readStates(own, variant),
@@ -117,7 +120,15 @@ const KERNELS: {
   },
 };
 
-/** Rows per thread; `split` stores states instead of results. */
+/** A reduction; `split` stores states instead of results. */
+function reduce(program: Program, variant: Variant, split: boolean): string {
+  const { tiles } = variant;
+  return tiles === undefined
+    ? rows(program, variant, split)
+    : renderTiles(program, variant, tiles, split);
+}
+
+/** Rows per thread. */
 function rows(program: Program, variant: Variant, split: boolean): string {
   const merging = mergingPart(program);
   const own = split
@@ -181,7 +192,7 @@ function rows(program: Program, variant: Variant, split: boolean): string {
 const TURN = 256;
 
 /**
- * How many columns one turn takes in: what the loop costs is shared by them,
+ * How many columns, or parts, one turn takes in: what the loop costs is shared by them,
  * and what they wait for goes on side by side.
  */
 function columnsPerTurn(pair: Block, rows: number): number {
@@ -193,36 +204,4 @@ function columnsPerTurn(pair: Block, rows: number): number {
     }, 0);
   const room = TURN / (rows * Math.max(1, statements(pair)));
   return [4, 2].find((n) => n <= room) ?? 1;
-}
-
-/** What puts parts together: its state is what parts must store. */
-export function mergingPart(program: Program): Program {
-  return withoutDead(only(program, ["uniform", "row", "merge", "finish"]));
-}
-
-/** The program with these blocks alone. */
-function only(
-  program: Program,
-  blocks: readonly (
-    | "uniform"
-    | "column"
-    | "row"
-    | "pair"
-    | "flush"
-    | "merge"
-    | "finish"
-  )[],
-): Program {
-  const kept = Object.fromEntries(blocks.map((name) => [name, program[name]]));
-  return {
-    ...program,
-    uniform: [],
-    column: [],
-    row: [],
-    pair: [],
-    flush: [],
-    merge: [],
-    finish: [],
-    ...kept,
-  };
 }

@@ -6,7 +6,59 @@
 
 import type { CudaLaunch } from "./entries.ts";
 import type { Program } from "../program/ir.ts";
-import { keptRows } from "./variant.ts";
+import type { Block } from "./layout.ts";
+import type { Compute } from "./spelling.ts";
+import { chunksOf } from "./tiles.ts";
+import { SIDE, type TileShape, tileShape, tilingOf } from "./tiling.ts";
+import { keptRows, type Variant } from "./variant.ts";
+
+/** How a thread walks its pairs. */
+export interface Walk {
+  /** The number of its rows. */
+  readonly rows: number;
+  /** Pairs are computed tile by tile, of this shape. */
+  readonly tiles?: TileShape;
+}
+
+/** What not to choose for each program. */
+export interface WalkOptions {
+  /** The number of rows that one thread reduces; no tiles. */
+  readonly rows?: number;
+}
+
+/** Tiles have so many rows that fewer of them leave most threads idle. */
+const FEWEST_TILED = 32;
+
+/**
+ * Chooses how threads walk their pairs.
+ *
+ * @param launch the sizes; many rows where it is left out
+ */
+export function walkOf(
+  program: Program,
+  compute: Compute,
+  options: WalkOptions,
+  launch?: CudaLaunch,
+): Walk {
+  const { rows } = options;
+  if (rows !== undefined) return { rows };
+  const tiling = (launch?.rows ?? Infinity) < FEWEST_TILED
+    ? undefined
+    : tilingOf(program, compute);
+  if (tiling !== undefined) {
+    const tiles = tileShape(program, tiling, compute);
+    return { rows: tiles.rows, tiles };
+  }
+  return { rows: rowsPerThread(program, launch) };
+}
+
+/** How a block of threads shares out its pairs. */
+export function blockOf(program: Program, variant: Variant): Block {
+  const { rows, tiles } = variant;
+  if (tiles === undefined) return { rows, across: 1 };
+  const chunks = chunksOf(program, variant);
+  return { rows, across: SIDE, threads: SIDE * SIDE, chunks };
+}
 
 /** What one row of a thread may keep, in scalars, for a number of rows. */
 const ROOM: readonly (readonly [rows: number, scalars: number])[] = [

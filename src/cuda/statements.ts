@@ -27,6 +27,22 @@ const INLINE_CONTRACTION = 16;
 /** Loops of at most this many turns, over vectors, are unrolled. */
 const UNROLLED = 128;
 
+/** Long vectors of the state that the threads across a block share out. */
+export interface Shared {
+  /** Loops over their components: each thread runs those of its own. */
+  readonly loops: ReadonlySet<Statement>;
+  /** The arrays. */
+  readonly arrays: ReadonlySet<number>;
+  /** How many components there are. */
+  readonly count: number;
+  /** How many of them one thread has. */
+  readonly components: number;
+  /** The component that is number `e` of a thread. */
+  readonly component: string;
+  /** Holds for the one thread that stores what is not shared out. */
+  readonly first: string;
+}
+
 /** The text of one entry of an operand, as seen from a block. */
 export type Entry = (
   operand: number,
@@ -44,6 +60,9 @@ export class BlockRenderer {
   readonly #names = new Set<string>();
   /** What a thread keeps once for each of its rows. */
   readonly #perRow = new Set<number>();
+  readonly #shared: Shared | undefined;
+  /** Inside a loop over components of one's own. */
+  #sharing = false;
   #block: BlockName = "uniform";
   #lines: string[] = [];
   #indent = 0;
@@ -52,9 +71,16 @@ export class BlockRenderer {
    * @param program what the kernel runs, and nothing else
    * @param variant what it is specialised to
    * @param entry the text of an entry of an operand
+   * @param shared what the threads across a block share out
    */
-  constructor(program: Program, variant: Variant, entry: Entry) {
+  constructor(
+    program: Program,
+    variant: Variant,
+    entry: Entry,
+    shared?: Shared,
+  ) {
     this.#program = program;
+    this.#shared = shared;
     this.#variant = variant;
     this.#entry = entry;
     this.#uses = countUses(BLOCKS.map((name) => program[name]));
@@ -76,18 +102,36 @@ export class BlockRenderer {
         return [`${this.#type(s.slot)} ${plain(s.slot)}[${rows}];`];
       }
       if (s.kind !== "array") return [];
-      const { length } = s.array;
-      return [`${this.#type(s.array)} ${plain(s.array)}[${rows}][${length}];`];
+      const { id, length } = s.array;
+      const kept = this.#shared?.arrays.has(id)
+        ? this.#shared.components
+        : length;
+      return [`${this.#type(s.array)} ${plain(s.array)}[${rows}][${kept}];`];
     });
   }
 
   /** The statements of a block. */
   block(name: BlockName): string[] {
+    return this.statements(this.#program[name], name);
+  }
+
+  /** Some statements of a block. */
+  statements(block: Block, name: BlockName): string[] {
     this.#block = name;
     this.#lines = [];
     this.#indent = 0;
-    this.#statements(this.#program[name]);
+    this.#statements(block);
     return this.#lines;
+  }
+
+  /** The text of a value that was made. */
+  text(value: Value): string {
+    return this.#value(value);
+  }
+
+  /** Tells where a value is from here on. */
+  place(value: Value, text: string): void {
+    this.#texts.set(value.id, text);
   }
 
   /** The text of a slot or an array. */
@@ -216,16 +260,15 @@ export class BlockRenderer {
         return this.#define(
           s,
           s.to,
-          `${this.storage(s.array)}[${this.#value(s.index)}]`,
+          this.#element(s.array, s.index),
           inline,
         );
       case "put":
         return this.#line(
-          `${this.storage(s.array)}[${this.#value(s.index)}] = ${
-            this.#value(s.value)
-          };`,
+          `${this.#element(s.array, s.index)} = ${this.#value(s.value)};`,
         );
       case "for": {
+        if (this.#shared?.loops.has(s)) return this.#own(s, this.#shared);
         const k = `k${s.index.id}`;
         this.#texts.set(s.index.id, k);
         this.#open(`for (int ${k} = 0; ${k} < ${s.count}; ${k}++)`);
@@ -249,9 +292,37 @@ export class BlockRenderer {
         const at = n === 1 ? point : `${point} * ${n} + ${component}`;
         const dtype = this.#variant.outputs[s.output];
         const value = stored(this.#value(s.value), dtype, compute);
-        return this.#line(`args.out${s.output}[${at}] = ${value};`);
+        const only = this.#shared && !this.#sharing
+          ? `if (${this.#shared.first}) `
+          : "";
+        return this.#line(`${only}args.out${s.output}[${at}] = ${value};`);
       }
     }
+  }
+
+  #element(array: LocalArray, index: Value): string {
+    const own = this.#sharing && this.#shared?.arrays.has(array.id);
+    return `${this.storage(array)}[${own ? "e" : this.#value(index)}]`;
+  }
+
+  /** A loop over the components of one's own. */
+  #own(
+    { index, body }: Extract<Statement, { kind: "for" }>,
+    { count, components, component }: Shared,
+  ): void {
+    const k = `k${index.id}`;
+    this.#texts.set(index.id, k);
+    this.#sharing = true;
+    this.#line("#pragma unroll");
+    this.#open(`for (int e = 0; e < ${components}; e++)`);
+    this.#line(`const int ${k} = ${component};`);
+    const outside = this.#block !== "pair" &&
+      body.some((s) => s.kind === "load" || s.kind === "store");
+    if (outside) this.#open(`if (${k} < ${count})`);
+    this.#statements(body);
+    if (outside) this.#close();
+    this.#close();
+    this.#sharing = false;
   }
 
   #contract(

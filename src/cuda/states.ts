@@ -8,6 +8,8 @@
 
 import { countUses } from "../program/inline.ts";
 import type { Program, Storage } from "../program/ir.ts";
+import type { Shared } from "./statements.ts";
+import { SIDE } from "./tiling.ts";
 import type { Variant } from "./variant.ts";
 
 /** Whether the results depend on the number of columns. */
@@ -27,21 +29,63 @@ export function stateSizes(
   return { floats, ints };
 }
 
-/** Stores the state of a row. */
+/**
+ * Stores the state of a row.
+ *
+ * @param program what merges
+ * @param text the text of a slot or an array
+ * @param shared what the threads across a block share out
+ */
 export function storeStates(
   program: Program,
   text: (storage: Storage) => string,
+  shared?: Shared,
 ): string[] {
   const lines = [
     "const long long points = args.batches * args.rows;",
     "const long long at = part * points + point;",
   ];
+  const only = shared ? `if (${shared.first}) ` : "";
   const put = (target: string, value: string) => `${target} = ${value};`;
   eachEntry(program, "at", ({ own }, target, index) => {
-    lines.push(...looped(own, (k) => put(target(k), text(own) + index(k))));
+    if (shared?.arrays.has(own.id)) {
+      lines.push(
+        "#pragma unroll",
+        `for (int e = 0; e < ${shared.components}; e++) {`,
+        `  const int k = ${shared.component};`,
+        `  if (k < ${shared.count}) ${put(target("k"), `${text(own)}[e]`)}`,
+        "}",
+      );
+      return;
+    }
+    const entry = (k: string) => only + put(target(k), text(own) + index(k));
+    lines.push(...looped(own, entry));
   });
-  if (needsCount(program)) lines.push("args.ints[at] = count;");
+  if (needsCount(program)) lines.push(`${only}args.ints[at] = count;`);
   return lines;
+}
+
+/** Reads the state that the thread so far `apart` has of the same row. */
+export function exchangeStates(
+  program: Program,
+  { compute }: Variant,
+  text: (storage: Storage) => string,
+  shared?: Shared,
+): string[] {
+  const from = (own: string) =>
+    `__shfl_xor_sync(0xffffffffu, ${own}, apart, ${SIDE})`;
+  return program.state.flatMap(({ own, other }) => {
+    if (shared?.arrays.has(own.id)) return [];
+    const type = other.type === "float" ? compute : "int";
+    const name = `${other.name}_${other.id}`;
+    if (!("length" in other)) {
+      return [`const ${type} ${name} = ${from(text(own))};`];
+    }
+    return [
+      `${type} ${name}[${other.length}];`,
+      ...looped(other, (k) => `${name}[${k}] = ${from(`${text(own)}[${k}]`)};`),
+    ];
+  });
 }
 
 /** Reads the state of a part, as far as the merge needs it. */

@@ -73,8 +73,12 @@ export interface TileShape {
 /** A block has so many threads down, and so many across. */
 export const SIDE = 16;
 
-/** Shorter contractions are computed from registers. */
-const LONG = 32;
+/**
+ * Shorter contractions are computed from registers, which hold the vectors of
+ * rows; beside long vectors that pairs add to there is less room.
+ */
+const LONG: Readonly<Record<Compute, number>> = { float: 104, double: 48 };
+const LONG_BESIDE_WIDE = 16;
 
 /** Threads keep at most so many scalars a row for the larger tile. */
 const FEW_SCALARS = 12;
@@ -87,11 +91,13 @@ export function tilingOf(
   program: Program,
   compute: Compute,
 ): Tiling | undefined {
+  const wide = wideOf(program);
+  const long = wide === undefined ? LONG[compute] : LONG_BESIDE_WIDE;
   const contractions = program.pair.flatMap((s): TiledContraction[] => {
-    const sides = s.kind === "contract" ? sidesOf(s, program) : undefined;
+    const tiled = s.kind === "contract" && s.length > long;
+    const sides = tiled ? sidesOf(s, program) : undefined;
     return sides === undefined ? [] : [sides];
   });
-  const wide = wideOf(program);
   if (contractions.length === 0 && wide === undefined) return undefined;
   const tiling = { contractions, ...(wide ? { wide } : {}) };
   const shape = tileShape(program, tiling, compute);
@@ -144,8 +150,8 @@ function sidesOf(
   statement: Contraction,
   { operands }: Program,
 ): TiledContraction | undefined {
-  const { a, b, weights, length } = statement;
-  if (weights !== undefined || length <= LONG) return undefined;
+  const { a, b, weights } = statement;
+  if (weights !== undefined) return undefined;
   const has = (source: VectorSource, axis: "row" | "column") => {
     if (source.kind !== "operand") return undefined;
     const { row, column } = operands[source.operand];

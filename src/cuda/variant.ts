@@ -8,6 +8,7 @@ import type { DType } from "../dtypes.ts";
 import type { Block, Program } from "../program/ir.ts";
 import { sourcesOf } from "../program/uses.ts";
 import type { Compute } from "./spelling.ts";
+import type { TileShape } from "./tiling.ts";
 
 /** What generated source knows of a launch; sizes and strides are arguments. */
 export interface Variant {
@@ -23,6 +24,8 @@ export interface Variant {
   readonly batch: number;
   /** The number of rows that one thread reduces. */
   readonly rows: number;
+  /** Pairs are computed tile by tile, of this shape. */
+  readonly tiles?: TileShape;
 }
 
 /** Which kernel of a program. */
@@ -110,7 +113,7 @@ export function keptRows({ operands, pair }: Program): Set<number> {
 
 /** A text that differs wherever the generated source may. */
 export function variantKey(variant: Variant): string {
-  const { compute, storage, outputs, unit, batch, rows } = variant;
+  const { compute, storage, outputs, unit, batch, rows, tiles } = variant;
   return [
     compute,
     storage.join(),
@@ -118,5 +121,6 @@ export function variantKey(variant: Variant): string {
     unit.map(Number).join(""),
     batch,
     rows,
+    tiles ? Object.values(tiles).join() : "",
   ].join("|");
 }

@@ -75,7 +75,7 @@ for (const written of WRITTEN) {
         const program = programOf(written);
         const uses: string[] = [];
         for (const scheme of schemesOf(program)) {
-          const rows = compute === "float" ? written.rows : 1;
+          const rows = compute === "float" ? written.rows : written.rows && 1;
           const variant = variantFor(program, compute, rows, 1);
           const source = renderCuda(program, variant, scheme, titleOf(written));
           for (const architecture of ARCHITECTURES) {

@@ -122,15 +122,23 @@ function launchOf(
   };
 }
 
+const ONE = { rows: 1, across: 1 };
+const FOUR = { rows: 4, across: 1 };
+const SUM = { mayMerge: true, bytes: 12 };
+
 Deno.test("few rows are split by columns, many are not", () => {
-  assertEquals(deal(launchOf(1e6, 1e6), 4, true, 132), {
+  assertEquals(deal(launchOf(1e7, 1e6), FOUR, SUM, 132), {
     threads: 256,
-    items: 977,
+    items: 9766,
     parts: 1,
   });
-  assertEquals(deal(launchOf(10_000, 10_000), 4, true, 132).parts, 39);
-  assertEquals(deal(launchOf(10_000, 10_000), 4, false, 132).parts, 1);
-  assertEquals(deal(launchOf(5, 20), 1, true, 132), {
+  assertEquals(deal(launchOf(1e6, 1e6), FOUR, SUM, 132).parts, 3);
+  assertEquals(deal(launchOf(10_000, 10_000), FOUR, SUM, 132).parts, 39);
+  const whole = { ...SUM, mayMerge: false };
+  assertEquals(deal(launchOf(10_000, 10_000), FOUR, whole, 132).parts, 1);
+  const wide = { ...SUM, bytes: 12_000 };
+  assertEquals(deal(launchOf(10_000, 10_000), FOUR, wide, 132).parts, 2);
+  assertEquals(deal(launchOf(5, 20), ONE, SUM, 132), {
     threads: 32,
     items: 1,
     parts: 1,
@@ -146,7 +154,7 @@ Deno.test("the pairs of a block-sparse domain are dealt out once", () => {
   for (const parts of [1, 2, 7]) {
     const options = { threads: 32, parts };
     const launch = launchOf(100, 40, { blocks });
-    const dealt = deal(launch, 1, true, 132, options);
+    const dealt = deal(launch, ONE, SUM, 132, options);
     const { work = [], intervals = [], items } = dealt;
     assertEquals(items, 5);
     const seen = new Map<string, number>();

@@ -28,6 +28,7 @@ merge(const Arguments args) {
   if (point >= points) return;
   float sum_2 = 0.0f;
   float sumLost_4 = 0.0f;
+  #pragma unroll 4
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
     const float sumOther_25 = args.floats[at];

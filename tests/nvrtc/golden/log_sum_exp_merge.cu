@@ -30,6 +30,7 @@ merge(const Arguments args) {
   float m_2 = (-infinity_float());
   float s_3 = 0.0f;
   float sLost_5 = 0.0f;
+  #pragma unroll 4
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
     const float mOther_35 = args.floats[at];

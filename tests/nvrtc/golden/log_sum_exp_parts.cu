@@ -81,7 +81,7 @@ parts(const Arguments args) {
       __syncthreads();
       for (int t0 = 0; t0 < n; t0 += 64) {
         const int stop = n - t0 < 64 ? n : t0 + 64;
-        #pragma unroll 2
+        #pragma unroll 4
         for (int t = t0; t < stop; t++) {
           #pragma unroll
           for (int r = 0; r < 2; r++) {

@@ -35,6 +35,7 @@ merge(const Arguments args) {
   for (int k5 = 0; k5 < 40; k5++) {
     minAt_4[k5] = (-1);
   }
+  #pragma unroll 1
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
     float minOther_36[40];

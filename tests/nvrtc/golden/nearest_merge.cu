@@ -38,6 +38,7 @@ merge(const Arguments args) {
   int minAt0_5 = (-1);
   int minAt1_6 = (-1);
   int minAt2_7 = (-1);
+  #pragma unroll 1
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
     const float min0Other_49 = args.floats[at];

@@ -75,7 +75,7 @@ parts(const Arguments args) {
         tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
       }
       __syncthreads();
-      #pragma unroll 2
+      #pragma unroll 4
       for (int t = 0; t < n; t++) {
         const int j = j0 + t;
         const float v8 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));

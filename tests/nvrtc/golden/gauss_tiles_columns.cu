@@ -1,0 +1,38 @@
+// Sum_j(Exp(-SqDist(x,Sin(y))*p)*b)
+// float, scheme columns
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  const float* x0;  // one vector a row, of 200
+  long long x0_i;
+  const float* y1;  // one vector a column, of 200
+  long long y1_j;
+  const float* p2;  // a parameter of 1
+  const float* y3;  // one vector a column, of 1
+  long long y3_j;
+  float* t4;  // one vector a column, of 200
+  float* out0;
+};
+
+extern "C" __global__ void __launch_bounds__(256)
+columns(const Arguments args) {
+  const long long place = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  if (place >= args.batches * args.columns) return;
+  const long long batch = place / args.columns;
+  const int j = (int) (place % args.columns);
+  const float* y1 = args.y1;
+  float* t4 = args.t4 + batch * args.columns * 200;
+  const float* y1_j = y1 + (long long) j * args.y1_j;
+  float* t4_j = t4 + (long long) j * 200;
+  for (int k5 = 0; k5 < 200; k5++) {
+    t4_j[k5] = sinf(y1_j[k5]);
+  }
+}

@@ -1,0 +1,178 @@
+// Sum_j(Exp(-SqDist(x,y)*p)*b)
+// float, scheme parts
+
+__device__ inline float square_float(float a) {
+  return a * a;
+}
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  const float* x0;  // one vector a row, of 3
+  long long x0_i;
+  const float* y1;  // one vector a column, of 3
+  long long y1_j;
+  const float* p2;  // a parameter of 1
+  const float* y3;  // one vector a column, of 100
+  long long y3_j;
+  float* out0;
+};
+
+extern "C" __global__ void __launch_bounds__(256)
+parts(const Arguments args) {
+  __shared__ __align__(16) float y3_tile[32][128];
+  __shared__ __align__(16) float pairs0[32][68];
+  // A thread has a few rows and a few columns of each tile.
+  const int across = threadIdx.x % 16;
+  const int down = threadIdx.x / 16;
+  // Blocks of threads: all pieces of the rows, for each part, for each batch.
+  const long long item = blockIdx.x % args.items;
+  const long long part = blockIdx.x / args.items % args.parts;
+  const long long batch = blockIdx.x / (args.items * args.parts);
+  const int own = 64;
+  int begin = (int) (item * own);
+  int end = args.rows - begin < own ? (int) args.rows : begin + own;
+  int from = 0;
+  int to = 1;
+  if (args.work != nullptr) {
+    const int* piece = args.work + 4 * (part * args.items + item);
+    begin = piece[0];
+    end = piece[1];
+    from = piece[2];
+    to = piece[3];
+  }
+  const float* x0 = args.x0;
+  const float* y1 = args.y1;
+  const float* p2 = args.p2;
+  const float* y3 = args.y3;
+  const float p2_0 = p2[0];
+  float x0_row[4][3];
+  float sum_2[4][8];
+  float sumBlock_4[4][8];
+  float sumLost_6[4][8];
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    const int i = min(begin + down * 4 + r, end - 1);
+    const float* x0_i = x0 + (long long) i * args.x0_i;
+    #pragma unroll 3
+    for (int k = 0; k < 3; k++) x0_row[r][k] = x0_i[k];
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+      sum_2[r][e] = 0.0f;
+    }
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+      sumBlock_4[r][e] = 0.0f;
+    }
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+      sumLost_6[r][e] = 0.0f;
+    }
+  }
+  int count = 0;
+  int pending = 0;
+  for (int q = from; q < to; q++) {
+    int first = (int) (args.columns * part / args.parts);
+    int last = (int) (args.columns * (part + 1) / args.parts);
+    if (args.work != nullptr) {
+      first = args.intervals[2 * q];
+      last = args.intervals[2 * q + 1];
+    }
+    count += last - first;
+    for (int j0 = first; j0 < last; j0 += 32) {
+      __syncthreads();
+      for (int s = threadIdx.x; s < 4096; s += 256) {
+        const int p = j0 + s / 128;
+        const int k = s % 128;
+        y3_tile[s / 128][s % 128] = p < last && k < 100 ? y3[(long long) (p) * args.y3_j + k] : (float) 0;
+      }
+      #pragma unroll
+      for (int c = 0; c < 2; c++) {
+        const int t = across * 2 + c;
+        const int j = j0 + t;
+        if (j < last) {
+          const float* y1_j = y1 + (long long) j * args.y1_j;
+          #pragma unroll
+          for (int r = 0; r < 4; r++) {
+            const float v8 = (square_float(x0_row[r][0] - y1_j[0]) + square_float(x0_row[r][1] - y1_j[1]) + square_float(x0_row[r][2] - y1_j[2]));
+            const float v13 = expf(((-v8) * p2_0));
+            pairs0[t][down * 4 + r] = v13;
+          }
+        }
+      }
+      __syncthreads();
+      const int n = last - j0 < 32 ? last - j0 : 32;
+      #pragma unroll 4
+      for (int t = 0; t < n; t++) {
+        const int j = j0 + t;
+        #pragma unroll
+        for (int r = 0; r < 4; r++) {
+          #pragma unroll
+          for (int e = 0; e < 8; e++) {
+            const float v16 = sumBlock_4[r][e];
+            sumBlock_4[r][e] = (v16 + (pairs0[t][down * 4 + r] * y3_tile[t][across * 4 + e % 4 + e / 4 * 64]));
+          }
+        }
+      }
+      if (++pending == 2) {
+        pending = 0;
+        #pragma unroll
+        for (int r = 0; r < 4; r++) {
+          #pragma unroll
+          for (int e = 0; e < 8; e++) {
+            const int k18 = across * 4 + e % 4 + e / 4 * 64;
+            const float v19 = sumBlock_4[r][e];
+            const float v20 = sum_2[r][e];
+            const float v21 = sumLost_6[r][e];
+            const float v22 = (v19 - v21);
+            const float v23 = (v20 + v22);
+            sumLost_6[r][e] = (((v23 - v23) == 0.0f) ? ((v23 - v20) - v22) : 0.0f);
+            sum_2[r][e] = v23;
+            sumBlock_4[r][e] = 0.0f;
+          }
+        }
+      }
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    #pragma unroll
+    for (int e = 0; e < 8; e++) {
+      const int k18 = across * 4 + e % 4 + e / 4 * 64;
+      const float v19 = sumBlock_4[r][e];
+      const float v20 = sum_2[r][e];
+      const float v21 = sumLost_6[r][e];
+      const float v22 = (v19 - v21);
+      const float v23 = (v20 + v22);
+      sumLost_6[r][e] = (((v23 - v23) == 0.0f) ? ((v23 - v20) - v22) : 0.0f);
+      sum_2[r][e] = v23;
+      sumBlock_4[r][e] = 0.0f;
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    if (begin + down * 4 + r < end) {
+      const int i = min(begin + down * 4 + r, end - 1);
+      const long long point = batch * args.rows + i;
+      const long long points = args.batches * args.rows;
+      const long long at = part * points + point;
+      #pragma unroll
+      for (int e = 0; e < 8; e++) {
+        const int k = across * 4 + e % 4 + e / 4 * 64;
+        if (k < 100) args.floats[k * args.parts * points + at] = sum_2[r][e];
+      }
+      #pragma unroll
+      for (int e = 0; e < 8; e++) {
+        const int k = across * 4 + e % 4 + e / 4 * 64;
+        if (k < 100) args.floats[(100 + k) * args.parts * points + at] = sumLost_6[r][e];
+      }
+    }
+  }
+}
