@@ -305,7 +305,7 @@ __syncthreads();
 const int n = last - j0 < ${across} ? last - j0 : ${across};
 #pragma unroll ${UNROLLED}
 for (int t = 0; t < n; t++) {
-  const int j = j0 + t;
+  ${wide.add.some((l) => /\bj\b/.test(l)) ? ["const int j = j0 + t;"] : []}
   ${overRows(rowPlaces(h), wide.add)}
 }`);
 }

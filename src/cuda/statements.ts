@@ -315,12 +315,17 @@ export class BlockRenderer {
     this.#sharing = true;
     this.#line("#pragma unroll");
     this.#open(`for (int e = 0; e < ${components}; e++)`);
+    const at = this.#lines.length;
     this.#line(`const int ${k} = ${component};`);
     const outside = this.#block !== "pair" &&
       body.some((s) => s.kind === "load" || s.kind === "store");
     if (outside) this.#open(`if (${k} < ${count})`);
     this.#statements(body);
     if (outside) this.#close();
+    // Most loops know their components by number alone.
+    const used = new RegExp(`\\b${k}\\b`);
+    const inner = this.#lines.slice(at + 1);
+    if (!inner.some((line) => used.test(line))) this.#lines.splice(at, 1);
     this.#close();
     this.#sharing = false;
   }

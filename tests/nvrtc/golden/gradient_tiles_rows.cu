@@ -190,7 +190,6 @@ rows(const Arguments args) {
       const int n = last - j0 < 32 ? last - j0 : 32;
       #pragma unroll 4
       for (int t = 0; t < n; t++) {
-        const int j = j0 + t;
         #pragma unroll
         for (int r = 0; r < 4; r++) {
           #pragma unroll
@@ -206,7 +205,6 @@ rows(const Arguments args) {
         for (int r = 0; r < 4; r++) {
           #pragma unroll
           for (int e = 0; e < 8; e++) {
-            const int k23 = chunk * 128 + across * 4 + e % 4 + e / 4 * 64;
             const float v24 = sumBlock_4[r][e];
             const float v25 = sum_2[r][e];
             const float v26 = sumLost_6[r][e];
@@ -224,7 +222,6 @@ rows(const Arguments args) {
   for (int r = 0; r < 4; r++) {
     #pragma unroll
     for (int e = 0; e < 8; e++) {
-      const int k23 = chunk * 128 + across * 4 + e % 4 + e / 4 * 64;
       const float v24 = sumBlock_4[r][e];
       const float v25 = sum_2[r][e];
       const float v26 = sumLost_6[r][e];
