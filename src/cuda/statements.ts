@@ -24,6 +24,9 @@ import type { Variant } from "./variant.ts";
 /** Contractions of at most this length are written as one expression. */
 const INLINE_CONTRACTION = 16;
 
+/** Longer loops over arrays are not unrolled as a whole. */
+const LONGEST_UNROLLED = 64;
+
 /** Loops of at most this many turns, over vectors, are unrolled. */
 const UNROLLED = 128;
 
@@ -271,6 +274,8 @@ export class BlockRenderer {
         if (this.#shared?.loops.has(s)) return this.#own(s, this.#shared);
         const k = `k${s.index.id}`;
         this.#texts.set(s.index.id, k);
+        // Arrays that long are not for registers.
+        if (s.count > LONGEST_UNROLLED) this.#line("#pragma unroll 4");
         this.#open(`for (int ${k} = 0; ${k} < ${s.count}; ${k}++)`);
         this.#statements(s.body);
         return this.#close();

@@ -31,6 +31,7 @@ columns(const Arguments args) {
   float* t3 = args.t3 + batch * args.columns * 100;
   const float* y1_j = y1 + (long long) j * args.y1_j;
   float* t3_j = t3 + (long long) j * 100;
+  #pragma unroll 4
   for (int k5 = 0; k5 < 100; k5++) {
     t3_j[k5] = sinf(y1_j[k5]);
   }

@@ -32,6 +32,7 @@ columns(const Arguments args) {
   float* t4 = args.t4 + batch * args.columns * 200;
   const float* y1_j = y1 + (long long) j * args.y1_j;
   float* t4_j = t4 + (long long) j * 200;
+  #pragma unroll 4
   for (int k5 = 0; k5 < 200; k5++) {
     t4_j[k5] = sinf(y1_j[k5]);
   }

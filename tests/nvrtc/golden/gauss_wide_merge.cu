@@ -27,10 +27,12 @@ merge(const Arguments args) {
   const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= points) return;
   float sum_2[100];
+  #pragma unroll 4
   for (int k3 = 0; k3 < 100; k3++) {
     sum_2[k3] = 0.0f;
   }
   float sumLost_6[100];
+  #pragma unroll 4
   for (int k7 = 0; k7 < 100; k7++) {
     sumLost_6[k7] = 0.0f;
   }
@@ -45,6 +47,7 @@ merge(const Arguments args) {
     for (int k = 0; k < 100; k++) {
       sumLostOther_31[k] = args.floats[(100 + k) * args.parts * points + at];
     }
+    #pragma unroll 4
     for (int k32 = 0; k32 < 100; k32++) {
       const float v33 = sumOther_29[k32];
       const float v35 = sumLostOther_31[k32];
@@ -62,6 +65,7 @@ merge(const Arguments args) {
       sum_2[k32] = v49;
     }
   }
+  #pragma unroll 4
   for (int k57 = 0; k57 < 100; k57++) {
     const float v58 = sum_2[k57];
     args.out0[point * 100 + k57] = v58;

@@ -34,10 +34,12 @@ merge(const Arguments args) {
   const float p2_0 = p2[0];
   const float* x3_i = x3 + (long long) i * args.x3_i;
   float sum_2[200];
+  #pragma unroll 4
   for (int k3 = 0; k3 < 200; k3++) {
     sum_2[k3] = 0.0f;
   }
   float sumLost_6[200];
+  #pragma unroll 4
   for (int k7 = 0; k7 < 200; k7++) {
     sumLost_6[k7] = 0.0f;
   }
@@ -55,6 +57,7 @@ merge(const Arguments args) {
       sumLostOther_36[k] = args.floats[(200 + k) * args.parts * points + at];
     }
     count += args.ints[at];
+    #pragma unroll 4
     for (int k37 = 0; k37 < 200; k37++) {
       const float v38 = sumOther_34[k37];
       const float v40 = sumLostOther_36[k37];
@@ -73,6 +76,7 @@ merge(const Arguments args) {
     }
   }
   const bool v62 = (count == 0);
+  #pragma unroll 4
   for (int k63 = 0; k63 < 200; k63++) {
     const float v64 = sum_2[k63];
     args.out0[point * 200 + k63] = (v62 ? v64 : (v67 * v64));
