@@ -45,7 +45,7 @@ const SPELLING: { readonly [P in Primitive]: (compute: Compute) => Spell } = {
   floor: library("floor"),
   trunc: library("trunc"),
   exp: library("exp"),
-  exp2: library("exp2"),
+  exp2: (t) => (a) => t === "float" ? `power_of_2(${a})` : `exp2(${a})`,
   expm1: library("expm1"),
   log: library("log"),
   log1p: library("log1p"),

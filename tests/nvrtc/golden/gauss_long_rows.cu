@@ -5,6 +5,12 @@ __device__ inline float square_float(float a) {
   return a * a;
 }
 
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
 struct Arguments {
   long long rows;
   long long columns;
@@ -82,7 +88,7 @@ rows(const Arguments args) {
           v8 += square_float(x0_row[k] - tile[t * 104 + 1 + k]);
         }
         const float v14 = sumBlock_3;
-        sumBlock_3 = (v14 + (exp2f((v8 * (-1.4426950216293335f))) * tile[t * 104]));
+        sumBlock_3 = (v14 + (power_of_2((v8 * (-1.4426950216293335f))) * tile[t * 104]));
       }
       pending += n;
       if (pending >= 64) {

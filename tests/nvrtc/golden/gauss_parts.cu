@@ -13,6 +13,12 @@ __device__ inline float square_float(float a) {
   return a * a;
 }
 
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
 __device__ inline float infinity_float() {
   return __int_as_float(0x7f800000);
 }
@@ -104,7 +110,7 @@ parts(const Arguments args) {
           for (int r = 0; r < 4; r++) {
             const float v5 = (square_float(x0_row[r][0] - tile[t * 4 + 1]) + square_float(x0_row[r][1] - tile[t * 4 + 2]) + square_float(x0_row[r][2] - tile[t * 4 + 3]));
             const float v13 = sumBlock_3[r];
-            sumBlock_3[r] = (v13 + (exp2f((v5 * v58)) * tile[t * 4]));
+            sumBlock_3[r] = (v13 + (power_of_2((v5 * v58)) * tile[t * 4]));
           }
         }
         #pragma unroll

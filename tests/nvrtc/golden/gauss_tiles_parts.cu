@@ -1,8 +1,26 @@
 // Sum_j(Exp(-SqDist(x,Sin(y))*p)*b)
 // float, scheme parts
 
+__device__ inline float minimum_float(float a, float b) {
+  return a != a || b != b ? a + b : fminf(a, b);
+}
+
+__device__ inline float maximum_float(float a, float b) {
+  return a != a || b != b ? a + b : fmaxf(a, b);
+}
+
 __device__ inline float square_float(float a) {
   return a * a;
+}
+
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
 }
 
 struct Arguments {
@@ -54,6 +72,8 @@ parts(const Arguments args) {
   const float* y3 = args.y3;
   float* t4 = args.t4 + batch * args.columns * 200;
   const float p2_0 = p2[0];
+  const float v56 = (p2_0 * (-1.4426950216293335f));
+  const float v61 = ((fabsf(p2_0) == infinity_float()) ? v56 : maximum_float(minimum_float(v56, 3.4028235e38f), (-3.4028235e38f)));
   float sum_2[8];
   float sumBlock_3[8];
   float sumLost_4[8];
@@ -152,7 +172,7 @@ parts(const Arguments args) {
           #pragma unroll
           for (int r = 0; r < 8; r++) {
             const float v16 = sumBlock_3[r];
-            sumBlock_3[r] = (v16 + (expf(((-v8[r][c]) * p2_0)) * y3_j[0]));
+            sumBlock_3[r] = (v16 + (power_of_2((v8[r][c] * v61)) * y3_j[0]));
           }
         }
       }

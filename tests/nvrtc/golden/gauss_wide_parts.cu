@@ -1,8 +1,26 @@
 // Sum_j(Exp(-SqDist(x,y)*p)*b)
 // float, scheme parts
 
+__device__ inline float minimum_float(float a, float b) {
+  return a != a || b != b ? a + b : fminf(a, b);
+}
+
+__device__ inline float maximum_float(float a, float b) {
+  return a != a || b != b ? a + b : fmaxf(a, b);
+}
+
 __device__ inline float square_float(float a) {
   return a * a;
+}
+
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
 }
 
 struct Arguments {
@@ -53,6 +71,8 @@ parts(const Arguments args) {
   const float* p2 = args.p2;
   const float* y3 = args.y3;
   const float p2_0 = p2[0];
+  const float v59 = (p2_0 * (-1.4426950216293335f));
+  const float v64 = ((fabsf(p2_0) == infinity_float()) ? v59 : maximum_float(minimum_float(v59, 3.4028235e38f), (-3.4028235e38f)));
   float x0_row[4][3];
   float sum_2[4][8];
   float sumBlock_4[4][8];
@@ -102,7 +122,7 @@ parts(const Arguments args) {
           #pragma unroll
           for (int r = 0; r < 4; r++) {
             const float v8 = (square_float(x0_row[r][0] - y1_j[0]) + square_float(x0_row[r][1] - y1_j[1]) + square_float(x0_row[r][2] - y1_j[2]));
-            const float v13 = expf(((-v8) * p2_0));
+            const float v13 = power_of_2((v8 * v64));
             pairs0[t][down * 4 + r] = v13;
           }
         }

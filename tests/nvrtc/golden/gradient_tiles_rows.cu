@@ -1,8 +1,26 @@
 // Sum_j(Grad(Exp(-SqDist(x,y)*p)*b,x,e))
 // float, scheme rows
 
+__device__ inline float minimum_float(float a, float b) {
+  return a != a || b != b ? a + b : fminf(a, b);
+}
+
+__device__ inline float maximum_float(float a, float b) {
+  return a != a || b != b ? a + b : fmaxf(a, b);
+}
+
 __device__ inline float square_float(float a) {
   return a * a;
+}
+
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
 }
 
 struct Arguments {
@@ -59,6 +77,8 @@ rows(const Arguments args) {
   const float* x3 = args.x3;
   const float* y4 = args.y4;
   const float p2_0 = p2[0];
+  const float v70 = (p2_0 * (-1.4426950216293335f));
+  const float v75 = ((fabsf(p2_0) == infinity_float()) ? v70 : maximum_float(minimum_float(v70, 3.4028235e38f), (-3.4028235e38f)));
   float x0_own[4][8];
   float sum_2[4][8];
   float sumBlock_4[4][8];
@@ -181,7 +201,7 @@ rows(const Arguments args) {
           const float* y4_j = y4 + (long long) j * args.y4_j;
           #pragma unroll
           for (int r = 0; r < 4; r++) {
-            const float v16 = (expf(((-v8[r][c]) * p2_0)) * y4_j[0]);
+            const float v16 = (power_of_2((v8[r][c] * v75)) * y4_j[0]);
             pairs0[t][down * 4 + r] = v16;
           }
         }

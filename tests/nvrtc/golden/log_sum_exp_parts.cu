@@ -5,6 +5,12 @@ __device__ inline float square_float(float a) {
   return a * a;
 }
 
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
 __device__ inline float infinity_float() {
   return __int_as_float(0x7f800000);
 }
@@ -100,7 +106,7 @@ parts(const Arguments args) {
             }
             const float v18 = m_2[r];
             const float v23 = sBlock_4[r];
-            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : exp2f(((v7 - v18) * 1.4426950216293335f))));
+            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : power_of_2(((v7 - v18) * 1.4426950216293335f))));
           }
         }
         #pragma unroll
