@@ -59,6 +59,11 @@ export abstract class Buffer {
     });
   }
 
+  /** How many tensors and computations hold it. */
+  get holders(): number {
+    return this.#holders;
+  }
+
   /** One more holder. */
   hold(): this {
     this.#holders++;

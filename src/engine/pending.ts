@@ -28,6 +28,8 @@ export interface Work {
   readonly device: Device;
   /** About how long it takes, in nanoseconds. */
   readonly cost: number;
+  /** What has to be computed before, where that is not all that it reads. */
+  first?(): readonly Buffer[];
   /** Does it. */
   run(): readonly Buffer[];
   /** Does it in steps, where that is possible. */
@@ -49,7 +51,10 @@ class Pending {
   constructor(work: Work) {
     this.#work = work;
     this.cost = work.cost;
-    for (const input of work.inputs) input.hold();
+    for (const input of work.inputs) {
+      input.hold();
+      if (input instanceof PendingBuffer) input.readers++;
+    }
     this.depth = 1 + Math.max(0, ...work.inputs.map((b) => b.depth));
     this.#wanted = work.results.length;
   }
@@ -58,17 +63,29 @@ class Pending {
     return this.#work === undefined;
   }
 
+  /** What is to be done, where nobody does it. */
+  get work(): Work | undefined {
+    return this.#flight === undefined ? this.#work : undefined;
+  }
+
+  /** Computes the results in steps. */
+  *stepwise(pace: Pace): Steps<void> {
+    const work = this.#work;
+    if (work === undefined) return;
+    this.land(yield* work.steps?.(pace) ?? inOneStep(work));
+  }
+
   /** A result; all of them are computed. */
   result(index: number): Buffer {
     if (this.#flight !== undefined) this.#flight.finish();
-    else if (this.#work !== undefined) this.#land(this.#work.run());
+    else if (this.#work !== undefined) this.land(this.#work.run());
     return this.#results[index];
   }
 
   /** What is to be done before this, and this: in a possible order. */
   unfinished(found: Set<Pending> = new Set()): Set<Pending> {
     if (this.#work === undefined || found.has(this)) return found;
-    for (const input of this.#work.inputs) {
+    for (const input of this.#work.first?.() ?? this.#work.inputs) {
       if (input instanceof PendingBuffer) input.of.unfinished(found);
     }
     return found.add(this);
@@ -84,7 +101,7 @@ class Pending {
   #start(work: Work): Flight<readonly Buffer[]> {
     return new Flight(
       (pace) => work.steps?.(pace) ?? inOneStep(work),
-      (results) => this.#land(results),
+      (results) => this.land(results),
       () => this.#flight = undefined,
     );
   }
@@ -97,7 +114,9 @@ class Pending {
     this.#letGo();
   }
 
-  #land(results: readonly Buffer[]): void {
+  /** Takes the results, if they are not there. */
+  land(results: readonly Buffer[]): void {
+    if (this.#work === undefined) return;
     this.#results = results;
     for (const result of results) result.hold();
     this.#letGo();
@@ -106,7 +125,10 @@ class Pending {
   #letGo(): void {
     const inputs = this.#work?.inputs ?? [];
     this.#work = undefined;
-    for (const input of inputs) input.release();
+    for (const input of inputs) {
+      if (input instanceof PendingBuffer) input.readers--;
+      input.release();
+    }
   }
 }
 
@@ -123,6 +145,8 @@ class PendingBuffer extends Buffer {
   override readonly device: Device;
   readonly of: Pending;
   readonly #index: number;
+  /** How many computations are going to read it. */
+  readers = 0;
   #freed = false;
 
   constructor(of: Pending, index: number, spec: ResultSpec, device: Device) {
@@ -189,4 +213,30 @@ export function later(work: Work): Buffer[] {
 /** The results of some work, done now where all that it reads is there. */
 export function nowOrLater(work: Work): readonly Buffer[] {
   return work.inputs.some((b) => b.pending) ? later(work) : work.run();
+}
+
+/** The work that gives a buffer, where nobody has begun it. */
+export function pendingWork(buffer: Buffer): Work | undefined {
+  return buffer instanceof PendingBuffer ? buffer.of.work : undefined;
+}
+
+/** Computes a buffer in steps. */
+export function* stepwise(buffer: Buffer, pace: Pace): Steps<void> {
+  if (buffer instanceof PendingBuffer) yield* buffer.of.stepwise(pace);
+}
+
+/** Gives the results of the work behind a buffer, which came up elsewhere. */
+export function settle(buffer: Buffer, results: readonly Buffer[]): void {
+  if (buffer instanceof PendingBuffer) buffer.of.land(results);
+}
+
+/**
+ * Whether others than so many readers are going to need a buffer: other
+ * computations, or several tensors. One tensor may have been forgotten, as
+ * those in the middle of a chain are; where it was not, it is computed anew.
+ */
+export function wantedBeside(buffer: Buffer, readers: number): boolean {
+  if (!(buffer instanceof PendingBuffer)) return false;
+  const tensors = buffer.holders - buffer.readers;
+  return buffer.readers > readers || tensors > 1;
 }

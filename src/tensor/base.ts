@@ -202,6 +202,8 @@ export abstract class TensorBase implements Disposable {
   #moved(to: Device): Tensor {
     checkDevice(to);
     const { buffer } = this.#alive();
+    // What is pending may stay so.
+    if (to === buffer.device && !buffer.loose) return this.#self();
     const there = movedTo(buffer, to);
     if (there === buffer.value()) return this.#self();
     const result = makeTensor(there, this.shape);

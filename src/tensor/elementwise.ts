@@ -5,18 +5,11 @@
  */
 
 import type { Vjp } from "../autodiff/graph.ts";
-import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
-import { asBuffer, type Buffer } from "../engine/buffer.ts";
-import { evaluateMap } from "../engine/evaluate.ts";
-import { movedTo, placeFor } from "../engine/place.ts";
 import { cotangent } from "../calculus/derivatives.ts";
-import {
-  Category,
-  type Formula,
-  type Param,
-  rewrite,
-  topological,
-} from "../formula/formula.ts";
+import type { DType } from "../dtypes.ts";
+import type { Buffer } from "../engine/buffer.ts";
+import { placeFor } from "../engine/place.ts";
+import type { Formula, Param } from "../formula/formula.ts";
 import { variable, zero } from "../ops/core.ts";
 import { constant, type Op } from "../ops/op.ts";
 import {
@@ -28,45 +21,16 @@ import {
   type TensorBase,
   variableOf,
 } from "./base.ts";
+import { isLarge, mapLater } from "./fusion.ts";
+import { evaluateFormulas, placedAs, slot, templateOf } from "./map.ts";
 import { type Operand, promote } from "./operands.ts";
-import { broadcastShapes, broadcastStrides, sizeOf } from "./shape.ts";
 import { sumTo } from "./reduce.ts";
+import { broadcastShapes, type Shape, sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** Numbers that stay in the formula; all others are data, so that a loop over
  * learning rates is compiled once. */
 const LITERALS: readonly number[] = [0, 1, -1, 2, 0.5, -0.5];
-
-/** What is known of a formula of operands 0, 1 ... */
-interface Template {
-  /** The operands that it reads. */
-  readonly used: readonly number[];
-  /** The formula for each way in which operands are broadcast. */
-  readonly placed: Map<string, Formula>;
-  /** Its transposed derivatives, by operand. */
-  readonly cotangents: Map<string, Formula | undefined>;
-}
-
-const templates = new WeakMap<Formula, Template>();
-const slots: Formula[] = [];
-
-/** The k-th operand in the formula of an operation. */
-export function slot(k: number): Formula {
-  return slots[k] ??= variable(k, 1, Category.I);
-}
-
-function templateOf(formula: Formula): Template {
-  let template = templates.get(formula);
-  if (template === undefined) {
-    const used = topological(formula)
-      .filter((f) => f.op === variable)
-      .map((f) => f.params[0] as number)
-      .sort((a, b) => a - b);
-    template = { used, placed: new Map(), cotangents: new Map() };
-    templates.set(formula, template);
-  }
-  return template;
-}
 
 /**
  * Applies an op to operands entry by entry, with NumPy's broadcasting.
@@ -104,7 +68,7 @@ export function applyFormula(
   // An operation that changes nothing shares the entries.
   const result = same !== undefined && sizeOf(same.shape) === sizeOf(shape)
     ? reshaped(same, shape)
-    : makeTensor(evaluate(formula, tensors, shape, dtype), shape);
+    : makeTensor(mapped(formula, tensors, shape, dtype), shape);
   if (isTracked(tensors)) recordFormula(name, formula, tensors, result);
   return result;
 }
@@ -168,27 +132,6 @@ function renumbered(formula: Formula, used: readonly number[]): Formula {
   return placedAs(formula, `r${used.join()}`, (k) => slot(used.indexOf(k)));
 }
 
-/** A formula with other variables, kept under a key. */
-function placedAs(
-  formula: Formula,
-  key: string,
-  replacement: (k: number) => Formula,
-): Formula {
-  const { placed } = templateOf(formula);
-  let result = placed.get(key);
-  if (result === undefined) {
-    result = rewrite(
-      formula,
-      (node) =>
-        node.op === variable
-          ? replacement(node.params[0] as number)
-          : undefined,
-    );
-    placed.set(key, result);
-  }
-  return result;
-}
-
 /** The transposed derivative in operand k, times operand `e`. */
 function cotangentOf(
   formula: Formula,
@@ -204,91 +147,20 @@ function cotangentOf(
   return cotangents.get(key);
 }
 
-/** One axis of a map, with its stride in each operand. */
-interface MapAxis {
-  size: number;
-  strides: readonly number[];
-}
-
-/** The axes of a map, as few as there can be. */
-function coalesced(
-  shape: readonly number[],
-  strides: readonly (readonly number[])[],
-): MapAxis[] {
-  const axes: MapAxis[] = [];
-  for (let d = shape.length - 1; d >= 0; d--) {
-    const size = shape[d];
-    if (size === 1) continue;
-    const here = strides.map((s) => s[d]);
-    const inner = axes[0];
-    if (inner && here.every((s, k) => s === inner.strides[k] * inner.size)) {
-      inner.size *= size;
-    } else {
-      axes.unshift({ size, strides: here });
-    }
-  }
-  return axes;
-}
-
-/**
- * The last axis gives the points i, or the last two the pairs (i, j); all
- * others are batch dimensions.
- */
-function evaluate(
+/** The entries of a formula: at once where there are few. */
+function mapped(
   formula: Formula,
   tensors: readonly TensorBase[],
-  shape: readonly number[],
+  shape: Shape,
   dtype: DType,
-): TypedArray | Buffer {
-  const size = sizeOf(shape);
-  const { used } = templateOf(formula);
-  const axes = coalesced(
-    shape,
-    used.map((k) => broadcastStrides(tensors[k].shape, shape)),
-  );
-  const perPair = axes.length > 1;
-  const column = perPair ? axes.pop() : undefined;
-  const row = axes.pop();
-  const categories = used.map((_, u) =>
-    categoryOf(row?.strides[u] ?? 0, column?.strides[u] ?? 0)
-  );
-  const placed = placedAs(
-    formula,
-    categories.join(),
-    (k) => variable(k, 1, categories[used.indexOf(k)]),
-  );
-  const { backend, device } = placeFor(
-    used.map((k) => memoryOf(tensors[k]).buffer),
-  );
-  if (size === 0) return movedTo(asBuffer(allocateArray(dtype, 0)), device);
-  const [{ buffer }] = evaluateMap(
-    [placed],
-    perPair,
-    (v) => {
-      const k = v.params[0] as number;
-      const u = used.indexOf(k);
-      return {
-        data: memoryOf(tensors[k]).buffer,
-        offset: 0,
-        batch: axes.map((a) => a.strides[u]),
-        row: row?.strides[u] ?? 0,
-        column: column?.strides[u] ?? 0,
-        component: 1,
-      };
-    },
-    {
-      batch: axes.map((a) => a.size),
-      m: row?.size ?? 1,
-      n: column?.size ?? 1,
-      device,
-    },
-    dtype,
-    backend,
-  );
-  return buffer;
-}
-
-function categoryOf(row: number, column: number): Category {
-  if (row !== 0) return column !== 0 ? Category.PAIR : Category.I;
-  return column !== 0 ? Category.J : Category.PARAMETER;
+): Buffer {
+  const operands = tensors.map((t) => ({
+    buffer: memoryOf(t).buffer,
+    shape: t.shape,
+  }));
+  // Chosen now: another device may be the usual one when it is computed.
+  const place = placeFor(operands.map(({ buffer }) => buffer));
+  return isLarge(shape)
+    ? mapLater(formula, operands, shape, dtype, place, evaluateFormulas)
+    : evaluateFormulas([formula], operands, shape, dtype, place)[0];
 }

@@ -25,7 +25,7 @@ export class Memory {
 
   /** @param buffer the entries */
   constructor(buffer: Buffer) {
-    this.#buffer = buffer.hold();
+    this.#buffer = buffer;
     this.dtype = buffer.dtype;
     this.device = buffer.device;
     this.length = buffer.length;
@@ -47,12 +47,12 @@ export class Memory {
   /** One more holder. */
   hold(): void {
     this.#holders++;
+    this.buffer.hold();
   }
 
   /** One holder less; the last one lets the entries go. */
   release(): void {
-    if (--this.#holders > 0) return;
     this.#buffer?.release();
-    this.#buffer = undefined;
+    if (--this.#holders === 0) this.#buffer = undefined;
   }
 }
