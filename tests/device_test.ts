@@ -18,8 +18,10 @@ import {
   Vj,
   zeros,
 } from "../mod.ts";
+import { cudaBackend } from "../src/cuda/backend.ts";
 import { cudaDevice } from "../src/cuda/context.ts";
 import { ArgumentError } from "../src/errors.ts";
+import { memoryOf } from "../src/tensor/base.ts";
 import {
   assert,
   assertAllClose,
@@ -28,6 +30,7 @@ import {
   assertThrows,
 } from "./assert.ts";
 import { ON_CUDA } from "./backends.ts";
+import { prepared } from "./prepared.ts";
 
 if (!ON_CUDA) {
   console.log(
@@ -136,6 +139,22 @@ test("derivatives stay on the device", () => {
   assertEquals(g.device, "cpu");
 });
 
+test("a chain is one program of the device, computed when it is needed", () => {
+  const [x, y] = [cpu([200, 200], 20), cpu([200], 21)];
+  const chain = (x: Tensor, y: Tensor) =>
+    x.mul(0.3).add(y).exp().sin().mul(x).square();
+  const [far, row] = [x.to("cuda"), y.to("cuda")];
+  const made = prepared(cudaBackend, () => {
+    const z = chain(far, row);
+    assertEquals(memoryOf(z).buffer.pending, true);
+    assert(z.to("cuda") === z);
+    assertEquals(memoryOf(z).buffer.pending, true);
+    z.dataSync();
+  });
+  assertEquals(made.map((m) => m.outputs), [1]);
+  same("chain", chain, x, y);
+});
+
 test("lazy tensors compute where their data are", () => {
   const x = cpu([5, 3], 7), y = cpu([6, 3], 8), w = cpu([6, 2], 9);
   same(
@@ -237,7 +256,10 @@ test("data() does not block, and can be called at once for many", async () => {
   assertEquals([one[0], one[2999999], two[5]], [1, 1, 2]);
   const left = x.add(3).data({ signal: AbortSignal.abort(new Error("no")) });
   await assertRejects(() => left, Error, "no");
-  assertEquals((await x.add(3).data())[7], 3);
+  const told: number[] = [];
+  const onProgress = (fraction: number) => told.push(fraction);
+  assertEquals((await x.add(3).data({ onProgress }))[7], 3);
+  assertEquals(told.at(-1), 1);
   x.dispose();
 });
 

@@ -180,11 +180,18 @@ export class DeviceBuffer extends Buffer {
   }
 
   /** Copies the entries to the host while others use this thread. */
-  override async ready({ signal }: WaitOptions = {}): Promise<void> {
-    const { on } = this;
-    await on.queue.flushLater();
+  override async ready(
+    { signal, onProgress }: WaitOptions = {},
+  ): Promise<void> {
+    await this.on.queue.flushLater();
     signal?.throwIfAborted();
     this.check();
+    await this.#fetch(signal);
+    onProgress?.(1);
+  }
+
+  async #fetch(signal: AbortSignal | undefined): Promise<void> {
+    const { on } = this;
     if (this.length === 0 || this.#arrived !== undefined) return;
     const data = allocateArray(this.dtype, this.length);
     // Nobody may free the entries in the meantime.

@@ -7,6 +7,7 @@ import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { wasmBackend } from "../../src/wasm/backend.ts";
 import { assert, assertAllClose, assertEquals } from "../assert.ts";
+import { prepared } from "../prepared.ts";
 
 const N = 40_000;
 
@@ -16,30 +17,13 @@ function numbers(seed: number, length = N): Tensor {
   return tensor(data);
 }
 
-/** The programs that are made for the first time, and how often any is run. */
-function prepared(f: () => void): { title: string; outputs: number }[] {
-  const made: { title: string; outputs: number }[] = [];
-  const { prepare } = wasmBackend;
-  const backend = wasmBackend as { prepare: typeof prepare };
-  backend.prepare = (program, title) => {
-    made.push({ title, outputs: program.outputs.length });
-    return prepare(program, title);
-  };
-  try {
-    f();
-  } finally {
-    backend.prepare = prepare;
-  }
-  return made;
-}
-
 const isPending = (t: Tensor) => memoryOf(t).buffer.pending;
 
 Deno.test("a chain is one program, whatever numbers are in it", () => {
   const [x, y] = [numbers(1), numbers(2)];
   const chain = (a: number) => x.mul(a).add(y).exp().sub(y.square()).tanh();
   let result = x;
-  const made = prepared(() => {
+  const made = prepared(wasmBackend, () => {
     result = chain(0.3);
     assert(isPending(result));
     result.dataSync();
@@ -51,12 +35,12 @@ Deno.test("a chain is one program, whatever numbers are in it", () => {
     Math.tanh(Math.exp(0.3 * v + ys[k]) - ys[k] ** 2)
   );
   assertAllClose(result.dataSync(), expected, 1e-12);
-  assertEquals(prepared(() => chain(0.7).dataSync()), []);
+  assertEquals(prepared(wasmBackend, () => chain(0.7).dataSync()), []);
 });
 
 Deno.test("a value with two readers is a second result of one map", () => {
   const x = numbers(3);
-  const made = prepared(() => {
+  const made = prepared(wasmBackend, () => {
     const both = scope(() => {
       const shared = x.atan().mul(3);
       return [shared.sinh(), shared.cosh()];
@@ -71,7 +55,7 @@ Deno.test("a value with two readers is a second result of one map", () => {
 
 Deno.test("one value read twice by one map is computed in it", () => {
   const x = numbers(4);
-  const made = prepared(() => {
+  const made = prepared(wasmBackend, () => {
     const a = x.atan().add(7);
     const result = a.mul(a).div(a.add(0.25));
     result.dataSync();
