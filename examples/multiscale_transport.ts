@@ -209,7 +209,7 @@ if (import.meta.main) {
   );
   console.log(
     `  OT = ${value(all).toFixed(6)}; ${count} points have ${
-      (count / few) ** 2
+      ((count / few) ** 2).toFixed(1)
     } times the pairs`,
   );
 

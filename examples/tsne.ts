@@ -195,7 +195,7 @@ if (import.meta.main) {
           { ...aroundSquare(points), width: 640, height: 640 },
           scatter(points, {
             fill: colouredBy(classes),
-            size: 1.2,
+            size: 1.6,
             opacity: 0.8,
           }),
           ...middles.map((at, c) => words(at, String(c), "#000", 26)),

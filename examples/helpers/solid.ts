@@ -26,18 +26,20 @@ export function solid(points: Points, triangles: Points, ink: string): Layer {
     }).sort((p, q) => p.depth - q.depth);
     return element(
       "g",
-      { "stroke-width": "0.3", "stroke-linejoin": "round" },
+      {
+        fill: "currentColor",
+        stroke: "currentColor",
+        "stroke-width": "0.3",
+        "stroke-linejoin": "round",
+      },
       ...faces.map(({ corners, bright }) => {
         // Both sides of a triangle are seen.
-        const fill = mixed(
+        const color = mixed(
           "#10121c",
           mixed(ink, "#ffffff", 0.45),
           0.25 + 0.75 * Math.abs(bright),
         );
-        return polygon(corners.map(([x, y]) => place(x, y)), {
-          fill,
-          stroke: fill,
-        });
+        return polygon(corners.map(([x, y]) => place(x, y)), { color });
       }),
     );
   };
