@@ -30,6 +30,11 @@ export interface TransportOptions {
   readonly blur: number;
   /** By how much the blur shrinks from step to step; 0.5 where not given. */
   readonly scaling?: number;
+  /**
+   * Steps with the last blur; 1 where not given. Prices lag behind a blur that
+   * shrinks: with enough steps they are those of the plan itself.
+   */
+  readonly rounds?: number;
 }
 
 /** Dual variables: prices of mass at points x and y, `[M, 1]` and `[N, 1]`. */
@@ -55,7 +60,7 @@ export function softmin(
 export function temperatures(
   x: Tensor,
   y: Tensor,
-  { blur, scaling = 0.5 }: TransportOptions,
+  { blur, scaling = 0.5, rounds = 1 }: TransportOptions,
 ): number[] {
   const both = x.detach().concat([y.detach()]);
   const diameter = both.max(0).sub(both.min(0)).norm().item();
@@ -63,7 +68,7 @@ export function temperatures(
   for (let scale = diameter; scale > blur; scale *= scaling) {
     list.push(scale ** 2);
   }
-  return [...list, blur ** 2];
+  return [...list, ...Array<number>(rounds).fill(blur ** 2)];
 }
 
 const logMass = (x: Tensor) => -Math.log(x.shape[0]);

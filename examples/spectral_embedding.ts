@@ -52,7 +52,9 @@ export function roll(
   dtype: "float32" | "float64",
 ): { x: Tensor; along: Tensor } {
   const draws = rand([count, 2], { seed: 1, dtype });
-  const [t, height] = [0, 1].map((c) => draws.slice([0, c], [undefined, c + 1]));
+  const [t, height] = [0, 1].map((c) =>
+    draws.slice([0, c], [undefined, c + 1])
+  );
   // The length of the spiral r = angle grows with the square of the angle.
   const angle = t.mul(3.5 ** 2 - 1.5 ** 2).add(1.5 ** 2).sqrt().mul(Math.PI);
   const x = angle.cos().mul(angle)
@@ -60,8 +62,14 @@ export function roll(
   return { x, along: t };
 }
 
-function coloured(title: string, points: number[][], values: ArrayLike<number>): Panel {
-  const order = Array.from(values, (_, k) => k).sort((a, b) => values[a] - values[b]);
+function coloured(
+  title: string,
+  points: number[][],
+  values: ArrayLike<number>,
+): Panel {
+  const order = Array.from(values, (_, k) => k).sort((a, b) =>
+    values[a] - values[b]
+  );
   const rank = new Float64Array(order.length);
   order.forEach((k, at) => rank[k] = Math.round(32 * at / order.length) / 32);
   return panel(
@@ -77,7 +85,8 @@ if (import.meta.main) {
     `rolled sheet, ${count} points, 4 eigenvectors`,
     () => embedding(x, 0.5, 4),
   );
-  const show = (t: Tensor) => [...t.dataSync()].map((v) => v.toExponential(2)).join(" ");
+  const show = (t: Tensor) =>
+    [...t.dataSync()].map((v) => v.toExponential(2)).join(" ");
   console.log(`  eigenvalues ${show(sheet.values)}`);
   const mesh = tensor(centred(bunny()).points as number[][]);
   const hare = timed(
@@ -96,18 +105,30 @@ if (import.meta.main) {
   };
   save(
     "spectral_embedding",
-    page("Spectral embedding", "the smoothest functions on a cloud are coordinates", [
+    page(
+      "Spectral embedding",
+      "the smoothest functions on a cloud are coordinates",
       [
-        coloured("A rolled sheet, from the side", flat(rows(x), 0, 2), along.dataSync()),
-        coloured("unrolled", flat(unit(sheet.coordinates), 0, 1), along.dataSync()),
+        [
+          coloured(
+            "A rolled sheet, from the side",
+            flat(rows(x), 0, 2),
+            along.dataSync(),
+          ),
+          coloured(
+            "unrolled",
+            flat(unit(sheet.coordinates), 0, 1),
+            along.dataSync(),
+          ),
+        ],
+        [1, 2, 3].map((k) =>
+          coloured(
+            `bunny, function ${k}`,
+            flat(rows(mesh), 0, 1),
+            column(hare.coordinates, k),
+          )
+        ),
       ],
-      [1, 2, 3].map((k) =>
-        coloured(
-          `bunny, function ${k}`,
-          flat(rows(mesh), 0, 1),
-          column(hare.coordinates, k),
-        )
-      ),
-    ]),
+    ),
   );
 }
