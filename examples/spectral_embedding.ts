@@ -13,7 +13,7 @@
  * @module
  */
 
-import { eigsh, rand, type Tensor, Vi, Vj } from "../mod.ts";
+import { eigsh, rand, type Tensor, tensor, Vi, Vj } from "../mod.ts";
 import { bunny, centred } from "./helpers/data.ts";
 import {
   aroundSquare,
@@ -24,7 +24,6 @@ import {
 } from "./helpers/plots.ts";
 import { save, sizeOr, timed } from "./helpers/report.ts";
 import { colour } from "./svg.ts";
-import { tensor } from "../mod.ts";
 
 /** Eigenvalues of the Laplacian and coordinates of the points. */
 export interface Embedding {
@@ -58,7 +57,7 @@ export function roll(
   // The length of the spiral r = angle grows with the square of the angle.
   const angle = t.mul(3.5 ** 2 - 1.5 ** 2).add(1.5 ** 2).sqrt().mul(Math.PI);
   const x = angle.cos().mul(angle)
-    .concat([height.mul(8), angle.sin().mul(angle)], 1);
+    .concat([height.mul(30), angle.sin().mul(angle)], 1);
   return { x, along: t };
 }
 
@@ -83,7 +82,7 @@ if (import.meta.main) {
   const { x, along } = roll(count, "float32");
   const sheet = timed(
     `rolled sheet, ${count} points, 4 eigenvectors`,
-    () => embedding(x, 0.5, 4),
+    () => embedding(x, 1, 4),
   );
   const show = (t: Tensor) =>
     [...t.dataSync()].map((v) => v.toExponential(2)).join(" ");

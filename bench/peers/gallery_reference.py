@@ -15,6 +15,7 @@ import geomloss
 import numpy as np
 import ot
 import scipy
+import scipy.linalg
 import scipy.spatial
 import sklearn
 import sklearn.cluster
@@ -216,6 +217,14 @@ def transport(x, y):
 @answers
 def colour_transfer(x, y):
     return {"colours": plan(x, y, 0.2) @ y * len(x)}
+
+
+@answers
+def spectral(x):
+    kernel = rbf_kernel(x, gamma=1 / (2 * 2.5**2))
+    scale = kernel.sum(1) ** -0.5
+    values, vectors = scipy.linalg.eigh(np.eye(len(x)) - scale[:, None] * kernel * scale)
+    return {"values": values[:5], "coordinates": vectors[:, :4] * scale[:, None]}
 
 
 @answers

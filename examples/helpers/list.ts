@@ -75,6 +75,12 @@ export const GALLERY: readonly Application[] = [
     beside: "NumPy",
   },
   {
+    name: "spectral_embedding",
+    what: "The smoothest functions on a surface unroll it",
+    heart: "`eigsh` of a graph Laplacian",
+    beside: "SciPy",
+  },
+  {
     name: "sinkhorn",
     what: "Optimal transport, and its debiased divergence",
     heart: "`logsumexp`",

@@ -17,6 +17,7 @@ import {
   register,
   surfaces,
 } from "../../examples/registration.ts";
+import { embedding } from "../../examples/spectral_embedding.ts";
 import {
   affinities,
   divergence,
@@ -124,6 +125,24 @@ Deno.test("t-SNE keeps neighbours together", () => {
   const y = tsne(affinities(x, 15), start, { steps: 120 });
   const [after, before] = [purity(y, labels), purity(x, labels)];
   assert(after > before - 0.12, `${before} became ${after}`);
+});
+
+Deno.test("the smoothest functions on a roll are those of SciPy", () => {
+  const { inputs: { x }, answer } = referenceOf("spectral");
+  const { values, coordinates } = embedding(x, 2.5, 4);
+  assertAllClose(values.dataSync(), answer("values").slice(0, 4), 1e-9);
+  const [found, expected] = [coordinates.dataSync(), answer("coordinates")];
+  // Eigenvectors have no sign of their own.
+  const along = [0, 1, 2, 3].map((c) =>
+    Math.sign(
+      expected.reduce((s, e, k) => k % 4 === c ? s + e * found[k] : s, 0),
+    )
+  );
+  assertAllClose(
+    found,
+    expected.map((e, k) => e * along[k % 4]),
+    1e-7,
+  );
 });
 
 for (const attachment of ["currents", "varifold"] as const) {

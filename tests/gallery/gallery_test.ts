@@ -40,7 +40,7 @@ Deno.test("the pictures of the README are there, and small", () => {
     assertStringIncludes(readme, `(${path})](examples/${name}.ts)`);
     const text = read(path);
     assert(text.startsWith("<svg xmlns="), path);
-    assert(text.length < 150e3, `${path} has ${text.length} bytes`);
+    assert(text.length < 160e3, `${path} has ${text.length} bytes`);
     assert(!text.includes("NaN"), path);
   }
 });

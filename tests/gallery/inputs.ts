@@ -16,6 +16,7 @@ import { franke } from "../../examples/interpolation.ts";
 import { spiral } from "../../examples/kmeans.ts";
 import { galaxies } from "../../examples/nbody.ts";
 import { surfaces } from "../../examples/registration.ts";
+import { roll } from "../../examples/spectral_embedding.ts";
 import { mixtures } from "../../examples/two_sample.ts";
 import { rand, randn, type Tensor } from "../../mod.ts";
 
@@ -112,6 +113,7 @@ export const INPUTS: Readonly<Record<string, () => Inputs>> = {
       p: normal(21, ...source.points.shape).mul(0.05),
     };
   },
+  spectral: () => ({ x: roll(250, dtype).x }),
   kmeans: () => ({ x: spiral(600, dtype), ball: normal(3, 500, 4) }),
 };
 
