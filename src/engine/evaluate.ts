@@ -7,6 +7,7 @@
 import type { Device } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
 import type { Formula } from "../formula/formula.ts";
+import { chooseDistances, type DistanceChoice } from "./choose_distances.ts";
 import { asBuffer, type Buffer } from "./buffer.ts";
 import {
   type Backend,
@@ -31,6 +32,8 @@ export interface Extent {
   readonly accurate?: boolean;
   /** Where the results are to be; on the host if left out. */
   readonly device?: Device;
+  /** Which fast forms are allowed. */
+  readonly precision?: "default" | "high" | "fast";
 }
 
 /** Where the data of a variable lie; `row` is the stride of i, `column` of j. */
@@ -79,14 +82,46 @@ export function evaluateReductions(
   backend: Backend,
   blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
-  const plan = planOf(requests, reduced, backend);
+  const choice = choose(requests, locate, extent, dtype, backend);
+  const plan = planOf(choice.requests, reduced, backend);
   const swap = reduced === "i";
   const [rows, columns] = swap ? [extent.n, extent.m] : [extent.m, extent.n];
   const operands = plan.variables.map((v) => {
-    const o = locate(v);
+    const o = choice.centres.get(v) ?? locate(v);
     return swap ? { ...o, row: o.column, column: o.row } : o;
   });
   return run(plan, operands, extent, rows, columns, dtype, blocks);
+}
+
+/** Reductions with distances in the form that suits the data, and why. */
+export function choose(
+  requests: readonly ReductionRequest[],
+  locate: Locate,
+  extent: Extent,
+  dtype: DType,
+  backend: Backend,
+): Omit<DistanceChoice, "formulas"> & { requests: ReductionRequest[] } {
+  const { batch, m, n, accurate, precision = "default" } = extent;
+  const { formulas, ...choice } = chooseDistances(
+    requests.flatMap((r) => r.formulas),
+    {
+      locate,
+      batch,
+      m,
+      n,
+      dtype,
+      precision: accurate ? "high" : precision,
+      expanded: backend.expanded,
+    },
+  );
+  let next = 0;
+  return {
+    ...choice,
+    requests: requests.map((r) => ({
+      ...r,
+      formulas: r.formulas.map(() => formulas[next++]),
+    })),
+  };
 }
 
 /** Evaluates formulas for every i, or for every pair (i, j). */

@@ -5,6 +5,7 @@
  */
 
 import type { Device } from "../devices.ts";
+import type { ExpandedForm } from "./choose_distances.ts";
 import type { Program } from "../program/ir.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
 import { type Buffer, HostBuffer } from "./buffer.ts";
@@ -95,6 +96,8 @@ export interface Kernel {
 export interface Backend {
   /** `"reference"`, `"js"` ... */
   readonly name: string;
+  /** Where expanded distances are faster than direct ones, and how exact. */
+  readonly expanded?: ExpandedForm;
   /** Makes a program ready to run. */
   prepare(program: Program, title: string): Kernel;
 }

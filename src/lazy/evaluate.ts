@@ -10,6 +10,7 @@ import type { BackendName } from "../engine/backends.ts";
 import {
   evaluateMap,
   evaluateReductions,
+  type Extent,
   type Locate,
   type Result,
 } from "../engine/evaluate.ts";
@@ -49,7 +50,12 @@ export interface ReduceOptions {
    * the dtype of the data, or, where float64 is asked for, in that.
    */
   readonly dtypeAcc?: "auto" | "float32" | "float64" | null | undefined;
-  /** Which fast forms are allowed; the CPU uses none that lose precision. */
+  /**
+   * Which fast forms are allowed. By default distances in exponents are
+   * expanded, `|x|^2 + |y|^2 - 2 x.y`, where vectors are long and the data show
+   * that results stay as exact; `"fast"` takes them where errors of exponents
+   * stay below 0.01, `"high"` never.
+   */
   readonly precision?: "default" | "high" | "fast" | null | undefined;
   /** What computes: `"auto"` where not given. */
   readonly backend?: BackendName | null | undefined;
@@ -145,6 +151,15 @@ export function commonOf(states: readonly LazyState[]): Common {
   return { ...sizes, operands, dtype: dtypeOf(operands.values()), ranges };
 }
 
+/** The sizes of a reduction, and how exact it has to be. */
+export function extentOf(
+  { batch, m = 1, n = 1 }: Sizes,
+  { dtypeAcc, precision }: ReduceOptions,
+): Extent {
+  const accurate = dtypeAcc === "float64";
+  return { batch, m, n, accurate, precision: precision ?? "default" };
+}
+
 /** Reduces in one pass; the results of each job, without derivatives. */
 export function reduceJobs(
   jobs: readonly Job[],
@@ -165,7 +180,7 @@ export function reduceJobs(
     requests,
     reduced,
     locator(common),
-    { batch, m, n, accurate: options.dtypeAcc === "float64", device },
+    { ...extentOf(common, options), device },
     dtype,
     backend,
     ranges && rowBlocks(ranges, reduced, rows, columns, batch),
@@ -223,7 +238,8 @@ function placeOf({ operands }: Common, { backend }: ReduceOptions): Place {
   return placeFor(buffers, backend ?? "auto");
 }
 
-function locator(common: Common): Locate {
+/** Where the data of variables are. */
+export function locator(common: Common): Locate {
   checkIntegers(common);
   return (node) => {
     const operand = common.operands.get(indexOf(node));

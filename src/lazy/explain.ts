@@ -6,10 +6,19 @@
 
 import { explainTolerance } from "../approximate/tolerant.ts";
 import { backendNamed } from "../engine/backends.ts";
-import { planOf } from "../engine/plan.ts";
+import { choose } from "../engine/evaluate.ts";
+import type { Backend } from "../engine/launch.ts";
+import { planOf, type ReductionRequest } from "../engine/plan.ts";
 import { printFormula } from "../language/print.ts";
 import { costOfPair } from "../program/cost.ts";
-import { asReduction, type ReduceOptions, setupOf } from "./evaluate.ts";
+import {
+  asReduction,
+  commonOf,
+  extentOf,
+  locator,
+  type ReduceOptions,
+  setupOf,
+} from "./evaluate.ts";
 import { placeholders } from "./bind.ts";
 import type { LazyState } from "./state.ts";
 
@@ -24,7 +33,8 @@ export function explain(
   const reduction = asReduction(name);
   const setup = setupOf({ reduction, states: [state] }, options);
   const request = { reduction, formulas: [state.formula], setup };
-  const { program, roots, kernel } = planOf([request], axis, backend);
+  const { requests, reasons } = distances([request], state, options, backend);
+  const { program, roots, kernel } = planOf(requests, axis, backend);
   const { flops, calls, bytes } = costOfPair(program);
   const within = explainTolerance(
     { reduction, states: [state] },
@@ -40,10 +50,24 @@ export function explain(
     `pairs      ${m} x ${n}${
       state.batch.length ? `, batch [${state.batch}]` : ""
     }`,
+    ...reasons.map((reason) => `distances  ${reason}`),
     ...(within === undefined ? [] : [`tolerance  ${within}`]),
     `backend    ${backend.name}, one row at a time, float64 arithmetic`,
     `per pair   ${flops} operations, ${calls} elementary functions, ${bytes} bytes read`,
     `source`,
     kernel.source,
   ].join("\n");
+}
+
+/** The form of distances, as far as the data are there. */
+function distances(
+  requests: readonly ReductionRequest[],
+  state: LazyState,
+  options: ReduceOptions,
+  backend: Backend,
+): { requests: readonly ReductionRequest[]; reasons: readonly string[] } {
+  if (placeholders([state]).length > 0) return { requests, reasons: [] };
+  const common = commonOf([state]);
+  const extent = extentOf(common, options);
+  return choose(requests, locator(common), extent, common.dtype, backend);
 }

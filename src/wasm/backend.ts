@@ -15,6 +15,10 @@ import type { Buffer } from "../engine/buffer.ts";
 import type { Pace, Steps } from "../engine/flight.ts";
 import type { Program } from "../program/ir.ts";
 import { printProgram } from "../program/print.ts";
+import { UNROLLED } from "../program/stages.ts";
+import { longestChain } from "./long_contractions.ts";
+import type { Bits } from "./lanes.ts";
+import type { Shape } from "./layout.ts";
 import { GIVEN } from "./module.ts";
 import { LIMITS, type Limits } from "./pieces.ts";
 import { canShare, hasRelaxed } from "./platform.ts";
@@ -67,6 +71,7 @@ export function wasmBackendWith(
   const sizes = limits === LIMITS ? [] : Object.values(limits);
   return {
     name: ["wasm", ...(strict ? ["strict"] : []), ...sizes].join(" "),
+    expanded: { least: UNROLLED + 1, chain: longestChain },
     prepare(program: Program, title: string): Kernel {
       const variants = new Map<string, Variant>();
       const comment = title.split("\n").map((t) => `; ${t}\n`).join("");

@@ -15,9 +15,18 @@ import { ahead, Pointer, repeat, takeAll } from "./pointer.ts";
 import type { Columns, Context } from "./setting.ts";
 import { valueBytes } from "./stage_places.ts";
 
-/** Longer vectors are cut into pieces, so that those of rows stay in cache. */
-const LONGEST = 384;
-const PIECE = 256;
+/**
+ * Longer vectors are cut into pieces, so that those of rows stay in cache, and
+ * so that errors are those of short sums.
+ */
+const LONGEST = 48;
+const PIECE = 32;
+
+/** The terms that are added up in a row, and the sums of pieces. */
+export function longestChain(length: number): number {
+  if (length <= LONGEST) return length;
+  return PIECE + Math.ceil(length / PIECE);
+}
 
 /** A part of the components. */
 interface Piece {
