@@ -52,6 +52,8 @@ export interface Circumstances {
   readonly m: number;
   /** The number of points j. */
   readonly n: number;
+  /** All results are sums: none tells which of some values is larger. */
+  readonly sums: boolean;
   /** The type of the arithmetic. */
   readonly dtype: DType;
   /** Which fast forms are allowed. */
@@ -124,6 +126,7 @@ function judge(
   if (scales === undefined) {
     return direct("small distances count, which would cancel");
   }
+  if (!at.sums) return direct("values are compared");
   if (Math.min(at.m, at.n) < FEWEST) return direct("points are few");
   const data = points.map((p) => at.locate(p));
   if (data.some((d) => asBuffer(d.data).pending || !onHost(d))) {

@@ -109,6 +109,7 @@ export function choose(
       batch,
       m,
       n,
+      sums: requests.every((r) => r.reduction.sums),
       dtype,
       precision: accurate ? "high" : precision,
       expanded: backend.expanded,

@@ -89,11 +89,16 @@ export interface Distance {
   readonly scales?: readonly Formula[];
 }
 
+/** The longest vectors whose distance a formula has in it. */
+const longest = new WeakMap<Formula, number>();
+
 /** The distances of variables that some formulas are made of. */
 export function distancesIn(
   formulas: readonly Formula[],
   least: number,
 ): Distance[] {
+  // Most calls end here: this is all that they cost.
+  if (formulas.every((f) => lengthIn(f) < least)) return [];
   const nodes = topological(...formulas);
   const users = new Map<Formula, Formula[]>();
   for (const node of nodes) {
@@ -110,6 +115,19 @@ export function distancesIn(
     const scales = exponents(node, users, roots);
     return [{ node, points: [f, g], ...(scales ? { scales } : {}) }];
   });
+}
+
+function lengthIn(formula: Formula): number {
+  let length = longest.get(formula);
+  if (length === undefined) {
+    length = topological(formula).reduce(
+      (most, { op, args }) =>
+        op === sqdist ? Math.max(most, args[0].dim) : most,
+      0,
+    );
+    longest.set(formula, length);
+  }
+  return length;
 }
 
 /** What a value is multiplied with, if all uses of it end in exponents. */

@@ -270,6 +270,9 @@ Deno.test("nearest points of high dimension keep their distances", () => {
   const y = tensor(near, [n, d]);
   const kernel = Vi(x).sqdist(Vj(y));
   assert.match(kernel.explain("Min", "j"), /direct, as small distances count/);
+  const values = kernel.mul(-1e-3).exp();
+  assert.match(values.explain("ArgMax", "j"), /direct, as values are compared/);
+  assertEquals(values.argmax("j").dataSync(), kernel.argmin("j").dataSync());
   const nearest = kernel.argmin("j").dataSync();
   const least = kernel.min("j").dataSync();
   const far = squares(x.dataSync(), y.dataSync(), d);
