@@ -10,6 +10,7 @@
 import {
   AXIS_I,
   AXIS_J,
+  Category,
   type Formula,
   rewriteAll,
   topological,
@@ -19,7 +20,6 @@ import { variable } from "../ops/core.ts";
 import { exp } from "../ops/elementary.ts";
 import { dot, sqdist } from "../ops/norms.ts";
 import { constant, defineOp, type Op } from "../ops/op.ts";
-import { Category } from "../formula/formula.ts";
 import { sumOf } from "../program/vector.ts";
 
 /** Terms of a norm that are added up in a row; so are the sums of them. */

@@ -17,8 +17,6 @@ import type { Program } from "../program/ir.ts";
 import { printProgram } from "../program/print.ts";
 import { UNROLLED } from "../program/stages.ts";
 import { longestChain } from "./long_contractions.ts";
-import type { Bits } from "./lanes.ts";
-import type { Shape } from "./layout.ts";
 import { GIVEN } from "./module.ts";
 import { LIMITS, type Limits } from "./pieces.ts";
 import { canShare, hasRelaxed } from "./platform.ts";
