@@ -44,6 +44,7 @@ export {
   type GraphOptions,
 } from "./src/drawing/graph.ts";
 export * from "./src/template/public.ts";
+export * from "./src/kernel/public.ts";
 export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";

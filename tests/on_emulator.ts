@@ -4,7 +4,7 @@
  * `ALLPAIRS_TEST_BACKEND=cuda` is set with the libraries that `deno task
  * emulator` prints, any other test runs on it, too.
  *
- *     deno task test:emulator [forward] [reverse] [random] [checked]
+ *     deno task test:emulator [forward] [reverse] [random] [late] [checked]
  *
  * @module
  */
@@ -18,6 +18,9 @@ const MODES: Readonly<
     files: [
       "tests/emulator_test.ts",
       "tests/emulator_tiles_test.ts",
+      "tests/device_test.ts",
+      "tests/failures_test.ts",
+      "tests/unit/cuda_cache_test.ts",
       "tests/conformance/genred_test.ts",
       "tests/conformance/lazy_test.ts",
     ],
@@ -31,8 +34,17 @@ const MODES: Readonly<
     files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
     env: { ALLPAIRS_EMULATOR_ORDER: "random:1" },
   },
+  // All work is done as late as is allowed.
+  late: {
+    files: ["tests/emulator_test.ts", "tests/device_test.ts"],
+    env: { ALLPAIRS_EMULATOR_STREAMS: "lazy" },
+  },
   checked: {
-    files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
+    files: [
+      "tests/emulator_test.ts",
+      "tests/emulator_tiles_test.ts",
+      "tests/device_test.ts",
+    ],
     env: { ALLPAIRS_EMULATOR_CHECK: "1" },
   },
 };
@@ -55,7 +67,7 @@ for (const mode of wanted) {
   const { files, env } = MODES[mode];
   console.log(`--- ${mode} ---`);
   const { success } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "--allow-all", ...files],
+    args: ["test", "--allow-all", "--v8-flags=--expose-gc", ...files],
     env: {
       ...libraries,
       // The emulator keeps kernels itself, apart for each mode.

@@ -26,6 +26,9 @@ export interface Submission {
   done(error?: unknown): void;
 }
 
+/** As many launches as this wait for others to compile. */
+const LONGEST = 64;
+
 /** Launches in the order that they were asked for. */
 export class LaunchQueue {
   readonly #waiting: Submission[] = [];
@@ -43,6 +46,8 @@ export class LaunchQueue {
       if (handle !== undefined) return start(submission, handle);
     }
     this.#waiting.push(submission);
+    // A loop that never waits must not pile up what its launches use.
+    if (this.#waiting.length > LONGEST) return this.flush();
     // Whoever wants results before the next turn compiles here.
     if (this.#waiting.length === 1) {
       queueMicrotask(() => void this.flushLater());

@@ -7,6 +7,7 @@
 import { CudaError, DeviceUnavailableError } from "../errors.ts";
 import { compiler } from "./compile.ts";
 import { cudaDriver } from "./context.ts";
+import { cachePlace } from "./kernel_cache.ts";
 
 /** What is known of a GPU without using it. */
 export interface CudaFacts {
@@ -40,6 +41,15 @@ export function cudaReport(): string[] {
       const nvrtc = compiler();
       return [`NVRTC ${nvrtc.version().join(".")}, ${nvrtc.path}`];
     }),
+    ...part("cuda kernels", () => {
+      compiler();
+      const place = cachePlace();
+      return [
+        "folder" in place
+          ? `kept in ${place.folder}`
+          : `compiled by each process: ${place.reason}`,
+      ];
+    }, true),
     ...part(
       "cuda",
       () =>

@@ -6,7 +6,7 @@
 
 import { javascriptBackend } from "../cpu/backend.ts";
 import { cudaBackend } from "../cuda/backend.ts";
-import { compiler } from "../cuda/compile.ts";
+import { compiler, hasKernels } from "../cuda/compile.ts";
 import { cudaDevice } from "../cuda/context.ts";
 import {
   ArgumentError,
@@ -70,7 +70,7 @@ export function backendNamed(name: BackendName): Backend {
     case "cuda":
       // Asked for and not there is an error, here and not later.
       cudaDevice(0);
-      compiler();
+      if (!hasKernels()) compiler();
       return cudaBackend;
     default:
       throw new ArgumentError(
