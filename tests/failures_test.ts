@@ -151,7 +151,10 @@ test("no driver, no device, versions that are too old", async () => {
 test("out of memory tells what was asked for, and who holds the rest", async () => {
   works();
   cudaDevice(0).queue.flush();
-  await having({ MEMORY: "4e6" }, () => {
+  cudaDevice(0).pool.trim();
+  // Other files of tests in this process may hold some memory.
+  const [held] = alive();
+  await having({ MEMORY: String(held + 4e6) }, () => {
     const device = "cuda";
     const half = tensor(new Float32Array(5e5), [5e5], { device });
     const error = assertThrows(
@@ -159,7 +162,7 @@ test("out of memory tells what was asked for, and who holds the rest", async () 
       OutOfMemoryError,
     );
     assert(
-      /^Cannot allocate 4\.00 MiB on the device "cuda": .* of 3\.81 MiB are free, .* are held by \d+ tensors?, 0 bytes by this call, .* by others; dispose of tensors \(scope\(\) does it for temporary ones\), or use smaller batches$/
+      /^Cannot allocate 4\.00 MiB on the device "cuda": .* of \S+ MiB are free, .* are held by \d+ tensors?, 0 bytes by this call, .* by others; dispose of tensors \(scope\(\) does it for temporary ones\), or use smaller batches$/
         .test(error.message),
       error.message,
     );
