@@ -18,6 +18,7 @@ import type {
   Value,
 } from "./ir.ts";
 import { type Region, region } from "./region.ts";
+import { withSunk } from "./sink.ts";
 
 /** Writes the blocks of one program. */
 export class Builder extends Expressions {
@@ -135,7 +136,7 @@ export class Builder extends Expressions {
   /** The program, when all is written. */
   program(): Program {
     const block = (r: Region): Block => r.block;
-    return withoutDead({
+    const program = withoutDead({
       operands: this.operands,
       outputs: this.#outputs,
       uniform: block(this.uniform),
@@ -149,6 +150,7 @@ export class Builder extends Expressions {
       columnIndex: this.columnIndex,
       columnCount: this.columnCount,
     });
+    return this.options.hoist ? withSunk(program) : program;
   }
 
   #write(statement: Statement): void {

@@ -11,15 +11,15 @@ import type { Vector } from "../program/vector.ts";
 import { accumulatorState, flushBlocks } from "./accumulator.ts";
 import { logSumExpVjp, softMaxVjp, softMinVjp } from "./derivatives.ts";
 import {
-  type Cells,
   joined,
   type Reduction,
   type ReductionSetup,
   valuesOf,
 } from "./reduction.ts";
 import {
+  boundsOf,
+  MARGIN,
   mergeShifted,
-  scaledSums,
   shiftedState,
   takeAll,
   takeEach,
@@ -46,7 +46,8 @@ function exponentialSum(
   inputs: readonly [number, number],
   sign: 1 | -1,
   shape: Reduction["outputs"],
-  finish: (b: Builder, m: Cells, sums: Vector) => Vector,
+  margin: number,
+  finish: (b: Builder, m: Vector, sums: Vector) => Vector,
 ): Reduction {
   const signed = (b: Builder, x: Vector): Vector =>
     sign === 1 ? x : { dim: x.dim, at: (k) => b.apply("neg", x.at(k)) };
@@ -63,13 +64,16 @@ function exponentialSum(
       ),
     combine(b, [m, ...sums], [exponents, weights], _, setup) {
       const given = signed(b, exponents);
-      if (weights === undefined) takeEach(b, m, given, sums, setup);
-      else takeAll(b, m, given.at(b.int(0)), [{ sums, weights }], setup);
+      if (weights === undefined) takeEach(b, m, given, sums, setup, margin);
+      else {
+        const exponent = given.at(b.int(0));
+        takeAll(b, m, exponent, [{ sums, weights }], setup, margin);
+      }
     },
     flush: (b, [, ...sums], { sumScheme }) => flushBlocks(b, sums, sumScheme),
     merge: (b, state, other, setup) =>
       mergeShifted(b, state, other, [[...state.keys()].slice(0, -1)], setup),
-    finish: (b, [m, sums]) => [finish(b, m, scaledSums(b, m, sums))],
+    finish: (b, [m, sums]) => [finish(b, boundsOf(b, m), valuesOf(b, sums))],
   };
 }
 
@@ -79,6 +83,7 @@ function logSumExp(name: string, inputs: readonly [number, number]): Reduction {
     inputs,
     1,
     (setup) => [{ shape: [sumCount(setup)], type: "float" }],
+    MARGIN,
     (b, m, sums) => logarithm(b, m, sums, (x) => x),
   );
   return { ...reduction, vjp: logSumExpVjp };
@@ -87,17 +92,16 @@ function logSumExp(name: string, inputs: readonly [number, number]): Reduction {
 /** `sign(m + log(sum))` by component. */
 function logarithm(
   b: Builder,
-  m: Cells,
+  m: Vector,
   sums: Vector,
   sign: (x: Value) => Value,
 ): Vector {
-  const exponents = valuesOf(b, m);
   return {
     dim: sums.dim,
     at: (k) =>
       sign(b.apply(
         "add",
-        exponents.at(m.length === 1 ? b.int(0) : k),
+        m.at(m.dim === 1 ? b.int(0) : k),
         b.apply("log", sums.at(k)),
       )),
   };
@@ -112,7 +116,8 @@ function maxSumShiftExp(
     inputs,
     1,
     (setup) => [{ shape: [setup.dims[0] + sumCount(setup)], type: "float" }],
-    (b, m, sums) => joined(b, valuesOf(b, m), sums),
+    0,
+    (b, m, sums) => joined(b, m, sums),
   );
 }
 
@@ -176,6 +181,7 @@ export const softMinReduction: Reduction = {
     [1, 1],
     -1,
     ({ dims: [dim] }) => [{ shape: [dim], type: "float" }],
+    MARGIN,
     (b, m, sums) => logarithm(b, m, sums, (x) => b.apply("neg", x)),
   ),
   meaning: "-log sum_j e^(-f_j)",
@@ -222,9 +228,9 @@ export const sumSoftMaxWeightReduction: Reduction = {
     const all = [...state.keys()].slice(0, -1);
     mergeShifted(b, state, other, [half(all, 0), half(all, 1)], setup);
   },
-  finish(b, [m, ...sums]) {
-    const total = scaledSums(b, m, half(sums, 0)[0]);
-    const weighted = scaledSums(b, m, half(sums, 1)[0]);
+  finish(b, [, ...sums]) {
+    const total = valuesOf(b, half(sums, 0)[0]);
+    const weighted = valuesOf(b, half(sums, 1)[0]);
     return [{
       dim: weighted.dim,
       at: (k) => b.apply("div", weighted.at(k), total.at(b.int(0))),

@@ -1,16 +1,18 @@
 /**
  * Sums of exponentials, `sum_j w_j exp(f_j)`, without overflow.
  *
- * The state is the largest exponent so far, m, and sums of `w exp(f - m)`.
- * Where all exponents are -inf, so is m, and each term counts as `w` where it
- * should be 0: {@linkcode scaledSums} puts that right in the end, so that
- * the common pair pays nothing for it.
+ * The state is a bound of the exponents so far, m, and sums of `w exp(f - m)`.
+ * An exponent above the bound raises it, by more than it must: there are few
+ * of those, and the common pair pays for one exponential alone. The bound is
+ * always finite, so differences are never NaN because of it: exponents of
+ * -inf count 0, and those of +inf count 1 while all others count 0.
  *
  * @module
  */
 
+import { algebra } from "../program/algebra.ts";
 import type { Builder } from "../program/builder.ts";
-import type { Value } from "../program/ir.ts";
+import { LARGEST, type Value } from "../program/ir.ts";
 import type { Vector } from "../program/vector.ts";
 import { accumulate, mergeSums, rescale } from "./accumulator.ts";
 import {
@@ -28,7 +30,13 @@ export interface WeightedSums {
   readonly weights?: Vector;
 }
 
-/** The largest exponent, and sums of the terms divided by its exponential. */
+/**
+ * By how much the bound exceeds an exponent that raises it. Terms then are a
+ * little smaller than 1, so that their exponents lose no digits.
+ */
+export const MARGIN: number = 2.75;
+
+/** The bound of exponents, and sums of the terms divided by its exponential. */
 export function shiftedState(
   exponents: number,
   sums: readonly CellSpec[],
@@ -37,40 +45,34 @@ export function shiftedState(
     name: "m",
     type: "float",
     length: exponents,
-    initial: -Infinity,
+    initial: -LARGEST,
   };
   return [m, ...sums];
 }
 
 /**
- * The exponential of one exponent, divided by that of the largest so far. A
- * new largest is noted, and `shrink` told by how much the sums shrink. Equal
- * exponents are told apart, because the difference of infinities is NaN.
+ * The exponential of one exponent, divided by that of the bound. A new bound
+ * is noted, and `shrink` told by how much the sums shrink.
  */
 function shifted(
   b: Builder,
   m: Cells,
   k: Value,
   exponent: Value,
+  margin: number,
   shrink: (factor: Value) => void,
 ): Value {
+  const { add, exp, lt, select, sub } = algebra(b);
   const before = m.at(k);
-  b.if(b.apply("lt", before, exponent), () => {
-    shrink(b.apply("exp", b.apply("sub", before, exponent)));
-    m.set(k, exponent);
+  b.if(lt(before, exponent), () => {
+    const raised = add(exponent, margin);
+    const bound = select(lt(raised, LARGEST), raised, LARGEST);
+    shrink(exp(sub(before, bound)));
+    m.set(k, bound);
   });
-  const largest = m.at(k);
-  return relative(b, exponent, largest);
-}
-
-/** `exp(exponent - largest)`, 1 where they are equal. */
-function relative(b: Builder, exponent: Value, largest: Value): Value {
-  return b.apply(
-    "select",
-    b.apply("eq", exponent, largest),
-    b.float(1),
-    b.apply("exp", b.apply("sub", exponent, largest)),
-  );
+  const difference = sub(exponent, m.at(k));
+  // Infinity alone is above its bound.
+  return exp(select(lt(0, difference), 0, difference));
 }
 
 /** Takes in one pair: all sums of one exponent. */
@@ -80,8 +82,9 @@ export function takeAll(
   exponent: Value,
   all: readonly WeightedSums[],
   { sumScheme }: ReductionSetup,
+  margin: number = MARGIN,
 ): void {
-  const term = shifted(b, m, b.int(0), exponent, (factor) => {
+  const term = shifted(b, m, b.int(0), exponent, margin, (factor) => {
     for (const { sums } of all) {
       b.for(sums[0].length, (k) => rescale(b, sums, k, factor));
     }
@@ -101,6 +104,7 @@ export function takeEach(
   exponents: Vector,
   sums: readonly Cells[],
   { sumScheme }: ReductionSetup,
+  margin: number = MARGIN,
 ): void {
   b.for(exponents.dim, (k) => {
     const term = shifted(
@@ -108,6 +112,7 @@ export function takeEach(
       m,
       k,
       exponents.at(k),
+      margin,
       (factor) => rescale(b, sums, k, factor),
     );
     accumulate(b, sums, sumScheme, k, term);
@@ -125,7 +130,8 @@ export function mergeShifted(
   b.for(m.length, (k) => {
     const [mine, other] = [m.at(k), otherM.at(k)];
     const largest = b.apply("select", b.apply("lt", mine, other), other, mine);
-    const [shrink, factor] = [mine, other].map((x) => relative(b, x, largest));
+    const [shrink, factor] = [mine, other]
+      .map((x) => b.apply("exp", b.apply("sub", x, largest)));
     m.set(k, largest);
     for (const group of groups) {
       const [to, from] = [sums, otherSums].map((s) => group.map((c) => s[c]));
@@ -140,17 +146,16 @@ export function mergeShifted(
   });
 }
 
-/** The sums of `exp(f - m)`; 0 where all exponents are -inf. */
-export function scaledSums(b: Builder, m: Cells, sums: Cells): Vector {
-  const values = valuesOf(b, sums);
-  const exponents = valuesOf(b, m);
+/** Bounds as numbers: infinite ones are as large as numbers get. */
+export function boundsOf(b: Builder, m: Cells): Vector {
+  const { eq, select } = algebra(b);
+  const bounds = valuesOf(b, m);
   return {
-    dim: values.dim,
+    dim: bounds.dim,
     at(k) {
-      const largest = exponents.at(m.length === 1 ? b.int(0) : k);
-      const nothing = b.apply("eq", largest, b.float(-Infinity));
-      const scale = b.apply("select", nothing, b.float(0), b.float(1));
-      return b.apply("mul", values.at(k), scale);
+      const bound = bounds.at(m.length === 1 ? b.int(0) : k);
+      const above = select(eq(bound, LARGEST), Infinity, bound);
+      return select(eq(bound, -LARGEST), -Infinity, above);
     },
   };
 }

@@ -53,7 +53,9 @@ export class Arithmetic {
     if (primitive === "exp" || primitive === "exp2") {
       return this.#exponentials(to, primitive, args[0], shared);
     }
+    const extremum = this.#extremum(primitive, args);
     const make = (g: number): Expr => {
+      if (extremum) return extremum(g);
       const fused = this.#fused(primitive, args, g);
       if (fused) return fused;
       const [a, b, c] = args.map((x) => values.lane(x, g));
@@ -69,6 +71,26 @@ export class Arithmetic {
       return values.hold(to, { kind: "groups", exprs, factors });
     }
     this.#at.define(to, shared, make, inline);
+  }
+
+  /** `a < b ? a : b` and `a < b ? b : a` are one instruction. */
+  #extremum(
+    primitive: string,
+    [condition, x, y]: readonly Value[],
+  ): ((g: number) => Expr) | undefined {
+    if (primitive !== "select") return undefined;
+    const s = this.#signs.originOf(condition);
+    if (s?.kind !== "apply" || s.primitive !== "lt") return undefined;
+    const [a, b] = s.args;
+    const { values, lanes: l } = this.#at;
+    const lane = (v: Value, g: number) => values.lane(v, g);
+    if (same(a, x) && same(b, y)) {
+      return (g) => l.pmin(lane(b, g), lane(a, g));
+    }
+    if (same(a, y) && same(b, x)) {
+      return (g) => l.pmax(lane(a, g), lane(b, g));
+    }
+    return undefined;
   }
 
   /** All groups at once: the steps of each wait for one another. */
@@ -118,4 +140,11 @@ export class Arithmetic {
     const rest = values.lane(b, g);
     return l.madd(x, y, primitive === "add" ? rest : l.neg(rest));
   }
+}
+
+/** Whether two values are the same result, or the same literal. */
+function same(a: Value, b: Value): boolean {
+  return a.literal === undefined
+    ? a.id === b.id && b.literal === undefined
+    : Object.is(a.literal, b.literal) && a.type === b.type;
 }

@@ -18,6 +18,13 @@ export class Signs {
     }
   }
 
+  /** The primitive or the contraction that a value comes from. */
+  originOf(value: Value): Statement | undefined {
+    return value.literal === undefined
+      ? this.#origins.get(value.id)
+      : undefined;
+  }
+
   /** Whether a value is never above 0. */
   isNegative(value: Value): boolean {
     return this.#has(value, -1);
@@ -30,6 +37,15 @@ export class Signs {
     const known = this.#known.get(key) ?? this.#derive(value, sign);
     this.#known.set(key, known);
     return known;
+  }
+
+  /** Whether `a < b ? a : b` has a sign because a has it. */
+  #isLeastOf([condition, x]: readonly Value[], sign: 1 | -1): boolean {
+    const s = this.originOf(condition);
+    if (s?.kind !== "apply" || s.primitive !== "lt") return false;
+    const [a] = s.args;
+    return sign === -1 && a.literal !== undefined && a.literal <= 0 &&
+      a.literal === x.literal;
   }
 
   #derive(value: Value, sign: 1 | -1): boolean {
@@ -52,6 +68,8 @@ export class Signs {
         return sign === 1 && a === b ||
           this.#has(a, 1) && this.#has(b, sign) ||
           this.#has(a, -1) && this.#has(b, other);
+      case "select":
+        return this.#isLeastOf(s.args, sign);
       case "abs":
       case "sqrt":
       case "exp":

@@ -5,16 +5,6 @@ __device__ inline float square_float(float a) {
   return a * a;
 }
 
-__device__ inline float power_of_2(float a) {
-  float value;
-  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
-  return value;
-}
-
-__device__ inline float infinity_float() {
-  return __int_as_float(0x7f800000);
-}
-
 struct Arguments {
   long long rows;
   long long columns;
@@ -64,7 +54,7 @@ parts(const Arguments args) {
     const float* x0_i = x0 + (long long) i * args.x0_i;
     #pragma unroll 3
     for (int k = 0; k < 3; k++) x0_row[r][k] = x0_i[k];
-    m_2[r] = (-infinity_float());
+    m_2[r] = (-3.4028235e38f);
     s_3[r] = 0.0f;
     sBlock_4[r] = 0.0f;
     sLost_5[r] = 0.0f;
@@ -87,37 +77,39 @@ parts(const Arguments args) {
       __syncthreads();
       for (int t0 = 0; t0 < n; t0 += 64) {
         const int stop = n - t0 < 64 ? n : t0 + 64;
-        #pragma unroll 4
         for (int t = t0; t < stop; t++) {
           #pragma unroll
           for (int r = 0; r < 2; r++) {
             const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
             const float v7 = (-v6);
             const float v8 = m_2[r];
-            const float v11 = expf((v8 - v7));
             if ((v8 < v7)) {
-              const float v12 = s_3[r];
-              s_3[r] = (v12 * v11);
-              const float v14 = sBlock_4[r];
-              sBlock_4[r] = (v14 * v11);
-              const float v16 = sLost_5[r];
-              sLost_5[r] = (v16 * v11);
-              m_2[r] = v7;
+              const float v10 = (v7 + 2.75f);
+              const float v12 = ((v10 < 3.4028235e38f) ? v10 : 3.4028235e38f);
+              const float v14 = expf((v8 - v12));
+              const float v15 = s_3[r];
+              s_3[r] = (v15 * v14);
+              const float v17 = sBlock_4[r];
+              sBlock_4[r] = (v17 * v14);
+              const float v19 = sLost_5[r];
+              sLost_5[r] = (v19 * v14);
+              m_2[r] = v12;
             }
-            const float v18 = m_2[r];
-            const float v23 = sBlock_4[r];
-            sBlock_4[r] = (v23 + ((v7 == v18) ? 1.0f : power_of_2(((v7 - v18) * 1.4426950216293335f))));
+            const float v21 = m_2[r];
+            const float v22 = (v7 - v21);
+            const float v26 = sBlock_4[r];
+            sBlock_4[r] = (v26 + exp2f((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
           }
         }
         #pragma unroll
         for (int r = 0; r < 2; r++) {
-          const float v25 = sBlock_4[r];
-          const float v26 = s_3[r];
-          const float v27 = sLost_5[r];
-          const float v28 = (v25 - v27);
-          const float v29 = (v26 + v28);
-          sLost_5[r] = (((v29 - v29) == 0.0f) ? ((v29 - v26) - v28) : 0.0f);
-          s_3[r] = v29;
+          const float v28 = sBlock_4[r];
+          const float v29 = s_3[r];
+          const float v30 = sLost_5[r];
+          const float v31 = (v28 - v30);
+          const float v32 = (v29 + v31);
+          sLost_5[r] = (((v32 - v32) == 0.0f) ? ((v32 - v29) - v31) : 0.0f);
+          s_3[r] = v32;
           sBlock_4[r] = 0.0f;
         }
       }
