@@ -40,6 +40,20 @@ export function comesBefore(
   return b.apply("not", b.apply("le", low, high));
 }
 
+/**
+ * False only where {@linkcode comesBefore} is: one comparison, so that most
+ * values are turned away by it alone.
+ */
+export function mayComeBefore(
+  b: Builder,
+  extreme: Extreme,
+  value: Value,
+  kept: Value,
+): Value {
+  const [low, high] = extreme === "min" ? [kept, value] : [value, kept];
+  return b.apply("not", b.apply("lt", low, high));
+}
+
 /** As {@linkcode comesBefore}; equal values are in the order of indices. */
 export function comesBeforeAt(
   b: Builder,
@@ -164,8 +178,10 @@ function withIndex(name: string, extreme: Extreme, found: Found): Reduction {
     combine: (b, state, [values], index) =>
       b.for(values.dim, (k) => {
         const value = values.at(k);
-        const before = comesBefore(b, extreme, value, state[0].at(k));
-        take(b, state, k, value, index, before);
+        b.if(mayComeBefore(b, extreme, value, state[0].at(k)), () => {
+          const before = comesBefore(b, extreme, value, state[0].at(k));
+          take(b, state, k, value, index, before);
+        });
       }),
     merge: (b, state, [best, at]) =>
       b.for(best.length, (k) => {

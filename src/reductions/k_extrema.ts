@@ -20,6 +20,7 @@ import {
   foundResults,
   foundValues,
   isNumber,
+  mayComeBefore,
 } from "./extrema.ts";
 import {
   type Cells,
@@ -135,8 +136,11 @@ function kExtrema(name: string, extreme: Extreme, found: Found): Reduction {
       b.for(values.dim, (d) => {
         const value = values.at(d);
         const candidate = indexed ? { value, index } : { value };
-        offer(b, state, setup, d, candidate, (c, place) =>
-          comesBefore(b, extreme, c.value, state[0].at(place)));
+        const last = b.int((setup.k - 1) * setup.dims[0]);
+        const worst = state[0].at(b.apply("iadd", last, d));
+        b.if(mayComeBefore(b, extreme, value, worst), () =>
+          offer(b, state, setup, d, candidate, (c, place) =>
+            comesBefore(b, extreme, c.value, state[0].at(place))));
       }),
     merge: (b, state, other, setup) =>
       b.for(state[0].length, (e) => {

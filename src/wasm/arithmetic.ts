@@ -27,6 +27,12 @@ export class Arithmetic {
     this.#signs.note(s);
   }
 
+  /** What a truth value is the opposite of. */
+  oppositeOf(value: Value): Value | undefined {
+    const s = this.#signs.originOf(value);
+    return s?.kind === "apply" && s.primitive === "not" ? s.args[0] : undefined;
+  }
+
   /** Writes the result of a primitive. */
   write(
     { to, primitive, args }: Extract<Statement, { kind: "apply" }>,

@@ -242,13 +242,8 @@ export class Statements {
   #ifLanes(condition: Value, body: Block): void {
     const l = this.#at.lanes;
     const [active, outer] = [this.#at.active, [...this.#at.masks]];
-    const masks: Expr[] = [];
-    for (const g of active) {
-      const own = this.#at.values.lane(condition, g);
-      const around = outer[g];
-      masks[g] = l.keep(around ? l.and(around, own) : own);
-    }
-    const bodies = () => {
+    const own = (g: number) => this.#at.values.lane(condition, g);
+    const bodies = (masks: readonly Expr[]) => {
       for (const g of active) {
         this.#at.active = [g];
         this.#at.masks[g] = masks[g];
@@ -257,9 +252,26 @@ export class Statements {
       }
       this.#at.active = active;
     };
-    if (active.length === 1) return bodies();
+    const masks: Expr[] = [];
+    const opposite = this.#arithmetic.oppositeOf(condition);
+    if (opposite && active.length > 1 && outer.every((m) => !m)) {
+      // What stops a group is known: all of it is asked for at once.
+      const stops = active.map((g) =>
+        l.keep(this.#at.values.lane(opposite, g))
+      );
+      const some = l.not(stops.reduce((a, b) => l.and(a, b)));
+      return this.#at.code.if(this.#any(some), () => {
+        active.forEach((g, k) => masks[g] = l.keep(l.not(stops[k])));
+        bodies(masks);
+      });
+    }
+    for (const g of active) {
+      const around = outer[g];
+      masks[g] = l.keep(around ? l.and(around, own(g)) : own(g));
+    }
+    if (active.length === 1) return bodies(masks);
     const all = active.map((g) => masks[g]).reduce((a, b) => l.or(a, b));
-    this.#at.code.if(this.#any(all), bodies);
+    this.#at.code.if(this.#any(all), () => bodies(masks));
   }
 
   #any(mask: Expr): Expr {
