@@ -38,48 +38,48 @@ merge(const Arguments args) {
   #pragma unroll 1
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
-    float minOther_36[40];
+    float minOther_39[40];
     for (int k = 0; k < 40; k++) {
-      minOther_36[k] = args.floats[k * args.parts * points + at];
+      minOther_39[k] = args.floats[k * args.parts * points + at];
     }
-    int minAtOther_37[40];
+    int minAtOther_40[40];
     for (int k = 0; k < 40; k++) {
-      minAtOther_37[k] = args.ints[k * args.parts * points + at];
+      minAtOther_40[k] = args.ints[k * args.parts * points + at];
     }
-    for (int k38 = 0; k38 < 40; k38++) {
-      const float v39 = minOther_36[k38];
-      const int v40 = minAtOther_37[k38];
-      const float v42 = min_2[39];
-      const int v43 = minAt_4[39];
-      if (((v39 == v39) && ((!(v42 <= v39)) || ((v39 == v42) && (v40 < v43))))) {
-        for (int k51 = 0; k51 < 39; k51++) {
-          const int v52 = (39 - k51);
-          const int v53 = (v52 - 1);
-          const float v54 = min_2[v53];
-          const int v55 = minAt_4[v53];
-          const bool v61 = ((!(v54 <= v39)) || ((v39 == v54) && (v40 < v55)));
-          const float v62 = min_2[v52];
-          const int v63 = minAt_4[v52];
-          const bool v69 = ((!(v62 <= v39)) || ((v39 == v62) && (v40 < v63)));
-          const float v70 = min_2[v52];
-          const float v72 = min_2[v53];
-          min_2[v52] = (v61 ? v72 : (v69 ? v39 : v70));
-          const int v74 = minAt_4[v52];
-          const int v76 = minAt_4[v53];
-          minAt_4[v52] = (v61 ? v76 : (v69 ? v40 : v74));
+    for (int k41 = 0; k41 < 40; k41++) {
+      const float v42 = minOther_39[k41];
+      const int v43 = minAtOther_40[k41];
+      const float v45 = min_2[39];
+      const int v46 = minAt_4[39];
+      if (((v42 == v42) && ((!(v45 <= v42)) || ((v42 == v45) && (v43 < v46))))) {
+        for (int k54 = 0; k54 < 39; k54++) {
+          const int v55 = (39 - k54);
+          const int v56 = (v55 - 1);
+          const float v57 = min_2[v56];
+          const int v58 = minAt_4[v56];
+          const bool v64 = ((!(v57 <= v42)) || ((v42 == v57) && (v43 < v58)));
+          const float v65 = min_2[v55];
+          const int v66 = minAt_4[v55];
+          const bool v72 = ((!(v65 <= v42)) || ((v42 == v65) && (v43 < v66)));
+          const float v73 = min_2[v55];
+          const float v75 = min_2[v56];
+          min_2[v55] = (v64 ? v75 : (v72 ? v42 : v73));
+          const int v77 = minAt_4[v55];
+          const int v79 = minAt_4[v56];
+          minAt_4[v55] = (v64 ? v79 : (v72 ? v43 : v77));
         }
-        const float v78 = min_2[0];
-        const int v79 = minAt_4[0];
-        const bool v85 = ((!(v78 <= v39)) || ((v39 == v78) && (v40 < v79)));
-        const float v86 = min_2[0];
-        min_2[0] = (v85 ? v39 : v86);
-        const int v88 = minAt_4[0];
-        minAt_4[0] = (v85 ? v40 : v88);
+        const float v81 = min_2[0];
+        const int v82 = minAt_4[0];
+        const bool v88 = ((!(v81 <= v42)) || ((v42 == v81) && (v43 < v82)));
+        const float v89 = min_2[0];
+        min_2[0] = (v88 ? v42 : v89);
+        const int v91 = minAt_4[0];
+        minAt_4[0] = (v88 ? v43 : v91);
       }
     }
   }
-  for (int k90 = 0; k90 < 40; k90++) {
-    const int v91 = minAt_4[k90];
-    args.out0[point * 40 + k90] = v91;
+  for (int k93 = 0; k93 < 40; k93++) {
+    const int v94 = minAt_4[k93];
+    args.out0[point * 40 + k93] = v94;
   }
 }

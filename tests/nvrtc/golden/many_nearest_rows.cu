@@ -79,37 +79,40 @@ rows(const Arguments args) {
       for (int t = 0; t < n; t++) {
         const int j = j0 + t;
         const float v6 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
-        const float v8 = min_2[39];
-        if (((v6 == v6) && (!(v8 <= v6)))) {
-          for (int k12 = 0; k12 < 39; k12++) {
-            const int v13 = (39 - k12);
-            const int v14 = (v13 - 1);
-            const float v15 = min_2[v14];
-            const bool v17 = (!(v15 <= v6));
-            const float v18 = min_2[v13];
-            const bool v20 = (!(v18 <= v6));
-            const float v21 = min_2[v13];
-            const float v23 = min_2[v14];
-            min_2[v13] = (v17 ? v23 : (v20 ? v6 : v21));
-            const int v25 = minAt_4[v13];
-            const int v27 = minAt_4[v14];
-            minAt_4[v13] = (v17 ? v27 : (v20 ? j : v25));
+        const float v7 = min_2[39];
+        if ((!(v7 < v6))) {
+          const float v11 = min_2[39];
+          if (((v6 == v6) && (!(v11 <= v6)))) {
+            for (int k15 = 0; k15 < 39; k15++) {
+              const int v16 = (39 - k15);
+              const int v17 = (v16 - 1);
+              const float v18 = min_2[v17];
+              const bool v20 = (!(v18 <= v6));
+              const float v21 = min_2[v16];
+              const bool v23 = (!(v21 <= v6));
+              const float v24 = min_2[v16];
+              const float v26 = min_2[v17];
+              min_2[v16] = (v20 ? v26 : (v23 ? v6 : v24));
+              const int v28 = minAt_4[v16];
+              const int v30 = minAt_4[v17];
+              minAt_4[v16] = (v20 ? v30 : (v23 ? j : v28));
+            }
+            const float v32 = min_2[0];
+            const bool v34 = (!(v32 <= v6));
+            const float v35 = min_2[0];
+            min_2[0] = (v34 ? v6 : v35);
+            const int v37 = minAt_4[0];
+            minAt_4[0] = (v34 ? j : v37);
           }
-          const float v29 = min_2[0];
-          const bool v31 = (!(v29 <= v6));
-          const float v32 = min_2[0];
-          min_2[0] = (v31 ? v6 : v32);
-          const int v34 = minAt_4[0];
-          minAt_4[0] = (v31 ? j : v34);
         }
       }
     }
   }
   if (begin + (int) threadIdx.x < end) {
     const long long point = batch * args.rows + i;
-    for (int k90 = 0; k90 < 40; k90++) {
-      const int v91 = minAt_4[k90];
-      args.out0[point * 40 + k90] = v91;
+    for (int k93 = 0; k93 < 40; k93++) {
+      const int v94 = minAt_4[k93];
+      args.out0[point * 40 + k93] = v94;
     }
   }
 }
