@@ -5,6 +5,12 @@ __device__ inline float square_float(float a) {
   return a * a;
 }
 
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
 __device__ inline float infinity_float() {
   return __int_as_float(0x7f800000);
 }
@@ -80,6 +86,7 @@ rows(const Arguments args) {
       __syncthreads();
       for (int t0 = 0; t0 < n; t0 += 64) {
         const int stop = n - t0 < 64 ? n : t0 + 64;
+        #pragma unroll 2
         for (int t = t0; t < stop; t++) {
           #pragma unroll
           for (int r = 0; r < 2; r++) {
@@ -101,7 +108,7 @@ rows(const Arguments args) {
             const float v21 = m_2[r];
             const float v22 = (v7 - v21);
             const float v26 = sBlock_4[r];
-            sBlock_4[r] = (v26 + exp2f((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
+            sBlock_4[r] = (v26 + power_of_2((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
           }
         }
         #pragma unroll
