@@ -97,8 +97,9 @@ function given(data: readonly LazyData[], at: number): Tensor {
   const right = data[at];
   if (right instanceof Tensor) return right;
   const other = data.find((x) => x instanceof Tensor && x.dtype !== "int32");
-  const { dtype } = other instanceof Tensor ? other : { dtype: undefined };
-  return tensor(right, undefined, { dtype });
+  const like = other instanceof Tensor ? other : undefined;
+  const options = { dtype: like?.dtype, device: like?.device };
+  return tensor(right, undefined, options);
 }
 
 /** The formula as a map of its variable. */
@@ -130,7 +131,7 @@ function mapOf(
     multiply: (x) => differentiableReduce([job(x)], axis, how)[0][0],
     // The transpose of a linear map is its derivative.
     multiplyTransposed: (y) => {
-      const x = zeros(right.shape, { dtype: right.dtype });
+      const x = zeros(right.shape, { dtype: right.dtype, device: y.device });
       const [found] = pullBack(job(x), axis, how, [], [y], [x]);
       return found ?? x;
     },

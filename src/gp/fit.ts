@@ -78,19 +78,23 @@ export function fitted(
   const lossOn = (part: ConditionedProcess) => {
     const count = part.observations.y.size;
     return (logarithms: Tensor) =>
-      part.with(unpacked(process.tensors, names, logarithms))
+      part.with(unpacked(part.tensors, names, logarithms))
         .logMarginalLikelihood().value.mul(-1 / count);
   };
   const first = { steps, signal, onStep: step(told), tolerance: 1e-5 };
+  // What is factored is small; line searches need more digits than float32.
+  const exactly = (part: ConditionedProcess) =>
+    follow(
+      lbfgs(lossOn(part.to("float64")), [start.to("float64")], first),
+    ).to(start.dtype);
   let found = start;
   if (!many) {
-    found = follow(lbfgs(lossOn(process), [start], first));
+    found = exactly(process);
   } else {
     if (subset > 0) {
-      const drawn = randperm(x.shape[0], { seed })
+      const drawn = randperm(x.shape[0], { seed, device: x.device })
         .slice([0], [Math.min(subset, x.shape[0])]);
-      const part = process.on({ x: x.gather(drawn), y: y.gather(drawn) });
-      found = follow(lbfgs(lossOn(part), [start], first));
+      found = exactly(process.on({ x: x.gather(drawn), y: y.gather(drawn) }));
     }
     if (refinements > 0) {
       const { rate = (k: number) => 0.05 / (1 + k) } = options;

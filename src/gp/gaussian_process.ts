@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DType } from "../dtypes.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { stateOfLazy } from "../lazy/base.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
@@ -131,7 +132,8 @@ export class GaussianProcess {
       );
     }
     const dtype = noise instanceof Tensor ? noise.dtype : "float64";
-    asTensors({ noise }, dtype);
+    const device = noise instanceof Tensor ? noise.device : "cpu";
+    asTensors({ noise }, dtype, device);
   }
 
   /**
@@ -145,8 +147,9 @@ export class GaussianProcess {
   condition(x: LazyData, y: LazyData): ConditionedProcess {
     const data = checkedData(x, y);
     const { kernel, noise = 0.1 } = this.#options;
-    const { dtype } = data.x;
-    const parameters = asTensors({ ...kernel.parameters, noise }, dtype);
+    const { dtype, device } = data.x;
+    const given = { ...kernel.parameters, noise };
+    const parameters = asTensors(given, dtype, device);
     return new ConditionedProcess(this.#options, data, parameters, []);
   }
 
@@ -236,6 +239,19 @@ export class ConditionedProcess {
       tensors,
       history,
     );
+  }
+
+  /**
+   * The same process with observations and parameters of another dtype.
+   *
+   * @param dtype a dtype of floats
+   */
+  to(dtype: DType): ConditionedProcess {
+    const { x, y } = this.observations;
+    const tensors = Object.entries(this.tensors)
+      .map(([name, t]) => [name, t.to(dtype)] as const);
+    return this.on({ x: x.to(dtype), y: y.to(dtype) })
+      .with(Object.fromEntries(tensors));
   }
 
   /** The same process on other observations. */
@@ -382,6 +398,7 @@ export class ConditionedProcess {
 function asPoints(x: LazyData, like?: Tensor): Tensor {
   const options = {
     dtype: like && !ArrayBuffer.isView(x) ? like.dtype : undefined,
+    device: like?.device,
   };
   const points = x instanceof Tensor ? x : tensor(x, undefined, options);
   return points.ndim === 1 ? points.reshape([points.size, 1]) : points;
@@ -393,7 +410,7 @@ function checkedData(x: LazyData, y: LazyData): Observations {
   const points = asPoints(x, like);
   const values = y instanceof Tensor
     ? y
-    : tensor(y, undefined, { dtype: points.dtype });
+    : tensor(y, undefined, { dtype: points.dtype, device: points.device });
   const flat = values.ndim === 2 && values.shape[1] === 1
     ? values.reshape([values.size])
     : values;

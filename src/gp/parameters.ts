@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Device } from "../devices.ts";
 import type { DType } from "../dtypes.ts";
 import { ArgumentError } from "../errors.ts";
 import { memoryOf } from "../tensor/base.ts";
@@ -22,12 +23,13 @@ export type ParameterValues = Readonly<Record<string, number | number[]>>;
 export function asTensors(
   given: Readonly<Record<string, PositiveParameter>>,
   dtype: DType,
+  device: Device,
 ): Parameters {
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
       const t = value instanceof Tensor
         ? value
-        : tensor(value as number | number[], undefined, { dtype });
+        : tensor(value as number | number[], undefined, { dtype, device });
       if (t.dtype !== dtype) {
         throw new ArgumentError(
           `Cannot use ${name} of ${t.dtype} with points of ${dtype}: convert one of them`,

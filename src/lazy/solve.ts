@@ -11,6 +11,7 @@ import {
   productOptions,
   type SolveOptions,
 } from "../solve/options.ts";
+import { besideMap } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -36,7 +37,10 @@ export function solveState(
   const { rows, columns } = matrixSizes(kernel, "solve with");
   checkSquare(kernel, options);
   const dtype = dtypeOf(kernel.operands.values());
-  const right = b instanceof Tensor ? b : tensor(b, undefined, { dtype });
+  const map = kernelMap(kernel, productOptions(options));
+  const right = b instanceof Tensor
+    ? b
+    : besideMap(tensor(b, undefined, { dtype, device: "cpu" }), map);
   const { column, flat } = pointColumns(right);
   if (column.n !== rows) {
     throw new ShapeError(
@@ -49,7 +53,6 @@ export function solveState(
   const wide = flat ? right.reshape([right.size, 1]) : right;
   const shape = [...batch, ...wide.shape.slice(-2)];
   const full = `${wide.shape}` === `${shape}` ? wide : wide.broadcastTo(shape);
-  const map = kernelMap(kernel, productOptions(options));
   const method = methodOf(map, options);
   const alpha = method === "cg" ? options.alpha ?? ALPHA : options.alpha;
   const x = solveMap(map, full, { ...options, method, alpha });

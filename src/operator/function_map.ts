@@ -65,7 +65,7 @@ export function functionMap(definition: OperatorDefinition): LinearMap {
       }
       const [x] = gradients(
         (x) => multiply(x, ...parameters).mul(y).sum(),
-        [zeros(wanted, { dtype })],
+        [zeros(wanted, { dtype, device: y.device })],
         [y, ...parameters],
       );
       return x;

@@ -10,6 +10,7 @@ import { LazyBase, stateOfLazy } from "../lazy/base.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
 import { matrixSizes } from "../lazy/solve.ts";
 import type { IterationOptions } from "../solve/options.ts";
+import { besideMap } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
 import { eye, tensor, type TensorData } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -253,7 +254,8 @@ export class LinearOperator {
    */
   dense(): Tensor {
     const { columns, dtype } = this.#map;
-    return this.#map.multiply(eye(columns, columns, { dtype }));
+    const identity = eye(columns, columns, { dtype, device: "cpu" });
+    return this.#map.multiply(besideMap(identity, this.#map));
   }
 
   /**
@@ -287,7 +289,8 @@ export class LinearOperator {
 
   #given(x: OperatorData): Tensor {
     if (x instanceof Tensor) return x;
-    return tensor(x, undefined, { dtype: this.#map.dtype });
+    const options = { dtype: this.#map.dtype, device: "cpu" } as const;
+    return besideMap(tensor(x, undefined, options), this.#map);
   }
 
   #vector(doing: string, x: OperatorData, size: number): Tensor {

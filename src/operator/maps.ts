@@ -5,6 +5,7 @@
  */
 
 import { allocateArray, type DType } from "../dtypes.ts";
+import { besideMap } from "../solve/products.ts";
 import { concat } from "../tensor/join.ts";
 import { makeTensor, memoryOf } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -302,7 +303,8 @@ export function transposedMap(map: LinearMap): LinearMap {
 function rowOf(map: LinearMap, k: number): Tensor {
   const unit = allocateArray(map.dtype, map.rows);
   unit[k] = 1;
-  return map.multiplyTransposed(makeTensor(unit, [map.rows, 1]));
+  const column = besideMap(makeTensor(unit, [map.rows, 1]), map);
+  return map.multiplyTransposed(column);
 }
 
 /** One map above another: images are those of the one, then of the other. */

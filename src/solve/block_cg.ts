@@ -141,10 +141,20 @@ class System {
   /** Takes vectors as the basis; their coordinates in it, and its images. */
   #rebase(vectors: Float64Array[]) {
     const precondition = this.#precondition;
-    const images = precondition ? vectors.map(precondition) : vectors;
-    const rebased = orthonormalise(vectors, images);
+    const plain = orthonormalise(vectors, vectors);
+    if (precondition === undefined) {
+      this.#basis = plain.basis;
+      return plain;
+    }
+    // Columns that are nearly one another's multiples are told apart first: of
+    // what is left of them by rounding, images would have no digit.
+    const images = plain.basis.map(precondition);
+    const rebased = orthonormalise(plain.basis, images);
     this.#basis = rebased.basis;
-    return rebased;
+    return {
+      ...rebased,
+      coordinates: product(rebased.coordinates, plain.coordinates),
+    };
   }
 }
 
@@ -159,7 +169,8 @@ function solved(lower: Matrix, right: Matrix): Matrix {
   return result;
 }
 
-function notPositive(curvature: number, watch: Watch): Error {
+/** The error of a direction along which the matrix is not positive. */
+export function notPositive(curvature: number, watch: Watch): Error {
   const { step, residuals } = watch;
   return watch.error(
     `: the matrix is not positive definite (curvature ${curvature} at step ${step}${

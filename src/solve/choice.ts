@@ -6,6 +6,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import { memoryOf } from "../tensor/base.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { IterationOptions } from "./options.ts";
 import {
   inverseOf,
@@ -14,6 +15,7 @@ import {
   nystrom,
   partialCholesky,
   type Preconditioner,
+  spectrumOf,
   testVectors,
 } from "./preconditioner.ts";
 import type { LinearMap } from "../operator/map.ts";
@@ -55,6 +57,83 @@ export function chosenPreconditioners(
       return lowRankParts(map, products, alpha, options)
         .map((part) => inverseOf(part, alpha));
   }
+}
+
+/**
+ * The same as a function of columns `[...batch, n, E]` of tensors, which stay
+ * where they are; `undefined` for none.
+ */
+export function tensorPreconditioner(
+  map: LinearMap,
+  products: Products,
+  alpha: number,
+  options: IterationOptions,
+  batch: readonly number[],
+): ((r: Tensor) => Tensor) | undefined {
+  const { preconditioner = "auto" } = options;
+  if (preconditioner === "none") return undefined;
+  const { entries } = map;
+  if (preconditioner === "jacobi") {
+    if (entries === undefined) throw unavailable("jacobi", "diagonal");
+    const diagonal = entries.diagonal();
+    // Their signs are looked at once, on the host.
+    diagonalsOf(diagonal, products.rows).forEach((d) => jacobi(d, alpha));
+    const divisors = diagonal.add(alpha);
+    return (r) => r.div(divisors);
+  }
+  const parts = lowRankParts(map, products, alpha, options);
+  // Without batch dimensions of its own, the matrix is one for all.
+  const one = parts.every((part) => part === parts[0]);
+  return tensorInverse(
+    one ? parts.slice(0, 1) : parts,
+    one ? [] : batch,
+    products,
+    alpha,
+  );
+}
+
+/** The inverses of matrices near others, as products of tensors. */
+function tensorInverse(
+  parts: readonly (LowRank | undefined)[],
+  batch: readonly number[],
+  products: Products,
+  alpha: number,
+): ((r: Tensor) => Tensor) | undefined {
+  const { rows: size } = products;
+  const rests = parts.map((part) =>
+    part && spectrumOf(part, alpha) ? (part.values.at(-1) ?? 0) + alpha : 1
+  );
+  const known = parts.map((part) =>
+    part && spectrumOf(part, alpha) ? part : { values: [], vectors: [] }
+  );
+  const rank = Math.max(...known.map(({ values }) => values.length));
+  if (rank === 0) return undefined;
+  const zero = new Float64Array(size);
+  const columns = (list: readonly Float64Array[]) =>
+    Array.from({ length: rank }, (_, k) => list[k] ?? zero);
+  const single = (list: number[][]) =>
+    list.map((row) => [Float64Array.from(row)]);
+  const vectors = products.beside(
+    known.map((part) => columns(part.vectors)),
+    batch,
+  );
+  const shares = products.beside(
+    single(known.map(({ values }, k) =>
+      Array.from(
+        { length: rank },
+        (_, c) =>
+          c < values.length ? 1 / (values[c] + alpha) - 1 / rests[k] : 0,
+      )
+    )),
+    batch,
+  );
+  const base = products.beside(single(rests.map((rest) => [1 / rest])), batch);
+  const axes = Array.from({ length: batch.length + 2 }, (_, k) => k);
+  const back = vectors.transpose([
+    ...axes.slice(0, -2),
+    ...axes.slice(-2).reverse(),
+  ]);
+  return (r) => r.mul(base).add(vectors.matmul(shares.mul(back.matmul(r))));
 }
 
 /** What is known of the large part of a matrix, for each entry of the batch. */

@@ -6,7 +6,9 @@
 
 import { withRecording } from "../autodiff/graph.ts";
 import { scope } from "../autodiff/scope.ts";
+import { currentDevice, type Device } from "../devices.ts";
 import { allocateArray } from "../dtypes.ts";
+import { deviceOf } from "../engine/place.ts";
 import type { LinearMap } from "../operator/map.ts";
 import { makeTensor, memoryOf } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -74,11 +76,29 @@ export class Products {
     return this.#columns(memoryOf(tensor).data, { points, width });
   }
 
-  /** Vectors as the columns of a tensor `[..., points, E]`. */
+  /** Vectors as the columns of a tensor `[..., points, E]`, with the map. */
   write(vectors: Vectors): Tensor {
     const [[first]] = vectors;
     const layout = { points: first.length, width: vectors[0].length };
     return this.#tensor(vectors, layout);
+  }
+
+  /** Columns of any length as `[...batch, length, columns]`, with the map. */
+  beside(columns: Vectors, batch: readonly number[]): Tensor {
+    const [[first]] = columns;
+    const width = columns[0].length;
+    const data = allocateArray(
+      this.#map.dtype,
+      columns.length * first.length * width,
+    );
+    columns.forEach((list, entry) =>
+      list.forEach((x, c) => {
+        const start = entry * first.length * width + c;
+        for (let k = 0; k < x.length; k++) data[start + k * width] = x[k];
+      })
+    );
+    const shape = [...batch, first.length, width];
+    return besideMap(makeTensor(data, shape), this.#map);
   }
 
   /** The images of some vectors, under the map or its transpose. */
@@ -161,8 +181,22 @@ export class Products {
     );
     const dim = this.#dim;
     const shape = [...this.#batch, points / dim, width * dim];
-    return makeTensor(data, shape);
+    return besideMap(makeTensor(data, shape), this.#map);
   }
+}
+
+/** A tensor where the data of a map are. */
+export function besideMap(tensor: Tensor, map: LinearMap): Tensor {
+  return tensor.to(deviceOfMap(map));
+}
+
+/** Where the data of a map are, and those of other tensors. */
+export function deviceOfMap(
+  map: LinearMap,
+  others: readonly Tensor[] = [],
+): Device {
+  const buffers = [...map.inputs, ...others].map((t) => memoryOf(t).buffer);
+  return deviceOf(buffers) ?? currentDevice();
 }
 
 /** The Euclidean length of a vector. */

@@ -45,7 +45,7 @@ const ROUNDING: Readonly<Record<DType, number>> = {
 /** How large rounding errors of a residual are, in units of the above. */
 const ERRORS = 8;
 /** How many powers of a matrix tell its norm. */
-const POWERS = 4;
+export const POWERS = 4;
 
 /**
  * Solves until the residual of the rounded solution is small enough, each time
@@ -108,42 +108,82 @@ function measured(
   rest: Float64Array[][],
   norms: readonly (readonly number[])[],
   eps: number,
-): { worst: number; done: boolean } {
+): Judgement {
   const slopes = system.leastSquares ? system.multiply(rest, true) : undefined;
-  const size = system.norm();
-  let [worst, done] = [0, true];
-  rest.forEach((list, k) =>
-    list.forEach((r, c) => {
-      const b = norms[k][c];
-      if (b === 0) return;
-      const length = norm(r);
-      const rounding = system.asked
-        ? 0
-        : ERRORS * ROUNDING[system.dtype] * (size * norm(x[k][c]) + b);
-      const relative = [{ value: length / b, floor: rounding / b }];
-      if (slopes && length > 0) {
-        const slope = norm(slopes[k][c]);
-        relative.push({
-          value: slope === 0 ? 0 : slope / (size * length),
-          floor: rounding / length,
-        });
-      }
-      // NaN must come through: a comparison would lose it.
-      if (!relative.some(({ value, floor }) => value <= Math.max(eps, floor))) {
-        done = false;
-      }
-      const least = relative.reduce(
-        (m, { value }) => Math.min(m, value),
-        Infinity,
-      );
-      worst = Number.isNaN(least) ? NaN : Math.max(worst, least);
-    })
+  const lengths = rest.flatMap((list, k) =>
+    list.map((r, c): Lengths => ({
+      right: norms[k][c],
+      rest: norm(r),
+      solution: norm(x[k][c]),
+      slope: slopes && norm(slopes[k][c]),
+    }))
   );
+  return judged(lengths, system, system.norm(), eps);
+}
+
+/** What is measured of a column. */
+export interface Lengths {
+  /** The length of the right-hand side. */
+  readonly right: number;
+  /** That of the residual. */
+  readonly rest: number;
+  /** That of the solution. */
+  readonly solution: number;
+  /** Of least squares, the length of `A^T r`. */
+  readonly slope?: number | undefined;
+}
+
+/** How good solutions are. */
+export interface Judgement {
+  /** The largest residual, relative. */
+  readonly worst: number;
+  /** Whether all are small enough. */
+  readonly done: boolean;
+}
+
+/**
+ * Whether residuals are small enough, or as small as rounding lets them be.
+ *
+ * @param columns what was measured
+ * @param how dtype, and whether eps was asked for
+ * @param size a lower bound of the norm of the matrix
+ * @param eps the wanted residual
+ */
+export function judged(
+  columns: readonly Lengths[],
+  { dtype, asked }: { readonly dtype: DType; readonly asked: boolean },
+  size: number,
+  eps: number,
+): Judgement {
+  let [worst, done] = [0, true];
+  for (const { right, rest, solution, slope } of columns) {
+    if (right === 0) continue;
+    const rounding = asked
+      ? 0
+      : ERRORS * ROUNDING[dtype] * (size * solution + right);
+    const relative = [{ value: rest / right, floor: rounding / right }];
+    if (slope !== undefined && rest > 0) {
+      relative.push({
+        value: slope === 0 ? 0 : slope / (size * rest),
+        floor: rounding / rest,
+      });
+    }
+    // NaN must come through: a comparison would lose it.
+    if (!relative.some(({ value, floor }) => value <= Math.max(eps, floor))) {
+      done = false;
+    }
+    const least = relative.reduce(
+      (m, { value }) => Math.min(m, value),
+      Infinity,
+    );
+    worst = Number.isNaN(least) ? NaN : Math.max(worst, least);
+  }
   return { worst, done };
 }
 
-function unreachable(
-  { dtype }: Refined,
+/** The error of residuals that rounding does not let become smaller. */
+export function unreachable(
+  { dtype }: { readonly dtype: DType },
   residual: number,
   watch: Watch,
 ): ConvergenceError {

@@ -101,7 +101,10 @@ export function orthonormalise(
   const same = vectors === images;
   vectors.forEach((v, c) => {
     const u = images[c];
-    const before = Math.sqrt(Math.max(0, dot(v, u)));
+    // Rounding is relative to both, however small their product is.
+    const least = same
+      ? DEPENDENT ** 2 * dot(v, v)
+      : 100 * DEPENDENT ** 2 * Math.sqrt(dot(v, v) * dot(u, u));
     for (let pass = 0; pass < 2; pass++) {
       for (let k = 0; k < basis.length; k++) {
         const along = dot(kept[k], v);
@@ -110,9 +113,11 @@ export function orthonormalise(
         if (!same) addScaled(u, -along, kept[k]);
       }
     }
-    const after = lengthOf(dot(v, u), before);
-    // NaN goes on: who uses the basis must see it.
-    if (after <= DEPENDENT * before) return;
+    const square = dot(v, u);
+    // Of a positive matrix, what is negative is rounding. NaN goes on: who uses
+    // the basis must see it.
+    if (square <= least) return;
+    const after = Math.sqrt(square);
     for (const x of same ? [v] : [v, u]) {
       for (let k = 0; k < x.length; k++) x[k] /= after;
     }
@@ -123,12 +128,6 @@ export function orthonormalise(
     kept.push(u);
   });
   return { basis, coordinates, images: kept };
-}
-
-/** A length by its square, which rounding may have made negative. */
-function lengthOf(square: number, before: number): number {
-  if (square >= 0) return Math.sqrt(square);
-  return -square <= (DEPENDENT * before) ** 2 ? 0 : NaN;
 }
 
 /**

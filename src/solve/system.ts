@@ -4,6 +4,8 @@
  * @module
  */
 
+import { withRecording } from "../autodiff/graph.ts";
+import { scope } from "../autodiff/scope.ts";
 import { ShapeError } from "../errors.ts";
 import type { LinearMap } from "../operator/map.ts";
 import {
@@ -18,12 +20,13 @@ import { zeros } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { blockConjugateGradients } from "./block_cg.ts";
-import { chosenPreconditioners } from "./choice.ts";
+import { chosenPreconditioners, tensorPreconditioner } from "./choice.ts";
 import { lockstep } from "./lockstep.ts";
 import { lsmr } from "./lsmr.ts";
 import { type Column, minres } from "./minres.ts";
 import { checkOptions, type IterationOptions, methodOf } from "./options.ts";
-import { norm, Products, type Vectors } from "./products.ts";
+import { solveOnDevice } from "./on_device.ts";
+import { deviceOfMap, norm, Products, type Vectors } from "./products.ts";
 import { refined } from "./refine.ts";
 import { addScaled } from "./small.ts";
 import { Watch } from "./watch.ts";
@@ -57,7 +60,8 @@ export function solveMap(
     map.columns,
     right.shape.at(-1) ?? 1,
   ];
-  const padding = zeros(shape, { dtype: right.dtype });
+  const { dtype, device } = right;
+  const padding = zeros(shape, { dtype, device });
   return leastSquares(
     stackedMap(shifted, below),
     concat([right, padding], -2),
@@ -189,6 +193,10 @@ function iterate(
   const map = given.within === undefined || given.tolerance === undefined
     ? given
     : given.within(Math.min(given.tolerance, eps) / 10);
+  const device = deviceOfMap(map, [right]);
+  if (method === "cg" && device !== "cpu") {
+    return onDevice(map, right.to(device), options, eps);
+  }
   const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
   const products = new Products(base, right.shape);
   const columns = products.read(right);
@@ -199,7 +207,7 @@ function iterate(
     right.shape.at(-1) ?? 1,
   ];
   if (columns.every((list) => list.every((b) => b.every((x) => x === 0)))) {
-    return zeros(shape, { dtype: right.dtype });
+    return zeros(shape, { dtype: right.dtype, device });
   }
   const { maxIterations = 10 * size + 100 } = options;
   const watch = new Watch({ eps, maxIterations, onProgress, signal }, size);
@@ -244,6 +252,49 @@ function iterate(
     watch,
   );
   return products.write(solution);
+}
+
+/**
+ * Conjugate gradients where the data are.
+ *
+ * @param map a symmetric positive definite map
+ * @param right `[...batch, points, E]`
+ * @param options how it is solved
+ * @param eps the wanted residual
+ */
+export function onDevice(
+  map: LinearMap,
+  right: Tensor,
+  options: IterationOptions,
+  eps: number,
+): Tensor {
+  const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
+  const products = new Products(base, right.shape);
+  const { rows: size } = products;
+  const { maxIterations = 10 * size + 100, onProgress, signal } = options;
+  const watch = new Watch({ eps, maxIterations, onProgress, signal }, size);
+  const batch = right.shape.slice(0, -2);
+  // Where columns are no vectors of their own, points and components are one.
+  const flat = map.separable ? right.shape : [...batch, size, 1];
+  return withRecording(false, () =>
+    scope(() =>
+      solveOnDevice(
+        {
+          multiply: (x) =>
+            map.multiply(x.reshape([...right.shape])).reshape([...flat]),
+          precondition: tensorPreconditioner(
+            base,
+            products,
+            alpha,
+            options,
+            batch,
+          ),
+        },
+        right.reshape([...flat]),
+        options.eps !== undefined,
+        watch,
+      ).reshape([...right.shape])
+    ));
 }
 
 /** Runs an iteration for each column, all of them side by side. */

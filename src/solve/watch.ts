@@ -49,6 +49,11 @@ export class Watch {
     return this.residuals.length;
   }
 
+  /** The number of steps that may still be done. */
+  get left(): number {
+    return Math.ceil(this.#options.maxIterations) - this.step;
+  }
+
   /** Whether a residual is small enough; throws where there may be no step. */
   reached(residual: number): boolean {
     if (residual <= this.eps) return true;

@@ -16,7 +16,7 @@ import {
   sumMap,
   transposedMap,
 } from "../operator/maps.ts";
-import { Products } from "../solve/products.ts";
+import { besideMap, Products } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
 import { makeTensor, memoryOf, record } from "../tensor/base.ts";
 import { concat } from "../tensor/join.ts";
@@ -123,8 +123,8 @@ export function eigsh(
   const numbers = allocateArray(dtype, count);
   numbers.set(values);
   const result = {
-    values: makeTensor(numbers, [count]),
-    vectors: makeTensor(columns, [rows, count]),
+    values: besideMap(makeTensor(numbers, [count]), map),
+    vectors: besideMap(makeTensor(columns, [rows, count]), map),
   };
   recordPairs(map, result);
   return result;

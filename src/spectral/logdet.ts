@@ -5,6 +5,7 @@
  */
 
 import { withRecording } from "../autodiff/graph.ts";
+import { allocateArray } from "../dtypes.ts";
 import { ArgumentError, ConvergenceError } from "../errors.ts";
 import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
 import { checkSquareMap, type LinearMap } from "../operator/map.ts";
@@ -17,12 +18,12 @@ import {
   type SolveProgress,
 } from "../solve/options.ts";
 import { spectrumOf } from "../solve/preconditioner.ts";
-import { Products } from "../solve/products.ts";
+import { besideMap, Products } from "../solve/products.ts";
 import { addScaled, cholesky, solveFactored } from "../solve/small.ts";
 import { solveMap } from "../solve/system.ts";
 import { Watch } from "../solve/watch.ts";
-import { isTracked, record } from "../tensor/base.ts";
-import { eye, tensor } from "../tensor/create.ts";
+import { isTracked, makeTensor, record } from "../tensor/base.ts";
+import { eye } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
@@ -133,14 +134,19 @@ export function quadraticAndLogdet(
     );
   }
   const map = alpha === 0 ? given : shiftedMap(given, alpha);
-  const b = right ?? tensor(new Float64Array(0), [map.rows, 0]).to(map.dtype);
+  const b = right ??
+    besideMap(makeTensor(allocateArray(map.dtype, 0), [map.rows, 0]), map);
   const found = withRecording(
     false,
     () => map.rows < exactBelow ? factored(map, b) : estimated(map, b, options),
   );
   const { solution, u, v, w } = found;
   const outputs = [found.quadratic, found.logdet]
-    .map((x) => tensor(Float64Array.of(x), []).to(map.dtype));
+    .map((x) => {
+      const entries = allocateArray(map.dtype, 1);
+      entries[0] = x;
+      return besideMap(makeTensor(entries, []), map);
+    });
   const inputs = [b, ...map.inputs];
   record(outputs, inputs, "logdet", ([q, l], needed, saved) => {
     const [b, ...data] = saved;
@@ -188,7 +194,7 @@ interface Found {
 /** From a factor of all entries. */
 function factored(map: LinearMap, b: Tensor): Found {
   const { rows: size, dtype } = map;
-  const v = eye(size, size, { dtype });
+  const v = besideMap(eye(size, size, { dtype, device: "cpu" }), map);
   const products = new Products(map, [size, size]);
   const [columns] = products.multiply([products.read(v)[0]]);
   const factor = cholesky(

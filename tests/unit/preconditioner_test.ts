@@ -133,6 +133,20 @@ Deno.test("columns that depend on one another", () => {
   }
 });
 
+Deno.test("more columns than unknowns, all nearly the same", () => {
+  const x = rand([110, 2], { seed: 11, ...float64 });
+  const line = tensor(
+    Float64Array.from({ length: 440 }, (_, k) => (k >> 1) / 220),
+    [220, 2],
+  );
+  const b = Vi(x).sqdist(Vj(line)).mul(-8).exp().dense().reshape([110, 220]);
+  const K = gaussian(x, 0.25);
+  const found = K.solve(b, { alpha: 3e-3, eps: 1e-4 });
+  const rest = K.matmul(found).add(found.mul(3e-3)).sub(b);
+  const worst = rest.norm(0).div(b.norm(0)).max().item();
+  assert(worst <= 1.0001e-4, `${worst}`);
+});
+
 Deno.test("one step solves a multiple of the identity", () => {
   const x = tensor(Float64Array.from({ length: 40 }, (_, k) => k), [40, 1]);
   const identity = Vi(x).eq(Vj(x));

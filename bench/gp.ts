@@ -1,0 +1,139 @@
+/**
+ * Gaussian processes on roads: beside scikit-learn's exact one on 2,000 points
+ * (`peers/gp_reference.py`), and on 20,000 of them: bench/results/gp.json.
+ *
+ * Run it with `deno run --allow-sys=cpus --allow-read --allow-write bench/gp.ts
+ * [data | subset | fit] [points] [device]`. `fit 278319 cuda` (with
+ * `--allow-all`) is the size of the data set "3D Road Network", on a GPU.
+ *
+ * @module
+ */
+
+import {
+  type ConditionedProcess,
+  type Device,
+  gaussianKernel,
+  gaussianProcess,
+  type Tensor,
+} from "../mod.ts";
+import reference from "./peers/gp_reference.json" with { type: "json" };
+import { keepPart, seconds } from "./results_file.ts";
+import { everyOther, type Roads, roads, TRUTH } from "./road.ts";
+
+/** The points that scikit-learn's come from, and those to predict at. */
+const [KNOWN, UNSEEN] = [20000, 5000];
+
+const start = () => gaussianKernel({ lengthScale: [1, 1, 1] });
+
+function rmse(process: ConditionedProcess, test: Roads): number {
+  const off = process.meanAt(test.x).sub(test.truth);
+  return Math.sqrt(off.square().mean().item());
+}
+
+/** Whether these are the points that scikit-learn had. */
+function data(all: Roads): object {
+  const first = Array.from(all.x.slice([0], [1]).dataSync());
+  const last = all.y.slice([-1]).item();
+  const off = first.map((v, d) => Math.abs(v - reference.firstPoint[d]));
+  return {
+    difference: Math.max(...off, Math.abs(last - reference.lastObservation)),
+  };
+}
+
+/** The same 2,000 points, with scikit-learn's parameters and with our own. */
+function subset(all: Roads): object {
+  const train = everyOther(all, 0, 10, 2000);
+  const test = everyOther(all, 5, 10, 2000);
+  const given = gaussianProcess({
+    kernel: gaussianKernel({
+      lengthScale: reference.lengthScale,
+      variance: reference.variance,
+    }),
+    noise: reference.noise,
+    exactBelow: 2001,
+  }).condition(train.x, train.y);
+  const likelihood = seconds(() => given.logMarginalLikelihood().value.item());
+  const estimate = seconds(() => {
+    const { value, error } = given.logMarginalLikelihood({ exactBelow: 1 });
+    return { value: value.item(), error };
+  });
+  const some = given.predict(test.x.slice([0], [200])).variance.mean().item();
+  const own = seconds(() =>
+    gaussianProcess({ kernel: start(), noise: 0.1 })
+      .fit(train.x, train.y)
+  );
+  return {
+    scikitLearn: reference,
+    atItsParameters: {
+      logMarginalLikelihood: likelihood.result,
+      seconds: likelihood.time,
+      estimate: { ...estimate.result, seconds: estimate.time },
+      rmse: rmse(given, test),
+      meanVarianceOf200: some,
+    },
+    fitted: {
+      parameters: own.result.parameters,
+      seconds: own.time,
+      rmse: rmse(own.result, test),
+    },
+  };
+}
+
+/**
+ * All points in float32: parameters from a subset, steps with all points, and
+ * predictions on roads that were not seen.
+ */
+function fit(count: number, device: Device): object {
+  const everything = roads(count + UNSEEN);
+  const [train, test] = [[0, count], [count, count + UNSEEN]]
+    .map(([from, to]) => part(everything, from, to, device));
+  const process = gaussianProcess({ kernel: start(), noise: 0.1, rank: 200 });
+  const starts = performance.now();
+  const steps: number[] = [];
+  const found = process.fit(train.x, train.y, {
+    subset: 600,
+    steps: 30,
+    refinements: 2,
+    onStep: () => {
+      steps.push(Math.round((performance.now() - starts) / 100) / 10);
+    },
+  });
+  const predicted = seconds(() => rmse(found, test));
+  const some = test.x.slice([0], [64]);
+  const bars = seconds(() => found.predict(some).variance.mean().item());
+  return {
+    points: count,
+    device,
+    dtype: train.x.dtype,
+    truth: TRUTH,
+    parameters: found.parameters,
+    secondsAtSteps: steps,
+    logLikelihoodPerPoint: found.history,
+    predictions: UNSEEN,
+    secondsOfPredictions: predicted.time,
+    rmse: predicted.result,
+    noiseDeviation: Math.sqrt(TRUTH.noise),
+    variancesOf: some.shape[0],
+    secondsOfVariances: bars.time,
+    meanVariance: bars.result,
+  };
+}
+
+/** Some of the points, in float32, on a device. */
+function part(all: Roads, from: number, to: number, device: Device): Roads {
+  const own = (t: Tensor) => t.slice([from], [to]).to("float32").to(device);
+  return { x: own(all.x), truth: own(all.truth), y: own(all.y) };
+}
+
+if (import.meta.main) {
+  const [only, points = "20000", device = "cpu"] = Deno.args;
+  const parts: Readonly<Record<string, () => object>> = {
+    data: () => data(roads(KNOWN)),
+    subset: () => subset(roads(KNOWN)),
+    fit: () => fit(Number(points), device as Device),
+  };
+  for (const name of only ? [only] : Object.keys(parts)) {
+    const where = device === "cpu" ? name : `${name} on ${device}`;
+    keepPart("gp", where, parts[name]());
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Systems, spectra and Gaussian processes of data on a GPU, on the emulator or
+ * on a device: the answers of the host, on the GPU.
+ *
+ * @module
+ */
+
+import {
+  eigsh,
+  gaussianKernel,
+  gaussianProcess,
+  grad,
+  kernelSolve,
+  linearOperator,
+  logdet,
+  rand,
+  randn,
+  type Tensor,
+  trace,
+  Vi,
+  Vj,
+} from "../mod.ts";
+import { assertAllClose, assertEquals } from "./assert.ts";
+import { ON_CUDA } from "./backends.ts";
+
+if (!ON_CUDA) {
+  console.log(
+    "SKIPPED: tests of systems on a GPU: `deno task test:emulator` runs them",
+  );
+}
+
+const test = (name: string, fn: () => void) =>
+  Deno.test({ name, ignore: !ON_CUDA, fn });
+
+const float64 = { dtype: "float64", device: "cpu" } as const;
+
+/** Computes on both devices; the results must be the same. */
+function same(
+  what: string,
+  compute: (...inputs: Tensor[]) => Tensor | Tensor[],
+  ...inputs: Tensor[]
+): void {
+  const expected = [compute(...inputs)].flat();
+  const actual = [compute(...inputs.map((t) => t.to("cuda")))].flat();
+  actual.forEach((a, k) => {
+    assertEquals(a.device, "cuda", what);
+    assertEquals([a.shape, a.dtype], [expected[k].shape, expected[k].dtype]);
+    const entries = [a, expected[k]].map((t) => Array.from(t.dataSync()));
+    assertAllClose(entries[0], entries[1], 1e-6, what);
+  });
+}
+
+const x = rand([30, 2], { seed: 1, ...float64 });
+const y = rand([20, 2], { seed: 2, ...float64 });
+const b = randn([30, 2], { seed: 3, ...float64 });
+const gaussian = (x: Tensor, y = x) => Vi(x).sqdist(Vj(y)).mul(-8).exp();
+
+/** The gradient of the sum of squares of what a function gives. */
+const slopes = (f: (...x: Tensor[]) => Tensor) => (...given: Tensor[]) => {
+  const inputs = given.map((t) => t.detach().requiresGrad());
+  return grad(f(...inputs).square().sum(), inputs);
+};
+
+test("systems on a GPU, and their derivatives", () => {
+  same("a list", (x) => gaussian(x).solve(Array(30).fill(1), { alpha: 1 }), x);
+  same(
+    "gradients",
+    slopes((x, b) => gaussian(x).solve(b, { alpha: 0.1 })),
+    x,
+    b,
+  );
+  same(
+    "minres",
+    (x, b) => gaussian(x).solve(b, { method: "minres", alpha: -0.3 }),
+    x,
+    b,
+  );
+  same(
+    "lsmr",
+    (x, y, b) => gaussian(x, y).solve(b, { damp: 0.1 }),
+    x,
+    y,
+    b,
+  );
+  const formula = kernelSolve(
+    "Exp(-SqDist(x, y)) * b",
+    [
+      "x = Vi(2)",
+      "y = Vj(2)",
+      "b = Vj(2)",
+    ],
+    "b",
+    { alpha: 0.1 },
+  );
+  same("a formula", (x, b) => formula(x, x, b), x, b);
+});
+
+test("operators and spectra on a GPU", () => {
+  same("products", (x) => {
+    const K = gaussian(x).operator();
+    return [
+      K.matvec(Array(30).fill(1)),
+      K.scaleRows(Array(30).fill(2)).rmatvec(x.select(0, 1)),
+      K.addIdentity(1).dense(),
+      K.diagonal(),
+    ];
+  }, x);
+  same(
+    "functions",
+    (x) =>
+      linearOperator({
+        shape: [30, 30],
+        dtype: "float64",
+        parameters: [x],
+        matmat: (v, x) => x.select(0, 1).reshape([30, 1]).mul(v),
+      }).rmatmat(x),
+    x,
+  );
+  same("eigenpairs", (x) => Object.values(eigsh(gaussian(x), { k: 3 })), x);
+  same("eigenvalues", slopes((x) => eigsh(gaussian(x), { k: 3 }).values), x);
+  for (const exactBelow of [1, 100]) {
+    const options = { alpha: 0.1, exactBelow, eps: 1e-10 };
+    const of = (x: Tensor) => logdet(gaussian(x), options).value;
+    same("log-determinant", of, x);
+    same("its derivative", slopes(of), x);
+  }
+  same("trace", (x) => {
+    const K = gaussian(x).operator();
+    return trace(K.matmul(K)).value;
+  }, x);
+});
+
+test("Gaussian processes on a GPU", () => {
+  const process = gaussianProcess({ kernel: gaussianKernel(), noise: 0.1 });
+  same(
+    "predictions",
+    (x, b) => {
+      const found = process.condition(x, b.select(0, 1));
+      const { mean, variance } = found.predict([[0.5, 0.5], [2, 2]]);
+      return [mean, variance];
+    },
+    x,
+    b,
+  );
+  same(
+    "a fit",
+    (x, b) => {
+      const found = process.fit(x, b.select(0, 1), { steps: 3 });
+      return Object.values(found.tensors);
+    },
+    x,
+    b,
+  );
+  same(
+    "a fit of many",
+    (x, b) => {
+      const some = { kernel: gaussianKernel(), exactBelow: 20, eps: 1e-9 };
+      const found = gaussianProcess(some).fit(x, b.select(0, 1), {
+        steps: 2,
+        subset: 15,
+        refinements: 1,
+      });
+      return Object.values(found.tensors);
+    },
+    x,
+    b,
+  );
+});

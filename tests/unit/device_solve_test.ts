@@ -1,0 +1,165 @@
+/**
+ * Conjugate gradients on tensors: on those of a GPU where tests run on one, on
+ * those of the host elsewhere.
+ *
+ * @module
+ */
+
+import {
+  ArgumentError,
+  ConvergenceError,
+  LazyTensor,
+  rand,
+  randn,
+  type SolveOptions,
+  type Tensor,
+  tensor,
+  Vi,
+  Vj,
+} from "../../mod.ts";
+import { stateOfLazy } from "../../src/lazy/base.ts";
+import { kernelMap } from "../../src/operator/kernel_map.ts";
+import { shiftedMap } from "../../src/operator/maps.ts";
+import { onDevice } from "../../src/solve/system.ts";
+import {
+  assert,
+  assertAllClose,
+  assertEquals,
+  assertThrows,
+} from "../assert.ts";
+import { ON_CUDA } from "../backends.ts";
+
+const float64 = { dtype: "float64", device: "cpu" } as const;
+const ALL = ["none", "jacobi", "cholesky", "nystrom", "auto"] as const;
+
+const there = (t: Tensor) => ON_CUDA ? t.to("cuda") : t;
+
+function gaussian(x: Tensor, width: number): LazyTensor {
+  return Vi(x).sqdist(Vj(x)).mul(-1 / (2 * width ** 2)).exp();
+}
+
+/** The solution on a GPU, or by the same steps with tensors of the host. */
+function solved(
+  kernel: (x: Tensor) => LazyTensor,
+  x: Tensor,
+  b: Tensor,
+  { alpha = 0, ...options }: SolveOptions & { readonly alpha?: number },
+): Tensor {
+  if (ON_CUDA) {
+    const found = kernel(there(x)).solve(there(b), { alpha, ...options });
+    assertEquals(found.device, "cuda");
+    return found;
+  }
+  const map = shiftedMap(kernelMap(stateOfLazy(kernel(x)), {}), alpha);
+  const { eps = b.dtype === "float64" ? 1e-10 : 1e-6 } = options;
+  return onDevice(map, b, options, eps);
+}
+
+const points = rand([150, 2], { seed: 1, ...float64 });
+const right = randn([150, 3], { seed: 2, ...float64 });
+const smooth = (x: Tensor) => gaussian(x, 0.3);
+
+Deno.test("solutions on a device are those of the host", () => {
+  const alpha = 1e-2;
+  const expected = smooth(points).solve(right, { alpha, eps: 1e-12 });
+  const counts = ALL.map((preconditioner) => {
+    let steps = 0;
+    const found = solved(smooth, points, right, {
+      alpha,
+      preconditioner,
+      rank: 40,
+      onProgress: ({ step }) => {
+        assertEquals(step, steps + 1);
+        steps = step;
+      },
+    });
+    assertAllClose(
+      found.dataSync(),
+      expected.dataSync(),
+      1e-6,
+      preconditioner,
+    );
+    return steps;
+  });
+  // Those of low rank take at least three times fewer steps.
+  const [none, , cholesky, nystrom] = counts;
+  assert(3 * cholesky < none && 3 * nystrom < none, `${counts}`);
+});
+
+Deno.test("batches on a device, each with a preconditioner of its own", () => {
+  const clouds = rand([2, 40, 1, 2], { seed: 3, ...float64 });
+  const b = randn([2, 40, 2], { seed: 4, ...float64 });
+  const kernel = (x: Tensor) =>
+    new LazyTensor(x).sub(new LazyTensor(x.transpose([0, 2, 1, 3]))).sqnorm2()
+      .mul(-8).exp();
+  const expected = kernel(clouds).solve(b, { alpha: 0.1, eps: 1e-12 });
+  for (const preconditioner of ["jacobi", "nystrom", "none"] as const) {
+    const found = solved(kernel, clouds, b, {
+      alpha: 0.1,
+      preconditioner,
+      rank: 15,
+    });
+    assertAllClose(found.dataSync(), expected.dataSync(), 1e-7, preconditioner);
+  }
+});
+
+Deno.test("columns of zeros, of tiny and of huge numbers, on a device", () => {
+  const x = points.to("float32");
+  const b = right.to("float32")
+    .mul(tensor([0, 1e-25, 1e25], [1, 3], { device: "cpu" }));
+  const found = solved(smooth, x, b, { alpha: 0.1 });
+  const plain = smooth(points).solve(right, { alpha: 0.1 });
+  const back = found.to("cpu").to("float64")
+    .mul(tensor([1, 1e25, 1e-25], [1, 3], float64));
+  const expected = plain.mul(tensor([0, 1, 1], [1, 3], float64));
+  assertAllClose(back.dataSync(), expected.dataSync(), 1e-4);
+});
+
+Deno.test("what a device does not solve ends with its history", () => {
+  const failed = (
+    kernel: (x: Tensor) => LazyTensor,
+    options: SolveOptions & { readonly alpha?: number },
+    b = right,
+  ) => {
+    try {
+      solved(kernel, points, b, options);
+    } catch (error) {
+      if (error instanceof ConvergenceError) return error;
+      throw error;
+    }
+    throw new Error("It ended well");
+  };
+  const none = { preconditioner: "none" } as const;
+  const capped = failed(smooth, { alpha: 1e-6, maxIterations: 13, ...none });
+  assertEquals(capped.residuals.length, 13);
+  assert(capped.message.includes("in 13 steps"), capped.message);
+  const negative = failed((x) => smooth(x).neg(), { alpha: 0.1, ...none });
+  assert(negative.message.includes("not positive definite"), negative.message);
+  const wide = failed(smooth, { alpha: 0.1, eps: 1e-18 });
+  assert(wide.message.includes("rounding keeps it there"), wide.message);
+  const holes = right.mul(tensor([NaN, 1, 1], [1, 3], float64));
+  const broken = failed(smooth, { alpha: 0.1 }, holes);
+  assert(broken.message.includes("not finite"), broken.message);
+  const stop = new AbortController();
+  assertThrows(
+    () =>
+      solved(smooth, points, right, {
+        ...none,
+        alpha: 1e-4,
+        signal: stop.signal,
+        onProgress: ({ step }) => {
+          if (step === 5) stop.abort(new Error("enough"));
+        },
+      }),
+    Error,
+    "enough",
+  );
+  assertThrows(
+    () =>
+      solved((x) => smooth(x).neg(), points, right, {
+        preconditioner: "jacobi",
+      }),
+    ArgumentError,
+    "positive numbers are wanted",
+  );
+});
