@@ -19,6 +19,8 @@ const MODES: Readonly<
       "tests/emulator_test.ts",
       "tests/emulator_tiles_test.ts",
       "tests/device_test.ts",
+      "tests/device_systems_test.ts",
+      "tests/unit/device_solve_test.ts",
       "tests/failures_test.ts",
       "tests/unit/cuda_cache_test.ts",
       "tests/conformance/genred_test.ts",

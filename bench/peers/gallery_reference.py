@@ -21,6 +21,8 @@ import sklearn
 import sklearn.cluster
 import torch
 from scipy.interpolate import RBFInterpolator
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Matern, WhiteKernel
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KernelDensity, KNeighborsClassifier, NearestNeighbors
@@ -140,6 +142,30 @@ def interpolation(x, values, at):
         "thin plate": rbf(kernel="thin_plate_spline"),
         "kriging": cross(at, x) @ weights[:n] + weights[n],
     }
+
+
+@answers
+def gaussian_process(x, y, at, points, heights, places):
+    results = {}
+
+    def learn(name, kernel, x, y, at):
+        kernel = ConstantKernel(1.0) * kernel + WhiteKernel(0.1)
+        model = GaussianProcessRegressor(kernel, alpha=0.0).fit(x, y)
+        mean, deviation = model.predict(at, return_std=True)
+        product, noise = model.kernel_.k1, model.kernel_.k2.noise_level
+        results[name + " length"] = product.k2.length_scale
+        results[name + " variance"] = product.k1.constant_value
+        results[name + " noise"] = noise
+        results[name + " likelihood"] = model.log_marginal_likelihood_value_
+        results[name + " mean"] = mean
+        # Its deviations are those of observations: the noise is in them.
+        results[name + " bars"] = deviation**2 - noise
+
+    learn("gaussian", RBF(1.0), x, y, at)
+    for nu in (0.5, 1.5, 2.5):
+        learn(f"matern {nu}", Matern(1.0, nu=nu), x, y, at)
+    learn("landscape", RBF([0.5, 0.5]), points, heights, places)
+    return results
 
 
 @answers

@@ -69,6 +69,12 @@ export const GALLERY: readonly Application[] = [
     beside: "SciPy",
   },
   {
+    name: "gaussian_process",
+    what: "A curve and a landscape, and how sure they are",
+    heart: "`gaussianProcess`, `fit`, `predict`",
+    beside: "scikit-learn",
+  },
+  {
     name: "anisotropic",
     what: "Kernels that are wider in some directions",
     heart: "`weightedSqdist`",

@@ -12,6 +12,7 @@ import { circle } from "../../examples/anisotropic.ts";
 import { groups } from "../../examples/density.ts";
 import { iris, split } from "../../examples/helpers/data.ts";
 import { digits } from "../../examples/helpers/digits.ts";
+import { landscape, wave } from "../../examples/gaussian_process.ts";
 import { franke } from "../../examples/interpolation.ts";
 import { spiral } from "../../examples/kmeans.ts";
 import { galaxies } from "../../examples/nbody.ts";
@@ -68,6 +69,18 @@ export const INPUTS: Readonly<Record<string, () => Inputs>> = {
   interpolation: () => {
     const x = cloud(5, 120, 2);
     return { x, values: franke(x), at: cloud(6, 80, 2) };
+  },
+  gaussian_process: () => {
+    const [{ x, y }, seen] = [wave(50), landscape(80)];
+    const at = cloud(22, 30, 1).mul(8);
+    return {
+      x,
+      y,
+      at,
+      points: seen.x,
+      heights: seen.y,
+      places: cloud(23, 20, 2),
+    };
   },
   density: () => ({ x: groups(150, dtype), at: normal(7, 50, 2).mul(2) }),
   two_sample: () => ({
