@@ -5,7 +5,8 @@
  *     sum_ij p_ij log(1 + |y_i - y_j|^2) + log sum_(i != j) 1 / (1 + |y_i - y_j|^2)
  *
  * up to a constant. The first sum runs over near neighbours, the second one
- * over all pairs; their gradients need no further line.
+ * over all pairs; their gradients need no further line. Of many points, those
+ * far away are summed up together, within a tolerance.
  *
  * Run it with `deno run --allow-write=out examples/tsne.ts [digits]`.
  *
@@ -63,16 +64,20 @@ export function affinities(x: Tensor, perplexity: number): Affinities {
  * The Kullback-Leibler divergence of places y `[N, 2]`, a tensor of one entry.
  *
  * @param exaggeration how much more neighbours attract
+ * @param tolerance how exact the sum over all pairs is; exact where not given
  */
 export function divergence(
   y: Tensor,
   { neighbours, p }: Affinities,
   exaggeration = 1,
+  tolerance?: number,
 ): Tensor {
   const count = y.shape[0];
   const apart = y.expandDims(1).sub(y.gather(neighbours)).square().sum(2);
   const attraction = apart.add(1).log().mul(p).sum().div(count);
-  const all = Vi(y).sqdist(Vj(y)).add(1).inv().sum("j").sum();
+  const near = Vi(y).sqdist(Vj(y)).add(1).inv();
+  const within = tolerance === undefined ? near : near.withTolerance(tolerance);
+  const all = within.sum("j").sum();
   return attraction.mul(exaggeration).add(all.sub(count).log());
 }
 
@@ -101,6 +106,8 @@ export interface TsneOptions {
   readonly steps: number;
   /** How far a step goes; N / 12 where not given. */
   readonly rate?: number;
+  /** How exact the sum over all pairs is; exact where not given. */
+  readonly tolerance?: number;
   /** Called after each step. */
   readonly onStep?: (step: number, value: number) => void;
 }
@@ -112,14 +119,14 @@ export interface TsneOptions {
 export function tsne(
   found: Affinities,
   start: Tensor,
-  { steps, rate = start.shape[0] / 12, onStep }: TsneOptions,
+  { steps, rate = start.shape[0] / 12, tolerance, onStep }: TsneOptions,
 ): Tensor {
   let y = start;
   let [move, gains] = [y.mul(0), y.mul(0).add(1)];
   for (let step = 1; step <= steps; step++) {
     const early = step <= steps / 4;
     const slope = valueAndGrad((at: Tensor) =>
-      divergence(at, found, early ? 12 : 1)
+      divergence(at, found, early ? 12 : 1, tolerance)
     );
     let value = 0;
     [y, move, gains] = scope(() => {
@@ -161,6 +168,7 @@ if (import.meta.main) {
     () =>
       tsne(found, randn([count, 2], { seed: 2 }).mul(1e-2), {
         steps,
+        tolerance: 1e-3,
         onStep: (step, value) => {
           last = value + entropy;
           report(step, step > steps / 4 ? `divergence ${last.toFixed(4)}` : "");

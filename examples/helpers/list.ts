@@ -121,14 +121,14 @@ export const GALLERY: readonly Application[] = [
   {
     name: "nbody",
     what: "Two galaxies meet",
-    heart: "`rsqrt`, `grad`",
+    heart: "`rsqrt`, `withTolerance`, `grad`",
     beside: "NumPy, a closed form",
     small: "1400",
   },
   {
     name: "tsne",
     what: "Handwritten digits in the plane",
-    heart: "`kminArgkmin`, `sum`, `valueAndGrad`",
+    heart: "`kminArgkmin`, `withTolerance`, `valueAndGrad`",
     beside: "scikit-learn",
     small: "2000",
   },

@@ -10,7 +10,12 @@ import {
   induction,
   repeated,
 } from "../../examples/attention.ts";
-import { accelerations, energy, leapfrog } from "../../examples/nbody.ts";
+import {
+  accelerations,
+  energy,
+  galaxies,
+  leapfrog,
+} from "../../examples/nbody.ts";
 import {
   distance,
   loss,
@@ -79,6 +84,16 @@ Deno.test("bodies move as with NumPy", () => {
   const after = leapfrog({ x, v, m }, 0.05, 0.02, 25);
   assertAllClose(after.x.dataSync(), answer("x"), 1e-9);
   assertAllClose(after.v.dataSync(), answer("v"), 1e-8);
+});
+
+Deno.test("many bodies pull one another within a tolerance", () => {
+  const bodies = galaxies(16000, "float32");
+  const [exact, near] = [undefined, 1e-3].map((tolerance) =>
+    accelerations(bodies, 0.05, tolerance)
+  );
+  const largest = exact.abs().max().item();
+  const error = near.sub(exact).abs().max().item();
+  assert(error < 3e-3 * largest, `${error} of ${largest}`);
 });
 
 Deno.test("two bodies on a circle come back", () => {
