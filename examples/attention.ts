@@ -98,7 +98,7 @@ if (import.meta.main) {
   console.log(`  the last token sees all: difference ${gap.toExponential(1)}`);
 
   const vocabulary = 20000;
-  const tokens = repeated(4000, vocabulary);
+  const tokens = repeated(Math.min(4000, count), vocabulary);
   const { expected } = timed(
     `an induction head, ${tokens.size} tokens of ${vocabulary}`,
     () => induction(tokens, vocabulary),

@@ -11,7 +11,7 @@
  * of centres x, y and normals n, m of triangles. L-BFGS goes down through the
  * whole flow, whose steps are gradients themselves.
  *
- * Run it with `deno run --allow-write=out examples/registration.ts [cell]`.
+ * Run it with `deno run --allow-write=out examples/registration.ts [cell] [iterations]`.
  *
  * @module
  */
@@ -177,7 +177,7 @@ if (import.meta.main) {
       source.triangles.shape[0]
     } triangles; dragon: ${target.triangles.shape[0]} triangles`,
   );
-  const iterations = 40;
+  const iterations = sizeOr(40, 1);
   const rows = (["currents", "varifold"] as const).map((attachment) => {
     const problem = {
       source,

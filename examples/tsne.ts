@@ -8,7 +8,7 @@
  * over all pairs; their gradients need no further line. Of many points, those
  * far away are summed up together, within a tolerance.
  *
- * Run it with `deno run --allow-write=out examples/tsne.ts [digits]`.
+ * Run it with `deno run --allow-write=out examples/tsne.ts [digits] [steps]`.
  *
  * @module
  */
@@ -154,7 +154,7 @@ export function purity(y: Tensor, labels: Tensor): number {
 
 if (import.meta.main) {
   const count = sizeOr(2000);
-  const steps = 400;
+  const steps = sizeOr(400, 1);
   const { x, labels } = digits(count, 1);
   const found = timed(
     `neighbours of ${count} digits, perplexity 30`,

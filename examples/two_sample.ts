@@ -158,7 +158,7 @@ if (import.meta.main) {
     return verdict;
   });
   const shown = [x, other].map((t) =>
-    t.slice([0], [1500]).arraySync() as number[][]
+    t.slice([0], [Math.min(count, 1500)]).arraySync() as number[][]
   );
   const range = aroundSquare(shown[0], 0.2);
   const grid = { ...range, columns: 120, rows: 120 };

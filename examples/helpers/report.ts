@@ -44,7 +44,7 @@ export function save(name: string, text: string): void {
   console.log(`${file}, ${(text.length / 1024).toFixed(0)} kB`);
 }
 
-/** A size from the command line. */
-export function sizeOr(size: number): number {
-  return Number(Deno.args[0] ?? size);
+/** A size from the command line, the first one or another. */
+export function sizeOr(size: number, at = 0): number {
+  return Number(Deno.args[at] ?? size);
 }

@@ -45,6 +45,25 @@ Deno.test("the pictures of the README are there, and small", () => {
   }
 });
 
+Deno.test("every application runs at a small size, and draws", async () => {
+  const { success, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      `--allow-read=${ROOT.pathname}`,
+      `--allow-write=${ROOT.pathname}out`,
+      "--allow-run",
+      "examples/gallery.ts",
+      "tiny",
+    ],
+    cwd: ROOT,
+  }).output();
+  const text = new TextDecoder().decode(stdout);
+  assert(success, text);
+  for (const { name } of GALLERY) assertStringIncludes(text, `${name}: drawn`);
+});
+
 Deno.test("every input has its reference", () => {
   for (const name of Object.keys(INPUTS)) {
     const file = JSON.parse(read(`tests/gallery/data/${name}.json`));
