@@ -17,8 +17,8 @@ import {
   blocks,
   clusterCentroids,
   type Domain,
-  eye,
   gridCluster,
+  radiusSearch,
   rand,
   sortClusters,
   type Tensor,
@@ -41,14 +41,10 @@ export function gaussianSum(x: Tensor, b: Tensor, domain?: Domain): Tensor {
 /** The pairs of cells that may hold points nearer than the cutoff. */
 export function nearCells(x: Tensor, labels: Tensor): Domain {
   const centres = clusterCentroids(x, labels);
-  const cells = centres.shape[0];
-  const every = Int32Array.from({ length: cells }, (_, c) => c);
   // How far the points of a cell are from their centre.
-  const radii = Vi(centres).sqdist(Vj(x)).sqrt()
-    .max("j", { ranges: blocks(every, labels, eye(cells)) });
-  const gap = Vi(centres).sqdist(Vj(centres)).sqrt()
-    .sub(Vi(radii)).sub(Vj(radii));
-  return blocks(labels, labels, gap.lt(CUTOFF).dense());
+  const radius = x.sub(centres.gather(labels)).square().sum(1).sqrt().max();
+  const reach = CUTOFF + 2 * radius.item();
+  return blocks(labels, labels, radiusSearch(centres, centres, reach));
 }
 
 /** Points sorted by cells, with weights and labels. */

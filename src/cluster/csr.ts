@@ -7,7 +7,8 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { blocksOfLists, Domain } from "../engine/domain.ts";
 import type { RowBlock } from "../engine/launch.ts";
-import { type Integers, integersOf } from "../engine/ranges.ts";
+import type { Integers } from "../engine/ranges.ts";
+import { checkedLists } from "./points.ts";
 
 /** The columns of each row, in compressed rows. */
 export class CsrDomain extends Domain {
@@ -111,32 +112,11 @@ export class CsrDomain extends Domain {
  * ```
  */
 export function csr(offsets: Integers, indices: Integers): Domain {
-  const starts = Int32Array.from(integersOf(offsets, "offsets"));
-  const columns = Int32Array.from(integersOf(indices, "indices"));
-  if (starts[0] !== 0 || starts[starts.length - 1] !== columns.length) {
-    throw new ArgumentError(
-      `Cannot use offsets from ${starts[0]} to ${
-        starts[starts.length - 1]
-      } for ${columns.length} indices: 0 to ${columns.length} is wanted`,
-    );
-  }
-  for (let i = 0; i + 1 < starts.length; i++) {
-    if (starts[i] > starts[i + 1]) {
-      throw new ArgumentError(
-        `Cannot use descending offsets: ${starts[i]} at ${i}, then ${
-          starts[i + 1]
-        }`,
-      );
-    }
-    const list = columns.subarray(starts[i], starts[i + 1]).sort();
-    list.forEach((j, k) => {
-      if (j >= 0 && (k === 0 || j !== list[k - 1])) return;
-      throw new ArgumentError(
-        `Cannot use the index ${j} of point ${i}: ${
-          j < 0 ? "an integer from 0 on is wanted" : "it is there twice"
-        }`,
-      );
-    });
-  }
-  return new CsrDomain(starts, columns, undefined, "csr(offsets, indices)");
+  const lists = checkedLists(offsets, indices);
+  return new CsrDomain(
+    lists.offsets,
+    lists.indices,
+    undefined,
+    "csr(offsets, indices)",
+  );
 }

@@ -9,7 +9,14 @@ import { BatchDomain, blocksOfLists, Domain } from "../engine/domain.ts";
 import type { RowBlock } from "../engine/launch.ts";
 import { asDomain, type Ranges } from "../engine/ranges.ts";
 import type { LazyData } from "../lazy/state.ts";
-import { countOf, flagsOf, type Keep, labelsOf } from "./points.ts";
+import {
+  countOf,
+  type Keep,
+  type Kept,
+  keptOf,
+  labelsOf,
+  transposedKept,
+} from "./points.ts";
 
 /** Columns around the diagonal: `-below <= j - i <= above`. */
 class BandDomain extends Domain {
@@ -98,17 +105,13 @@ export function band(width: number): Domain {
 class ClusterDomain extends Domain {
   readonly #i: Int32Array;
   readonly #j: Int32Array;
-  readonly #keep: (a: number, b: number) => boolean;
+  readonly #kept: Kept;
 
-  constructor(
-    i: Int32Array,
-    j: Int32Array,
-    keep: (a: number, b: number) => boolean,
-  ) {
+  constructor(i: Int32Array, j: Int32Array, kept: Kept) {
     super();
     this.#i = i;
     this.#j = j;
-    this.#keep = keep;
+    this.#kept = kept;
   }
 
   override toString(): string {
@@ -116,7 +119,10 @@ class ClusterDomain extends Domain {
   }
 
   protected override swapped(): Domain {
-    return new ClusterDomain(this.#j, this.#i, (b, a) => this.#keep(a, b));
+    const columns = countOf(this.#j);
+    const most = this.#kept.indices.reduce((m, b) => Math.max(m, b + 1), 0);
+    const kept = transposedKept(this.#kept, Math.max(columns, most));
+    return new ClusterDomain(this.#j, this.#i, kept);
   }
 
   protected override rows(m: number, n: number): readonly RowBlock[] {
@@ -125,7 +131,12 @@ class ClusterDomain extends Domain {
         `Cannot use blocks of ${this.#i.length} labels and ${this.#j.length} labels with ${m} points i and ${n} points j`,
       );
     }
-    const columns = runsOf(this.#j);
+    const columns = new Map<number, Run[]>();
+    for (const run of runsOf(this.#j)) {
+      const own = columns.get(run.label);
+      if (own === undefined) columns.set(run.label, [run]);
+      else own.push(run);
+    }
     const lists = new Map<number, Int32Array>();
     return runsOf(this.#i).map(({ label, begin, end }) => {
       const intervals = lists.get(label) ?? this.#list(label, columns);
@@ -134,10 +145,16 @@ class ClusterDomain extends Domain {
     });
   }
 
-  #list(label: number, columns: readonly Run[]): Int32Array {
+  #list(label: number, columns: ReadonlyMap<number, Run[]>): Int32Array {
+    const { offsets, indices } = this.#kept;
+    const runs: Run[] = [];
+    for (let k = offsets[label]; k < offsets[label + 1]; k++) {
+      for (const run of columns.get(indices[k]) ?? []) runs.push(run);
+    }
+    // Clusters in order are the rule: then they are sorted already.
+    runs.sort((a, b) => a.begin - b.begin);
     const list: number[] = [];
-    for (const { label: other, begin, end } of columns) {
-      if (!this.#keep(label, other)) continue;
+    for (const { begin, end } of runs) {
       if (list.at(-1) === begin) list[list.length - 1] = end;
       else list.push(begin, end);
     }
@@ -169,9 +186,10 @@ function runsOf(labels: Int32Array): Run[] {
  * @param labelsI the cluster of each point i, `[M]`
  * @param labelsJ the cluster of each point j, `[N]`
  * @param keep a matrix `[Ci, Cj]`: true, or not 0, for the pairs to keep;
- * `dense()` of a formula of centroids will do
+ * `dense()` of a formula of centroids will do. For thousands of clusters, lists
+ * are better, such as those of {@linkcode radiusSearch} of centroids
  * @returns a domain for M times N pairs
- * @throws {ShapeError} where the matrix does not fit the labels
+ * @throws {ShapeError} where the matrix or the lists do not fit the labels
  *
  * @example Two groups that do not see each other
  * ```ts
@@ -190,8 +208,7 @@ export function blocks(
   keep: Keep,
 ): Domain {
   const [i, j] = [labelsOf(labelsI), labelsOf(labelsJ)];
-  const { flags, columns } = flagsOf(keep, countOf(i), countOf(j), false);
-  return new ClusterDomain(i, j, (a, b) => flags[a * columns + b] !== 0);
+  return new ClusterDomain(i, j, keptOf(keep, countOf(i), countOf(j), false));
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   type RangesTuple,
   swapRanges,
 } from "../engine/ranges.ts";
-import { flagsOf, type Keep } from "./points.ts";
+import { type Keep, type Kept, keptOf, transposedKept } from "./points.ts";
 
 /**
  * The ranges of a reduction over the pairs of clusters that are kept.
@@ -21,7 +21,8 @@ import { flagsOf, type Keep } from "./points.ts";
  * @param rangesI begin and end of each cluster of points i, `[Ci, 2]`
  * @param rangesJ begin and end of each cluster of points j, `[Cj, 2]`
  * @param keep a matrix `[Ci, Cj]`: true, or not 0, for the pairs to keep;
- * `dense()` of a formula of centroids will do
+ * `dense()` of a formula of centroids will do, and so will the lists that
+ * `radiusSearch` of centroids gives
  * @returns ranges for `withRanges` and the option `ranges`
  * @throws {ShapeError} where the matrix does not fit the clusters
  *
@@ -45,10 +46,9 @@ export function fromMatrix(
 ): BlockRanges {
   const i = pairs(rangesI, "rangesI");
   const j = pairs(rangesJ, "rangesJ");
-  const { flags, columns } = flagsOf(keep, i.length / 2, j.length / 2, true);
-  const kept = (a: number, b: number) => flags[a * columns + b] !== 0;
-  const [slicesI, reducedJ] = reach(i, j, kept);
-  const [slicesJ, reducedI] = reach(j, i, (b, a) => kept(a, b));
+  const kept = keptOf(keep, i.length / 2, j.length / 2, true);
+  const [slicesI, reducedJ] = reach(kept, j);
+  const [slicesJ, reducedI] = reach(transposedKept(kept, j.length / 2), i);
   return {
     ranges_i: i,
     slices_i: slicesI,
@@ -99,17 +99,13 @@ function pairs(ranges: Integers, name: string): Int32Array {
 
 /** The intervals that each cluster meets: their ends, and themselves. */
 function reach(
-  own: Int32Array,
+  { offsets, indices }: Kept,
   others: Int32Array,
-  kept: (own: number, other: number) => boolean,
 ): [Int32Array, Int32Array] {
-  const slices = new Int32Array(own.length / 2);
-  const intervals: number[] = [];
-  for (let a = 0; a < slices.length; a++) {
-    for (let b = 0; b < others.length / 2; b++) {
-      if (kept(a, b)) intervals.push(others[2 * b], others[2 * b + 1]);
-    }
-    slices[a] = intervals.length / 2;
-  }
-  return [slices, Int32Array.from(intervals)];
+  const intervals = new Int32Array(2 * indices.length);
+  indices.forEach((b, k) => {
+    intervals[2 * k] = others[2 * b];
+    intervals[2 * k + 1] = others[2 * b + 1];
+  });
+  return [offsets.slice(1), intervals];
 }

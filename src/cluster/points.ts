@@ -5,6 +5,7 @@
  */
 
 import { ArgumentError, ShapeError } from "../errors.ts";
+import { type Integers, integersOf } from "../engine/ranges.ts";
 import { entriesOf, type LazyData } from "../lazy/state.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -117,16 +118,116 @@ export function checkSorted(labels: Int32Array): void {
   );
 }
 
-/** Which pairs of clusters are kept: a matrix, not 0 or true where kept. */
-export type Keep = LazyData | readonly (readonly (boolean | number)[])[];
+/** For each cluster i the clusters j that it meets, in compressed rows. */
+export interface KeptLists {
+  /** Where the list of each cluster i begins, and the end of the last one. */
+  readonly offsets: Integers;
+  /** The clusters j of each list, one after another; none twice in a list. */
+  readonly indices: Integers;
+}
 
-/** A matrix of `rows` times `columns` flags, or larger where not exact. */
-export function flagsOf(
+/**
+ * Which pairs of clusters are kept: a matrix, not 0 or true where kept, or
+ * lists, such as what `radiusSearch` of centroids gives.
+ */
+export type Keep =
+  | LazyData
+  | readonly (readonly (boolean | number)[])[]
+  | KeptLists;
+
+/** Lists of clusters, ascending, checked. */
+export interface Kept {
+  /** Where the list of each cluster begins. */
+  readonly offsets: Int32Array;
+  /** The clusters of each list. */
+  readonly indices: Int32Array;
+}
+
+/**
+ * The pairs that are kept of `rows` times `columns` clusters; a matrix that
+ * need not be exact may be larger.
+ */
+export function keptOf(
   keep: Keep,
   rows: number,
   columns: number,
   exact: boolean,
-): { flags: Uint8Array; columns: number } {
+): Kept {
+  if (!isLists(keep)) return keptOfMatrix(keep, rows, columns, exact);
+  const { offsets, indices } = checkedLists(keep.offsets, keep.indices);
+  const own = offsets.length - 1;
+  const most = indices.reduce((m, b) => Math.max(m, b), -1);
+  if ((exact ? own !== rows : own < rows) || (exact && most >= columns)) {
+    throw new ShapeError(
+      `Cannot use lists of ${own} clusters i with clusters j up to ${most} for ${rows} clusters i and ${columns} clusters j`,
+    );
+  }
+  return { offsets, indices };
+}
+
+function isLists(keep: Keep): keep is KeptLists {
+  return typeof keep === "object" && "offsets" in keep && "indices" in keep;
+}
+
+/** The same pairs from the other side. */
+export function transposedKept(
+  { offsets, indices }: Kept,
+  columns: number,
+): Kept {
+  const starts = new Int32Array(columns + 1);
+  for (const b of indices) starts[b + 1]++;
+  for (let b = 0; b < columns; b++) starts[b + 1] += starts[b];
+  const next = starts.slice();
+  const others = new Int32Array(indices.length);
+  for (let a = 0; a + 1 < offsets.length; a++) {
+    for (let k = offsets[a]; k < offsets[a + 1]; k++) {
+      others[next[indices[k]]++] = a;
+    }
+  }
+  return { offsets: starts, indices: others };
+}
+
+/** Lists in compressed rows, each ascending. */
+export function checkedLists(
+  offsets: Integers,
+  indices: Integers,
+): { offsets: Int32Array; indices: Int32Array } {
+  const starts = Int32Array.from(integersOf(offsets, "offsets"));
+  const columns = Int32Array.from(integersOf(indices, "indices"));
+  if (starts[0] !== 0 || starts[starts.length - 1] !== columns.length) {
+    throw new ArgumentError(
+      `Cannot use offsets from ${starts[0]} to ${
+        starts[starts.length - 1]
+      } for ${columns.length} indices: 0 to ${columns.length} is wanted`,
+    );
+  }
+  for (let i = 0; i + 1 < starts.length; i++) {
+    if (starts[i] > starts[i + 1]) {
+      throw new ArgumentError(
+        `Cannot use descending offsets: ${starts[i]} at ${i}, then ${
+          starts[i + 1]
+        }`,
+      );
+    }
+    const list = columns.subarray(starts[i], starts[i + 1]).sort();
+    list.forEach((j, k) => {
+      if (j >= 0 && (k === 0 || j !== list[k - 1])) return;
+      throw new ArgumentError(
+        `Cannot use the index ${j} of point ${i}: ${
+          j < 0 ? "an integer from 0 on is wanted" : "it is there twice"
+        }`,
+      );
+    });
+  }
+  return { offsets: starts, indices: columns };
+}
+
+function keptOfMatrix(
+  keep: Exclude<Keep, KeptLists>,
+  rows: number,
+  columns: number,
+  exact: boolean,
+): Kept {
   const { data, shape } = flagEntries(keep);
   // Trailing ones are those of a scalar formula's dense().
   const own = shape.slice(
@@ -141,20 +242,25 @@ export function flagsOf(
       `Cannot use a matrix of shape [${shape}] for ${rows} clusters i and ${columns} clusters j: [${rows}, ${columns}] is wanted`,
     );
   }
-  const flags = new Uint8Array(m * n);
-  for (let k = 0; k < flags.length; k++) {
+  const offsets = new Int32Array(m + 1);
+  for (let k = 0; k < m * n; k++) {
     if (Number.isNaN(data[k])) {
       throw new ArgumentError(
         "Cannot tell whether to keep a pair of clusters from NaN: true, false or a number is wanted",
       );
     }
-    flags[k] = data[k] === 0 ? 0 : 1;
+    if (data[k] !== 0) offsets[Math.floor(k / n) + 1]++;
   }
-  return { flags, columns: n };
+  for (let a = 0; a < m; a++) offsets[a + 1] += offsets[a];
+  const indices = new Int32Array(offsets[m]);
+  for (let k = 0, at = 0; k < m * n; k++) {
+    if (data[k] !== 0) indices[at++] = k % n;
+  }
+  return { offsets, indices };
 }
 
 function flagEntries(
-  keep: Keep,
+  keep: Exclude<Keep, KeptLists>,
 ): { data: ArrayLike<number>; shape: readonly number[] } {
   const numbers = Array.isArray(keep)
     ? keep.map((row) => Array.isArray(row) ? row.map(Number) : row)

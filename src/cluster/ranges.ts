@@ -89,8 +89,7 @@ export function sortClusters(
   );
   const own = labelsOf(labels, arrays[0]?.shape[0]);
   for (const a of arrays) labelsOf(labels, a.shape[0] ?? -1);
-  const order = Int32Array.from(own, (_, k) => k)
-    .sort((a, b) => own[a] - own[b] || a - b);
+  const order = orderOf(own);
   const positions = tensor(order);
   const sorted = arrays.map((a) => a.gather(positions));
   return [
@@ -98,6 +97,21 @@ export function sortClusters(
     tensor(order.map((k) => own[k])),
     positions,
   ];
+}
+
+/** The positions of labels in ascending order; equal ones keep theirs. */
+function orderOf(labels: Int32Array): Int32Array {
+  const count = countOf(labels);
+  const order = Int32Array.from(labels, (_, k) => k);
+  // Labels with large gaps would take too many counters.
+  if (count > 4 * labels.length) {
+    return order.sort((a, b) => labels[a] - labels[b] || a - b);
+  }
+  const next = new Int32Array(count + 1);
+  for (const label of labels) next[label + 1]++;
+  for (let c = 0; c < count; c++) next[c + 1] += next[c];
+  labels.forEach((label, k) => order[next[label]++] = k);
+  return order;
 }
 
 /** Whether an array is a list of arrays, and not one nested array. */

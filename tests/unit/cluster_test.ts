@@ -215,6 +215,43 @@ Deno.test("ranges from a matrix, in every form of it", () => {
   );
 });
 
+Deno.test("clusters in lists are those of a matrix", () => {
+  const next = generator(9);
+  const cluster = () => Math.floor(next() * 6);
+  const [x, y] = [randomTensor(next, [40, 2]), randomTensor(next, [30, 2])];
+  const labels = [40, 30].map((n) => Int32Array.from({ length: n }, cluster));
+  const [near, ends] = [[[5, 0, 2], [], [1], [3, 4], [], [0]], [0]];
+  for (const row of near) ends.push(ends[ends.length - 1] + row.length);
+  const keep = near.map((row) =>
+    [0, 1, 2, 3, 4, 5].map((c) => row.includes(c))
+  );
+  const lists = { offsets: ends, indices: near.flat() };
+  const k = Vi(x).sqdist(Vj(y));
+  for (const axis of ["i", "j"] as const) {
+    const [a, b] = [keep, lists].map((kept) =>
+      k.sum(axis, { ranges: blocks(labels[0], labels[1], kept) })
+    );
+    assertEquals(a.dataSync(), b.dataSync());
+  }
+  const own = labels.map((l) => clusterRanges(l.toSorted(), 6));
+  assertEquals(
+    fromMatrix(own[0], own[1], lists),
+    fromMatrix(own[0], own[1], keep),
+  );
+  const few = { offsets: [0, 1], indices: [0] };
+  assertThrows(
+    () => blocks(labels[0], labels[1], few),
+    ShapeError,
+    "lists of 1 clusters i with clusters j up to 0 for 6",
+  );
+  assertThrows(() => fromMatrix(own[0], own[1], few), ShapeError, "lists of 1");
+  assertThrows(
+    () => blocks([0], [0], { offsets: [0, 2], indices: [1, 1] }),
+    ArgumentError,
+    "there twice",
+  );
+});
+
 Deno.test("exchanging axes twice gives the same domain back", () => {
   const ranges = fromMatrix([[0, 2]], [[0, 3]], [[true]]);
   const other = swapAxes(ranges);
