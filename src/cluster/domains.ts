@@ -152,7 +152,8 @@ class ClusterDomain extends Domain {
       for (const run of columns.get(indices[k]) ?? []) runs.push(run);
     }
     // Clusters in order are the rule: then they are sorted already.
-    runs.sort((a, b) => a.begin - b.begin);
+    const ascend = runs.every((r, k) => k === 0 || runs[k - 1].begin < r.begin);
+    if (!ascend) runs.sort((a, b) => a.begin - b.begin);
     const list: number[] = [];
     for (const { begin, end } of runs) {
       if (list.at(-1) === begin) list[list.length - 1] = end;

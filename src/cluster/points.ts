@@ -192,8 +192,8 @@ export function checkedLists(
   offsets: Integers,
   indices: Integers,
 ): { offsets: Int32Array; indices: Int32Array } {
-  const starts = Int32Array.from(integersOf(offsets, "offsets"));
-  const columns = Int32Array.from(integersOf(indices, "indices"));
+  const starts = int32Of(offsets, "offsets");
+  const columns = int32Of(indices, "indices");
   if (starts[0] !== 0 || starts[starts.length - 1] !== columns.length) {
     throw new ArgumentError(
       `Cannot use offsets from ${starts[0]} to ${
@@ -209,17 +209,34 @@ export function checkedLists(
         }`,
       );
     }
-    const list = columns.subarray(starts[i], starts[i + 1]).sort();
-    list.forEach((j, k) => {
-      if (j >= 0 && (k === 0 || j !== list[k - 1])) return;
+    const [begin, end] = [starts[i], starts[i + 1]];
+    if (!ascends(columns, begin, end)) columns.subarray(begin, end).sort();
+    for (let k = begin; k < end; k++) {
+      const j = columns[k];
+      if (j >= 0 && (k === begin || j !== columns[k - 1])) continue;
       throw new ArgumentError(
         `Cannot use the index ${j} of point ${i}: ${
           j < 0 ? "an integer from 0 on is wanted" : "it is there twice"
         }`,
       );
-    });
+    }
   }
   return { offsets: starts, indices: columns };
+}
+
+/** Integers in an array of their own. */
+function int32Of(values: Integers, name: string): Int32Array {
+  const data = values instanceof Tensor ? values.dataSync() : values;
+  return data instanceof Int32Array
+    ? data.slice()
+    : Int32Array.from(integersOf(values, name));
+}
+
+function ascends(data: Int32Array, begin: number, end: number): boolean {
+  for (let k = begin + 1; k < end; k++) {
+    if (data[k - 1] >= data[k]) return false;
+  }
+  return true;
 }
 
 function keptOfMatrix(
