@@ -155,7 +155,7 @@ export const GALLERY: readonly Application[] = [
   {
     name: "attention",
     what: "Softmax attention over long sequences",
-    heart: "`sumsoftmaxweight`, `causal`",
+    heart: "`sumsoftmaxweight`, `blocks`",
     beside: "PyTorch",
     tiny: "256",
   },
