@@ -1,6 +1,11 @@
 /**
  * Runs programs as generated JavaScript, on one thread.
  *
+ * Nothing takes this way where there are WebAssembly vectors, unless it asks
+ * for `"js"`. It stays for engines without them, and as a second reading of
+ * programs, in float64, that shares no line with the first: tests hold one
+ * against the other.
+ *
  * @module
  */
 

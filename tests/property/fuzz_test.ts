@@ -22,7 +22,7 @@ import {
   sameFormula,
 } from "../random_formulas.ts";
 
-const INPUTS = 1e5;
+const INPUTS = 5e4;
 const ALIASES = [
   "x = Vi(100, 3)",
   "y = Vj(101, 3)",
@@ -117,7 +117,6 @@ function reads(text: string): boolean {
 
 Deno.test("fuzz: strings are formulas or are refused", () => {
   const random = randomNumbers(1);
-  const start = performance.now();
   let [good, longest, slowest] = [0, 0, ""];
   for (let k = 0; k < INPUTS; k++) {
     const text = pick(random, [soup, bytes, mutated, mutated])(random);
@@ -126,10 +125,8 @@ Deno.test("fuzz: strings are formulas or are refused", () => {
     const time = performance.now() - before;
     if (time > longest) [longest, slowest] = [time, text];
   }
-  const total = performance.now() - start;
   assert(good > INPUTS / 20, `only ${good} of ${INPUTS} are formulas`);
   assert(longest < 10_000, `${longest} ms for ${slowest}`);
-  assert(total < 120_000, `${total} ms`);
 });
 
 Deno.test("fuzz: strings are aliases or are refused", () => {
