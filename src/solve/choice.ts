@@ -6,7 +6,6 @@
 
 import { ArgumentError } from "../errors.ts";
 import { memoryOf } from "../tensor/base.ts";
-import type { Tensor } from "../tensor/tensor.ts";
 import type { IterationOptions } from "./options.ts";
 import {
   inverseOf,
@@ -15,11 +14,11 @@ import {
   nystrom,
   partialCholesky,
   type Preconditioner,
-  spectrumOf,
   testVectors,
 } from "./preconditioner.ts";
 import type { LinearMap } from "../operator/map.ts";
 import type { Products } from "./products.ts";
+import { type ColumnMap, tensorPowers } from "./tensor_power.ts";
 
 /** Smaller systems are solved before a preconditioner is made. */
 const SMALL = 100;
@@ -69,7 +68,7 @@ export function tensorPreconditioner(
   alpha: number,
   options: IterationOptions,
   batch: readonly number[],
-): ((r: Tensor) => Tensor) | undefined {
+): ColumnMap | undefined {
   const { preconditioner = "auto" } = options;
   if (preconditioner === "none") return undefined;
   const { entries } = map;
@@ -84,56 +83,9 @@ export function tensorPreconditioner(
   const parts = lowRankParts(map, products, alpha, options);
   // Without batch dimensions of its own, the matrix is one for all.
   const one = parts.every((part) => part === parts[0]);
-  return tensorInverse(
-    one ? parts.slice(0, 1) : parts,
-    one ? [] : batch,
-    products,
-    alpha,
-  );
-}
-
-/** The inverses of matrices near others, as products of tensors. */
-function tensorInverse(
-  parts: readonly (LowRank | undefined)[],
-  batch: readonly number[],
-  products: Products,
-  alpha: number,
-): ((r: Tensor) => Tensor) | undefined {
-  const { rows: size } = products;
-  const rests = parts.map((part) =>
-    part && spectrumOf(part, alpha) ? (part.values.at(-1) ?? 0) + alpha : 1
-  );
-  const known = parts.map((part) =>
-    part && spectrumOf(part, alpha) ? part : { values: [], vectors: [] }
-  );
-  const rank = Math.max(...known.map(({ values }) => values.length));
-  if (rank === 0) return undefined;
-  const zero = new Float64Array(size);
-  const columns = (list: readonly Float64Array[]) =>
-    Array.from({ length: rank }, (_, k) => list[k] ?? zero);
-  const single = (list: number[][]) =>
-    list.map((row) => [Float64Array.from(row)]);
-  const vectors = products.beside(
-    known.map((part) => columns(part.vectors)),
-    batch,
-  );
-  const shares = products.beside(
-    single(known.map(({ values }, k) =>
-      Array.from(
-        { length: rank },
-        (_, c) =>
-          c < values.length ? 1 / (values[c] + alpha) - 1 / rests[k] : 0,
-      )
-    )),
-    batch,
-  );
-  const base = products.beside(single(rests.map((rest) => [1 / rest])), batch);
-  const axes = Array.from({ length: batch.length + 2 }, (_, k) => k);
-  const back = vectors.transpose([
-    ...axes.slice(0, -2),
-    ...axes.slice(-2).reverse(),
-  ]);
-  return (r) => r.mul(base).add(vectors.matmul(shares.mul(back.matmul(r))));
+  return one
+    ? tensorPowers(parts.slice(0, 1), products, alpha)?.(-1)
+    : tensorPowers(parts, products, alpha, batch)?.(-1);
 }
 
 /** What is known of the large part of a matrix, for each entry of the batch. */

@@ -47,11 +47,13 @@ export type Factor =
 export function cholesky(a: Matrix): Factor {
   const lower = zeroMatrix(a.length, a.length);
   for (let i = 0; i < a.length; i++) {
+    const row = lower[i];
     for (let j = 0; j <= i; j++) {
+      const other = lower[j];
       let s = a[i][j];
-      for (let k = 0; k < j; k++) s -= lower[i][k] * lower[j][k];
-      if (i > j) lower[i][j] = s / lower[j][j];
-      else if (s > 0) lower[i][i] = Math.sqrt(s);
+      for (let k = 0; k < j; k++) s -= row[k] * other[k];
+      if (i > j) row[j] = s / other[j];
+      else if (s > 0) row[i] = Math.sqrt(s);
       else return { pivot: s };
     }
   }
@@ -61,17 +63,24 @@ export function cholesky(a: Matrix): Factor {
 /** The solution of `L L^T x = b`, in place. */
 export function solveFactored(lower: Matrix, b: Float64Array): void {
   solveLower(lower, b);
+  // By rows of the factor, which lie in one piece.
   for (let i = lower.length - 1; i >= 0; i--) {
-    for (let k = i + 1; k < lower.length; k++) b[i] -= lower[k][i] * b[k];
-    b[i] /= lower[i][i];
+    const row = lower[i];
+    const x = b[i] / row[i];
+    b[i] = x;
+    for (let k = 0; k < i; k++) b[k] -= row[k] * x;
   }
 }
 
 /** The solution of `L x = b`, in place. */
 export function solveLower(lower: Matrix, b: Float64Array): void {
-  for (let i = 0; i < lower.length; i++) {
-    for (let k = 0; k < i; k++) b[i] -= lower[i][k] * b[k];
-    b[i] /= lower[i][i];
+  let first = 0;
+  while (first < lower.length && b[first] === 0) first++;
+  for (let i = first; i < lower.length; i++) {
+    const row = lower[i];
+    let x = b[i];
+    for (let k = first; k < i; k++) x -= row[k] * b[k];
+    b[i] = x / row[i];
   }
 }
 

@@ -10,14 +10,18 @@ import { addScaled, dot } from "../solve/small.ts";
 import type { Watch } from "../solve/watch.ts";
 import { tridiagonalEigen } from "./symmetric_eigen.ts";
 
-/** What a process found from one vector z. */
-export interface LanczosResult {
+/** The tridiagonal matrix that a process found from one vector z. */
+export interface Tridiagonal {
   /** The square length of z. */
   readonly square: number;
   /** The diagonal of the tridiagonal matrix. */
   readonly diagonal: Float64Array;
   /** What is beside it. */
   readonly beside: Float64Array;
+}
+
+/** What a process found from one vector z. */
+export interface LanczosResult extends Tridiagonal {
   /** The inverse times z. */
   readonly solution: Float64Array;
 }
@@ -95,7 +99,7 @@ export function* lanczos(
 
 /** The Gauss quadrature of `z^T f(A) z` that a process gives. */
 export function quadrature(
-  { square, diagonal, beside }: LanczosResult,
+  { square, diagonal, beside }: Tridiagonal,
   f: (x: number) => number,
   steps: number = diagonal.length,
 ): number {

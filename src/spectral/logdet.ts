@@ -18,7 +18,7 @@ import {
   type SolveProgress,
 } from "../solve/options.ts";
 import { spectrumOf } from "../solve/preconditioner.ts";
-import { besideMap, Products } from "../solve/products.ts";
+import { besideMap, deviceOfMap, Products } from "../solve/products.ts";
 import { addScaled, cholesky, solveFactored } from "../solve/small.ts";
 import { solveMap } from "../solve/system.ts";
 import { Watch } from "../solve/watch.ts";
@@ -33,6 +33,7 @@ import {
   type ProbeOptions,
   signs,
 } from "./estimate.ts";
+import { estimatedOnDevice, type Found } from "./logdet_on_device.ts";
 import { lanczos, type LanczosState, quadrature } from "./lanczos.ts";
 
 /** How {@linkcode logdet} is estimated. */
@@ -136,9 +137,15 @@ export function quadraticAndLogdet(
   const map = alpha === 0 ? given : shiftedMap(given, alpha);
   const b = right ??
     besideMap(makeTensor(allocateArray(map.dtype, 0), [map.rows, 0]), map);
+  const differentiated = isTracked([b, ...map.inputs]);
   const found = withRecording(
     false,
-    () => map.rows < exactBelow ? factored(map, b) : estimated(map, b, options),
+    () =>
+      map.rows < exactBelow
+        ? factored(map, b, differentiated)
+        : deviceOfMap(map) === "cpu"
+        ? estimated(map, b, options)
+        : estimatedOnDevice(map, b, options),
   );
   const { solution, u, v, w } = found;
   const outputs = [found.quadratic, found.logdet]
@@ -180,19 +187,8 @@ function joined(columns: readonly Tensor[]): Tensor {
   return columns.length === 1 ? columns[0] : concat(columns, 1);
 }
 
-/** Numbers, and the vectors of `tr(A^-1 dA) = sum(u * dA v)`, `A u = w`. */
-interface Found {
-  readonly quadratic: number;
-  readonly logdet: number;
-  readonly error: number;
-  readonly solution: Tensor;
-  readonly u: Tensor;
-  readonly v: Tensor;
-  readonly w: Tensor;
-}
-
-/** From a factor of all entries. */
-function factored(map: LinearMap, b: Tensor): Found {
+/** From a factor of all entries; its inverse is for derivatives. */
+function factored(map: LinearMap, b: Tensor, differentiated: boolean): Found {
   const { rows: size, dtype } = map;
   const v = besideMap(eye(size, size, { dtype, device: "cpu" }), map);
   const products = new Products(map, [size, size]);
@@ -219,7 +215,7 @@ function factored(map: LinearMap, b: Tensor): Found {
     logdet: lower.reduce((sum, row, k) => sum + 2 * Math.log(row[k]), 0),
     error: 0,
     solution: written(products, solution, b),
-    u: products.write([products.read(v)[0].map(solved)]),
+    u: differentiated ? products.write([products.read(v)[0].map(solved)]) : v,
     v,
     w: v,
   };

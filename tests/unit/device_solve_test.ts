@@ -21,6 +21,8 @@ import { stateOfLazy } from "../../src/lazy/base.ts";
 import { kernelMap } from "../../src/operator/kernel_map.ts";
 import { shiftedMap } from "../../src/operator/maps.ts";
 import { onDevice } from "../../src/solve/system.ts";
+import { quadraticAndLogdet } from "../../src/spectral/logdet.ts";
+import { estimatedOnDevice } from "../../src/spectral/logdet_on_device.ts";
 import {
   assert,
   assertAllClose,
@@ -161,5 +163,70 @@ Deno.test("what a device does not solve ends with its history", () => {
       }),
     ArgumentError,
     "positive numbers are wanted",
+  );
+});
+
+Deno.test("log-determinants on a device are those of the host", () => {
+  for (const preconditioner of ["none", "cholesky"] as const) {
+    const options = { eps: 1e-8, probes: 5, rank: 30, preconditioner };
+    const map = (x: Tensor) =>
+      shiftedMap(kernelMap(stateOfLazy(smooth(x)), {}), 0.05);
+    const host = quadraticAndLogdet(map(points), right, {
+      ...options,
+      exactBelow: 1,
+    });
+    const found = estimatedOnDevice(map(there(points)), there(right), options);
+    assertAllClose(
+      [found.quadratic, found.logdet, found.error],
+      [host.quadratic.item(), host.logdet.item(), host.error],
+      1e-6,
+    );
+    const expected = smooth(points).solve(right, { alpha: 0.05 });
+    assertAllClose(found.solution.dataSync(), expected.dataSync(), 1e-6);
+    // A u = w.
+    const u = smooth(points).solve(found.w.to("cpu"), { alpha: 0.05 });
+    assertAllClose(found.u.dataSync(), u.dataSync(), 1e-6);
+  }
+});
+
+Deno.test("processes on a device end early, and where they must", () => {
+  // Two eigenvalues: two steps, and nothing is left; one column is 0.
+  const b = right.mul(tensor([1, 0, 1], [1, 3], float64));
+  const twice = (x: Tensor) =>
+    shiftedMap(
+      kernelMap(
+        stateOfLazy(Vi(x).mul(0).add(1).sum().mul(Vj(x).mul(0).add(1).sum())),
+        {},
+      ),
+      1,
+    );
+  const options = { eps: 1e-12, probes: 3, preconditioner: "none" } as const;
+  const found = estimatedOnDevice(twice(there(points)), there(b), options);
+  // 2 * 2 * 150 + 1, and 149 times 1.
+  assert(Math.abs(found.logdet - Math.log(601)) < 0.5 + found.error);
+  const zeros = found.solution.select(1, 1).dataSync();
+  assert(zeros.every((x) => x === 0));
+  const single = points.to("float32");
+  const narrow = estimatedOnDevice(
+    twice(there(single)),
+    there(b.to("float32")),
+    { ...options, eps: 1e-3 },
+  );
+  assertAllClose([narrow.logdet], [found.logdet], 1e-3);
+  const negative = (x: Tensor) => kernelMap(stateOfLazy(smooth(x).neg()), {});
+  assertThrows(
+    () => estimatedOnDevice(negative(there(points)), there(b), options),
+    ConvergenceError,
+    "not positive definite",
+  );
+  assertThrows(
+    () =>
+      estimatedOnDevice(
+        twice(there(points)),
+        there(b.mul(NaN)),
+        options,
+      ),
+    ConvergenceError,
+    "not finite",
   );
 });
