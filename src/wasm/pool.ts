@@ -17,6 +17,19 @@ import { CONTROL, WORKER_SOURCE } from "./worker.ts";
 /** The most threads that can be asked for. */
 const MOST = 256;
 
+/**
+ * For how long threads wait for the next job before they end, in
+ * milliseconds: a program whose work is done ends when they have. So it ends
+ * later by a tenth of the time that it ran, and never by more than a second.
+ */
+const IDLE = { least: 150, most: 1000, part: 0.1 } as const;
+
+/** For how long threads wait from now on. */
+function idleTime(): number {
+  const some = IDLE.part * performance.now();
+  return Math.round(Math.max(IDLE.least, Math.min(some, IDLE.most)));
+}
+
 let program: string | undefined;
 
 /** Where threads find their program: a blob, for which no one must ask. */
@@ -167,6 +180,7 @@ class Pool {
     control[CONTROL.table] = job.table;
     control[CONTROL.tableStep] = job.tableStep;
     control[CONTROL.threads] = job.threads;
+    control[CONTROL.idle] = idleTime();
     Atomics.store(control, CONTROL.open, 1);
     Atomics.add(control, CONTROL.job, 1);
     Atomics.notify(control, CONTROL.job);

@@ -39,12 +39,11 @@ export const CONTROL = {
   threads: 13,
   /** Where the tasks are: the index of an integer. */
   tasks: 14,
+  /** For how many milliseconds threads wait for the next job. */
+  idle: 15,
   /** From here on, 1 for each thread that is alive. */
   alive: 16,
 } as const;
-
-/** Threads end when there was nothing to do for so long, in milliseconds. */
-export const IDLE = 150;
 
 /** Modules that a thread keeps. */
 const KEPT = 64;
@@ -97,7 +96,7 @@ self.onmessage = ({ data: { control, memory, index } }) => {
   for (;;) {
     const job = Atomics.load(control, C.job);
     if (job === seen) {
-      if (Atomics.wait(control, C.job, seen, ${IDLE}) === "timed-out") break;
+      if (Atomics.wait(control, C.job, seen, control[C.idle]) === "timed-out") break;
       continue;
     }
     seen = job;
