@@ -22,14 +22,10 @@ export class Access {
   /** How the entries of a local array lie in memory. */
   array(array: LocalArray): Vectors {
     const { arrays, arraysBase } = this.#at.setting;
-    const offset = arrays.offset(array);
     const copies = arrays.copies(array);
     return {
-      address: () => {
-        arraysBase();
-        this.#at.code.i32(offset);
-        this.#at.code.op(OP.i32Add);
-      },
+      address: arraysBase,
+      offset: arrays.offset(array),
       step: Math.max(copies, 1) * VECTOR,
       lanes: "contiguous",
       grouped: copies > 0,
@@ -55,14 +51,14 @@ export class Access {
 
   /** The address of a component whose index is a scalar. */
   #address(
-    { address, step }: Vectors,
+    { address, offset, step }: Vectors,
     index: Value,
   ): { address: Expr; offset: number } {
     if (index.literal !== undefined) {
-      return { address, offset: index.literal * step };
+      return { address, offset: offset + index.literal * step };
     }
     const scalar = this.#at.values.scalar(index) as Expr;
-    return { address: this.#moved(address, scalar, step), offset: 0 };
+    return { address: this.#moved(address, scalar, step), offset };
   }
 
   #moved(address: Expr, index: Expr, step: number): Expr {
@@ -93,7 +89,7 @@ export class Access {
       return l.gather((lane) => {
         const at = this.#clamped(index, length, group, lane);
         const address = this.#moved(vectors.address, at, vectors.step);
-        return { address, offset: shift + lane * apart };
+        return { address, offset: vectors.offset + shift + lane * apart };
       });
     }
     const { address, offset } = this.#address(vectors, index);
@@ -138,7 +134,8 @@ export class Access {
           ? this.#at.values.scalar(index) as Expr
           : this.#clamped(index, length, group, lane);
         const address = this.#moved(vectors.address, at, vectors.step);
-        l.storeLane(address, shift + lane * apart, kept, lane);
+        const offset = vectors.offset + shift + lane * apart;
+        l.storeLane(address, offset, kept, lane);
       };
       if (mask === undefined) this.#at.code.scope(write);
       else this.#at.code.if(this.#laneOf(mask, lane), write);

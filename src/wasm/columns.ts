@@ -34,6 +34,7 @@ export function writeColumns(
     arraysBase: code.keep("i32", fromTable(code, TABLE.arrays)),
     operand: (k) => ({
       address: pointers[k].get,
+      offset: 0,
       step: lanes.bytes,
       lanes: program.operands[k].column
         ? vectorBytes(program.operands[k], shape)

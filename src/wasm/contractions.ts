@@ -103,7 +103,7 @@ export class Contractions {
   /**
    * A vector of a contraction.
    *
-   * @param ahead so many bytes further on
+   * @param ahead so many bytes further on than it or the position
    * @param position where it is, if it is not that of the current point
    */
   source(source: VectorSource, ahead = 0, position?: Expr): Source {
@@ -113,6 +113,7 @@ export class Contractions {
     }
     const vectors = this.vectors(source);
     const l = this.#at.lanes;
+    const start = ahead + (position ? 0 : vectors.offset);
     const result: Source = {
       step: vectors.step,
       position: position ?? vectors.address,
@@ -122,7 +123,7 @@ export class Contractions {
           : undefined;
         if (known) return known[g];
         const address = result.position as Expr;
-        const offset = ahead + k * vectors.step;
+        const offset = start + k * vectors.step;
         return vectors.lanes === "same"
           ? l.loadSplat(address, offset)
           : l.load(address, offset + (vectors.grouped ? g * VECTOR : 0));
@@ -130,7 +131,7 @@ export class Contractions {
       ...(vectors.lanes === "same"
         ? {
           several: (k) =>
-            l.load(result.position as Expr, ahead + k * vectors.step),
+            l.load(result.position as Expr, start + k * vectors.step),
         }
         : {}),
     };

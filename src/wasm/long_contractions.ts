@@ -135,9 +135,9 @@ export class LongContractions {
       if (source.kind === "values" || !from) {
         return this.#contractions.source(source);
       }
-      const { address, step } = this.#contractions.vectors(source);
+      const { address, offset, step } = this.#contractions.vectors(source);
       const at = ahead(code, address, from, () => code.i32(step));
-      return this.#contractions.source(source, 0, at);
+      return this.#contractions.source(source, offset, at);
     };
     const bytes = this.#columnBytes(column.operand);
     const sums = contraction(l, { form: s.form, length }, active, {

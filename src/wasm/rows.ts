@@ -10,6 +10,7 @@ import {
   type Program,
   type VectorSource,
 } from "../program/ir.ts";
+import { costOf } from "../program/cost.ts";
 import type { Code, Expr } from "./code.ts";
 import { stagesOf, UNROLLED } from "../program/stages.ts";
 import { Lanes } from "./lanes.ts";
@@ -33,6 +34,9 @@ import { SavedState } from "./saved_state.ts";
 import { isStaged, stageBytes } from "./stage_places.ts";
 import { Statements } from "./statements.ts";
 
+/** Steps of an elementary function, about. */
+const FUNCTION = 20;
+
 /** Writes the function that reduces units of rows. */
 export class RowsWriter {
   readonly #program: Program;
@@ -42,6 +46,8 @@ export class RowsWriter {
   readonly #bases: Expr[] = [];
   readonly #pointers: Pointer[] = [];
   readonly #arrays: ArrayPlaces;
+  /** Which of the columns of a turn is written. */
+  #column = 0;
 
   /**
    * @param program what is rendered
@@ -81,6 +87,9 @@ export class RowsWriter {
       operand: (k) => this.#operand(k),
       output: (k) => ({
         address: this.#pointers[program.operands.length + k].get,
+        offset: program.outputs[k].perPair
+          ? this.#column * resultBytes(program.outputs[k].shape, this.#shape)
+          : 0,
         step: groups * VECTOR,
         lanes: "contiguous",
         grouped: true,
@@ -108,14 +117,18 @@ export class RowsWriter {
     const address = sideOf(spec) === "uniform"
       ? this.#bases[k]
       : this.#pointers[k].get;
+    const offset = spec.column
+      ? this.#column * vectorBytes(spec, this.#shape)
+      : 0;
     return spec.row
       ? {
         address,
+        offset,
         step: groups * VECTOR,
         lanes: "contiguous",
         grouped: true,
       }
-      : { address, step: bits / 8, lanes: "same", grouped: false };
+      : { address, offset, step: bits / 8, lanes: "same", grouped: false };
   }
 
   /** All columns of one unit of rows. */
@@ -248,11 +261,22 @@ export class RowsWriter {
     });
   }
 
+  /** The pairs of some columns, a few columns a turn and then one. */
   #pairs(statements: Statements, j: Pointer, stop: Expr): void {
+    const code = this.#code;
     const { pair } = this.#program;
-    this.#code.while(
-      less(this.#code, j.get, stop),
-      () => this.#pair(statements, j, () => statements.grouped(pair)),
+    const write = () => statements.grouped(pair);
+    const some = columnsOfTurn(this.#program);
+    if (some > 1) {
+      const last = code.keep("i32", sum(code, stop, () => code.i32(1 - some)));
+      code.while(
+        less(code, j.get, last),
+        () => this.#pair(statements, j, write, some),
+      );
+    }
+    code.while(
+      less(code, j.get, stop),
+      () => this.#pair(statements, j, write),
     );
   }
 
@@ -301,16 +325,32 @@ export class RowsWriter {
     for (const loop of loops) statements.wide.write(loop, places, columns);
   }
 
-  /** One column, and on to the next. */
-  #pair(statements: Statements, j: Pointer, write: () => void): void {
-    statements.values.hold(
-      this.#program.columnIndex,
-      { kind: "scalar", expr: j.get },
-    );
-    write();
+  /** One column or some, and on to the next. */
+  #pair(
+    statements: Statements,
+    j: Pointer,
+    write: () => void,
+    count = 1,
+  ): void {
+    const code = this.#code;
+    for (let u = 0; u < count; u++) {
+      this.#column = u;
+      const index = u === 0 ? j.get : sum(code, j.get, () => code.i32(u));
+      const held = { kind: "scalar", expr: index } as const;
+      statements.values.hold(this.#program.columnIndex, held);
+      code.scope(write);
+    }
+    this.#column = 0;
     this.#moving((k, bytes) =>
-      this.#pointers[k].move(() => this.#code.i32(bytes))
+      this.#pointers[k].move(() => code.i32(count * bytes))
     );
-    j.move(() => this.#code.i32(1));
+    j.move(() => code.i32(count));
   }
+}
+
+/** How many columns are written in a turn: few where pairs take long. */
+function columnsOfTurn(program: Program): number {
+  const { flops, calls } = costOf(program.pair, program);
+  const cost = flops + FUNCTION * calls;
+  return cost <= 90 ? 4 : cost <= 180 ? 2 : 1;
 }

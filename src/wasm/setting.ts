@@ -13,8 +13,10 @@ import { Values } from "./values.ts";
 
 /** How the components of some vectors lie in memory. */
 export interface Vectors {
-  /** Where the first component is. */
+  /** Where the first component is, but for the offset. */
   readonly address: Expr;
+  /** How many bytes after the address it is. */
+  readonly offset: number;
   /** From one component to the next, in bytes. */
   readonly step: number;
   /**

@@ -178,7 +178,7 @@ export class WideLoops {
       ahead(code, vectors.address, from, () => code.i32(vectors.step)),
     );
     const place = (k: number, g: number) =>
-      k * vectors.step + (vectors.grouped ? g * VECTOR : 0);
+      vectors.offset + k * vectors.step + (vectors.grouped ? g * VECTOR : 0);
     const locals = Array.from({ length: count }, (_, k) => {
       const own: number[] = [];
       for (const g of groups) {
