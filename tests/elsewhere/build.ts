@@ -7,6 +7,7 @@
  */
 
 import * as esbuild from "esbuild";
+import { gzipSync } from "node:zlib";
 import ts from "typescript";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -15,7 +16,10 @@ const ROOT = new URL("../../", import.meta.url);
 export const BUNDLE: URL = new URL("out/bundle/", ROOT);
 
 /** Folders that are of use with FFI only. */
-const CUDA = /\/(src\/cuda|ffi|kernels)\//;
+const CUDA = /\/(src\/cuda|src\/kernel|ffi|kernels)\//;
+
+/** Where operations and reductions tell of themselves. */
+const DEFINITIONS = /\/src\/(ops|reductions)\/\w+\.ts$/;
 
 /** What the CUDA part answers where it is not there. */
 const ABSENT = `import { DeviceUnavailableError } from "./src/errors.ts";
@@ -26,10 +30,12 @@ const absent = () => {
 };
 `;
 
-/** Functions that report, and so say that there is nothing. */
+/** What is asked on the CPU, too: functions that say that there is nothing. */
 const REPORTS: Readonly<Record<string, string>> = {
   cudaFacts: "() => []",
   cudaReport: `() => ["cuda: not part of this build, which is for the CPU"]`,
+  ordinalOf: `(device) => device === "cpu" ? undefined : absent()`,
+  DeviceBuffer: "class { constructor() { absent(); } }",
 };
 
 /** The names that a module exports. */
@@ -64,6 +70,37 @@ const withoutCuda: esbuild.Plugin = {
   },
 };
 
+/** Only the pages of the documentation need meanings and examples. */
+const withoutExamples: esbuild.Plugin = {
+  name: "without examples",
+  setup(build) {
+    build.onLoad({ filter: DEFINITIONS }, ({ path }) => {
+      // There, the names are those of properties that are defined.
+      if (path.endsWith("/op.ts")) return undefined;
+      const text = Deno.readTextFileSync(path);
+      const file = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022);
+      const cuts: [number, number][] = [];
+      const visit = (node: ts.Node): void => {
+        if (
+          ts.isPropertyAssignment(node) &&
+          /^(example|meaning)$/.test(node.name.getText(file)) &&
+          !ts.isIdentifier(node.initializer)
+        ) {
+          const { initializer } = node;
+          cuts.push([initializer.getStart(file), initializer.end]);
+        } else ts.forEachChild(node, visit);
+      };
+      visit(file);
+      const contents = cuts.reduceRight(
+        (rest, [begin, end]) =>
+          `${rest.slice(0, begin)}void 0${rest.slice(end)}`,
+        text,
+      );
+      return { contents, loader: "ts" };
+    });
+  },
+};
+
 /** Writes the module; gives the files that it is made of. */
 async function writeModule(): Promise<string[]> {
   const { metafile } = await esbuild.build({
@@ -77,7 +114,7 @@ async function writeModule(): Promise<string[]> {
     keepNames: false,
     metafile: true,
     logLevel: "error",
-    plugins: [withoutCuda],
+    plugins: [withoutCuda, withoutExamples],
   });
   return Object.keys(metafile.inputs);
 }
@@ -135,10 +172,8 @@ function writePackage(): void {
 }
 
 /** The size of a file as servers send it. */
-export async function gzipped(file: URL): Promise<number> {
-  const stream = (await Deno.open(file)).readable
-    .pipeThrough(new CompressionStream("gzip"));
-  return (await new Response(stream).bytes()).length;
+export function gzipped(file: URL): number {
+  return gzipSync(Deno.readFileSync(file), { level: 9 }).length;
 }
 
 /** Builds everything; gives the sources of the module. */
@@ -156,7 +191,7 @@ export async function build(): Promise<string[]> {
 
 if (import.meta.main) {
   const sources = await build();
-  const size = await gzipped(new URL("allpairs.js", BUNDLE));
+  const size = gzipped(new URL("allpairs.js", BUNDLE));
   console.log(
     `out/bundle/allpairs.js: ${sources.length} modules, ${
       (size / 1000).toFixed(1)
