@@ -1,133 +1,139 @@
 /**
- * Times reductions on a GPU: medians, with the time of the kernels alone, and
- * the bound that the arithmetic units set. It prints a table, and writes JSON
- * under `$OUT`, or `bench/results`.
+ * Everything that is to be known of a GPU, in one run: times of reductions
+ * beside PyKeOps on the same device, first calls, NVIDIA's checking tool, the
+ * tests. It prints a table at the end, and writes all of it as JSON into
+ * `$OUT`, or into `bench/results`, again after each step.
  *
- *     deno task bench:gpu [part of a name]
+ *     deno task bench:gpu [--only=text] [--minutes=9] [--tiny] [--no-peer]
+ *       [--no-first] [--no-sanitizer] [--no-tests]
+ *
+ * `PYTHON` names a Python with pykeops and torch. What does not fit into the
+ * minutes is left out, and the table says so.
  *
  * @module
  */
 
+import { parseArgs } from "node:util";
 import { cudaDevice } from "../src/cuda/context.ts";
 import { doctor } from "../src/devices.ts";
-import { genred } from "../src/genred/genred.ts";
-import { tensor } from "../src/tensor/create.ts";
-import type { Tensor } from "../src/tensor/tensor.ts";
+import { backendNamed } from "../src/engine/backends.ts";
+import { DeviceUnavailableError } from "../src/errors.ts";
+import { Peer } from "./gpu/peer.ts";
+import { table } from "./gpu/table.ts";
+import { type Row, timed } from "./gpu/time.ts";
+import {
+  type FirstCalls,
+  firstCalls,
+  type Outcome,
+  sanitizer,
+  suites,
+} from "./gpu/tools.ts";
+import { tiny, WORKS } from "./gpu/works.ts";
 
-/** One thing to time. */
-interface Work {
-  readonly name: string;
-  readonly formula: string;
-  readonly aliases: readonly string[];
-  readonly reduction: string;
-  readonly k?: number;
-  /** The number of points on both sides. */
-  readonly points: number;
-  readonly dim: number;
-  /** Seconds that an H200 needs at least, for these sizes. */
-  readonly bound: number;
-}
-
-function gauss(points: number, dim: number, bound: number): Work {
-  return {
-    name: `Gaussian sum, ${points} points, D = ${dim}`,
-    formula: "Exp(-SqDist(x,y)*p)*b",
-    aliases: aliases(dim),
-    reduction: "Sum",
-    points,
-    dim,
-    bound,
-  };
-}
-
-function aliases(dim: number): string[] {
-  return [`x = Vi(${dim})`, `y = Vj(${dim})`, "b = Vj(1)", "p = Pm(1)"];
-}
-
-const MILLION = 1_000_000;
-
-const WORKS: readonly Work[] = [
-  gauss(10_000, 3, 25e-6),
-  gauss(100_000, 3, 0.0024),
-  gauss(MILLION, 3, 0.24),
-  gauss(MILLION, 10, 0.37),
-  gauss(200_000, 100, 0.68 / 25),
-  {
-    ...gauss(MILLION, 3, 0.24),
-    name: "log-sum-exp, a million points, D = 3",
-    formula: "-SqDist(x,y)*p",
-    reduction: "LogSumExp",
+const { values: options } = parseArgs({
+  args: Deno.args,
+  allowNegative: true,
+  options: {
+    only: { type: "string", default: "" },
+    minutes: { type: "string", default: "9" },
+    tiny: { type: "boolean", default: false },
+    peer: { type: "boolean", default: true },
+    first: { type: "boolean", default: true },
+    sanitizer: { type: "boolean", default: true },
+    tests: { type: "boolean", default: true },
   },
-  {
-    ...gauss(MILLION, 3, 0.16),
-    name: "10 nearest, a million points, D = 3",
-    formula: "SqDist(x,y)",
-    reduction: "ArgKMin",
-    k: 10,
-  },
-  {
-    ...gauss(MILLION, 3, 0.33),
-    name: "gradient of a Gaussian sum, a million points, D = 3",
-    formula: "Grad(Exp(-SqDist(x,y)*p)*b,x,e)",
-    aliases: [...aliases(3), "e = Vi(1)"],
-  },
-];
-
-const REPEATS = 7;
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
-
-/** Numbers that are the same each time. */
-function numbers(count: number): Float32Array {
-  let state = 1;
-  return Float32Array.from({ length: count }, () => {
-    state = Math.imul(state, 1664525) + 1013904223 | 0;
-    return (state >>> 8) / 2 ** 24;
-  });
-}
-
-/** Milliseconds of the first call, and the median of the calls after it. */
-function time(work: Work): { first: number; warm: number } {
-  const { formula, reduction, k, points, dim } = work;
-  const reduce = genred(formula, [...work.aliases], {
-    reduction,
-    axis: "j",
-    backend: "cuda",
-    ...(k === undefined ? {} : { optArg: k }),
-  });
-  const data = work.aliases.map((alias) => {
-    const width = Number(/\((\d+)\)/.exec(alias)?.[1]);
-    if (alias.includes("Pm")) return tensor([1 / dim]);
-    return tensor(numbers(points * width), [points, width]);
-  });
-  const once = () => {
-    const start = performance.now();
-    (reduce(...data) as Tensor).dataSync();
-    return performance.now() - start;
-  };
-  const first = once();
-  return { first, warm: median(Array.from({ length: REPEATS }, once)) };
-}
-
-const device = cudaDevice(0);
-console.log(doctor());
-const filter = Deno.args[0] ?? "";
-const results = WORKS.filter((w) => w.name.includes(filter)).map((work) => {
-  const { first, warm } = time(work);
-  const share = work.bound * 1e3 / warm;
-  console.log(
-    `${work.name.padEnd(52)} first ${first.toFixed(1).padStart(9)} ms, warm ${
-      warm.toFixed(3).padStart(10)
-    } ms, ${(100 * share).toFixed(0).padStart(3)} % of the bound`,
-  );
-  return { name: work.name, first, warm, bound: work.bound * 1e3 };
 });
+
+try {
+  backendNamed("cuda");
+} catch (error) {
+  if (!(error instanceof DeviceUnavailableError)) throw error;
+  console.log(`SKIPPED: times on a GPU: ${error.message}`);
+  Deno.exit(0);
+}
+const until = performance.now() + 60e3 * Number(options.minutes);
+/** The seconds that are left. */
+const left = () => (until - performance.now()) / 1e3;
+
+const rows: Row[] = [];
+const outcomes: Outcome[] = [];
+const notes: string[] = [];
+let first: FirstCalls | undefined;
+
 const folder = Deno.env.get("OUT") ??
   new URL("results", import.meta.url).pathname;
-Deno.mkdirSync(folder, { recursive: true });
-Deno.writeTextFileSync(
-  `${folder}/gpu.json`,
-  JSON.stringify({ device: device.name, results }, null, 2) + "\n",
+
+/** Writes all that is known so far. */
+function write(): void {
+  Deno.mkdirSync(folder, { recursive: true });
+  const report = {
+    date: new Date().toISOString().slice(0, 10),
+    device: cudaDevice(0).name,
+    deno: Deno.version.deno,
+    tiny: options.tiny,
+    doctor: doctor().split("\n"),
+    rows,
+    first,
+    outcomes,
+    notes,
+  };
+  const json = JSON.stringify(report, null, 2);
+  Deno.writeTextFileSync(`${folder}/gpu.json`, `${json}\n`);
+}
+
+/** One step, if there is time for it; what fails is noted. */
+async function step(name: string, run: () => Promise<void>): Promise<void> {
+  if (left() < 5) return void notes.push(`${name}: no time left`);
+  console.log(`-- ${name}, ${left().toFixed(0)} s left`);
+  try {
+    await run();
+  } catch (error) {
+    notes.push(`${name}: ${error}`);
+    console.log(notes.at(-1));
+  }
+  write();
+}
+
+console.log(doctor());
+let peer: Peer | undefined;
+for (const full of WORKS) {
+  if (!full.name.includes(options.only)) continue;
+  const work = options.tiny ? tiny(full) : full;
+  await step(work.name, async () => {
+    try {
+      if (options.peer) {
+        peer ??= new Peer(Deno.env.get("PYTHON") ?? "python3");
+      }
+      rows.push(await timed(work, peer));
+    } catch (error) {
+      if (!options.peer) throw error;
+      // It may be PyKeOps that is missing.
+      notes.push(`${work.name} with PyKeOps: ${error}`);
+      options.peer = false;
+      peer = undefined;
+      rows.push(await timed(work));
+    }
+  });
+}
+await peer?.end();
+if (options.first) {
+  await step(
+    "first calls",
+    async () => void (first = await firstCalls(left())),
+  );
+}
+if (options.sanitizer) {
+  await step("compute-sanitizer", async () => {
+    for await (const found of sanitizer(left)) outcomes.push(found);
+  });
+}
+if (options.tests) {
+  await step("tests", async () => void outcomes.push(await suites(left())));
+}
+write();
+console.log(
+  table({ device: cudaDevice(0).name, rows, first, outcomes, notes }),
 );
+const failed = outcomes.some(({ verdict }) => verdict === "failed");
+// What others left running must not keep this one.
+Deno.exit(failed ? 1 : 0);

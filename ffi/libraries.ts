@@ -102,18 +102,20 @@ function reasonOf(error: unknown, path: string): string {
     .replace(`${path}: `, "").trim();
 }
 
+/** What the libraries are called that the compiler opens itself. */
+const BUILTINS = /^(libnvrtc-builtins\.so|nvrtc-builtins64_)/;
+
 /**
  * The compiler opens a second library by its bare name. Where both lie in a
  * folder that the loader does not search, it is opened here first.
  */
 function openBuiltins(path: string): void {
-  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const end = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  const folder = path.slice(0, Math.max(0, end));
   if (folder === "" || !mayList(folder)) return;
   for (const { name } of listed(folder)) {
-    const builtins = `${folder}/${name}`;
-    if (!name.startsWith("libnvrtc-builtins.so") || !mayLoad(builtins)) {
-      continue;
-    }
+    const builtins = `${folder}${path[end]}${name}`;
+    if (!BUILTINS.test(name) || !mayLoad(builtins)) continue;
     try {
       Deno.dlopen(builtins, {});
     } catch {

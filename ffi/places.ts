@@ -38,18 +38,26 @@ const NAMES: Readonly<
   },
 };
 
+/** What the names and places of libraries depend on. */
+export type System = Pick<typeof Deno.build, "os" | "arch">;
+
 /**
  * The paths to try, the likeliest first.
  *
  * @param kind which library
  * @param tried is told what cannot be tried, and why
+ * @param system what it is for
  */
-export function candidates(kind: LibraryKind, tried: Try[]): string[] {
+export function candidates(
+  kind: LibraryKind,
+  tried: Try[],
+  system: System = Deno.build,
+): string[] {
   const named = variable(OVERRIDES[kind], tried);
   if (named !== undefined) return [absolute(named)];
-  const windows = Deno.build.os === "windows";
+  const windows = system.os === "windows";
   const names = NAMES[windows ? "windows" : "unix"][kind];
-  const folders = windows ? windowsFolders() : unixFolders(kind);
+  const folders = windows ? windowsFolders(kind) : unixFolders(kind, system);
   const there = [...new Set(folders)].filter((folder) => {
     if (!isMissing(folder)) return true;
     tried.push({ path: folder, reason: "there is no such folder" });
@@ -90,17 +98,31 @@ function toolkits(): string[] {
   return found.flatMap((root) => root === undefined ? [] : [root]);
 }
 
-function windowsFolders(): string[] {
-  const system = variable("SystemRoot") ?? "C:\\Windows";
+function windowsFolders(kind: LibraryKind): string[] {
+  const system = `${variable("SystemRoot") ?? "C:\\Windows"}\\System32`;
+  if (kind === "cuda") return [system];
   return [
     ...toolkits().flatMap((root) => [`${root}\\bin`, `${root}\\bin\\x64`]),
-    `${system}\\System32`,
     ...listOf("PATH", ";").filter((f) => /cuda|nvidia|nvrtc/i.test(f)),
+    ...pipFoldersOfWindows(),
+    system,
   ];
 }
 
-function unixFolders(kind: LibraryKind): string[] {
-  const machine = Deno.build.arch === "aarch64" ? "aarch64" : "x86_64";
+/** Where pip puts the libraries on Windows. */
+function pipFoldersOfWindows(): string[] {
+  return [variable("VIRTUAL_ENV"), variable("CONDA_PREFIX")]
+    .flatMap((root) =>
+      root === undefined ? [] : [`${root}\\Lib\\site-packages\\nvidia`]
+    )
+    .flatMap((nvidia) => [
+      `${nvidia}\\cu13\\bin\\x86_64`,
+      `${nvidia}\\cuda_nvrtc\\bin`,
+    ]);
+}
+
+function unixFolders(kind: LibraryKind, { arch }: System): string[] {
+  const machine = arch === "aarch64" ? "aarch64" : "x86_64";
   const system = [
     `/usr/lib/${machine}-linux-gnu`,
     "/usr/lib64",

@@ -32,54 +32,16 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "./assert.ts";
-import { ON_CUDA } from "./backends.ts";
+import { alive, DRIVER, having, ON_EMULATOR } from "./emulator_hooks.ts";
 
-const path = ON_CUDA ? Deno.env.get("ALLPAIRS_CUDA_LIBRARY") ?? "" : "";
-const ON_EMULATOR = path.includes("emulator");
 if (!ON_EMULATOR) {
   console.log(
     "SKIPPED: tests of failures of CUDA: `deno task test:emulator` runs them",
   );
 }
 
-const hooks = ON_EMULATOR
-  ? Deno.dlopen(path, {
-    cuInit: { parameters: ["u32"], result: "i32" },
-    allpairsEmulatorCalls: { parameters: ["buffer"], result: "i64" },
-    allpairsEmulatorAlive: { parameters: ["buffer"], result: "void" },
-  }).symbols
-  : undefined;
-
 const test = (name: string, fn: () => void | Promise<void>) =>
   Deno.test({ name, ignore: !ON_EMULATOR, fn });
-
-/** Runs something with settings of the emulator. */
-async function having(
-  settings: Readonly<Record<string, string>>,
-  run: () => void | Promise<void>,
-): Promise<void> {
-  const names = Object.keys(settings).map((n) => `ALLPAIRS_EMULATOR_${n}`);
-  Object.values(settings).forEach((v, k) => Deno.env.set(names[k], v));
-  hooks?.cuInit(0);
-  try {
-    await run();
-  } finally {
-    names.forEach((name) => Deno.env.delete(name));
-    hooks?.cuInit(0);
-  }
-}
-
-/** Device bytes, allocations, streams, events, modules, pinned, contexts. */
-function alive(): number[] {
-  const counts = new BigInt64Array(7);
-  hooks?.allpairsEmulatorAlive(counts);
-  return Array.from(counts, Number);
-}
-
-function calls(name: string): number {
-  const text = new TextEncoder().encode(`${name}\0`);
-  return Number(hooks?.allpairsEmulatorCalls(text) ?? 0);
-}
 
 const points = () => tensor([[0, 0], [1, 0]], undefined, { device: "cuda" });
 
@@ -126,11 +88,11 @@ test("no driver, no device, versions that are too old", async () => {
     ],
     [
       { ALLPAIRS_EMULATOR_DEVICES: "0" },
-      `DeviceUnavailableError: Cannot use CUDA: the driver is there, but no device. Tried:\n  ${path}: cuInit failed with CUDA_ERROR_NO_DEVICE (100): the driver is there, but no GPU`,
+      `DeviceUnavailableError: Cannot use CUDA: the driver is there, but no device. Tried:\n  ${DRIVER}: cuInit failed with CUDA_ERROR_NO_DEVICE (100): the driver is there, but no GPU`,
     ],
     [
       { ALLPAIRS_EMULATOR_DRIVER_VERSION: "10020" },
-      `DeviceUnavailableError: Cannot use CUDA: the NVIDIA driver is too old, it knows CUDA 10.2, 11.2 or later is wanted: update the driver. Tried:\n  ${path}: CUDA 10.2`,
+      `DeviceUnavailableError: Cannot use CUDA: the NVIDIA driver is too old, it knows CUDA 10.2, 11.2 or later is wanted: update the driver. Tried:\n  ${DRIVER}: CUDA 10.2`,
     ],
     [
       { ALLPAIRS_EMULATOR_NVRTC_VERSION: "11010" },
@@ -392,22 +354,38 @@ test("compiled kernels are exported, imported and found in files", async () => {
   }
 });
 
-test("100000 calls leave host and device memory flat", () => {
-  const x = points();
-  const kernel = Vi(x).sqdist(Vj(x)).neg().exp();
-  const once = () => scope(() => void kernel.sum("j"));
-  const { pool } = cudaDevice(0);
-  for (let k = 0; k < 2000; k++) once();
-  pool.trim();
-  once();
-  const counts = alive();
-  const allocations = calls("cuMemAlloc_v2");
-  const waits = calls("cuStreamSynchronize");
-  const resident = Deno.memoryUsage().rss;
-  for (let k = 0; k < 100_000; k++) once();
-  assertEquals(alive(), counts);
-  assertEquals(calls("cuMemAlloc_v2"), allocations);
-  assertEquals(calls("cuStreamSynchronize"), waits);
-  const grown = (Deno.memoryUsage().rss - resident) / 2 ** 20;
-  assert(grown < 64, `${grown} MiB more`);
+test("permission for the two libraries alone is enough", async () => {
+  const nvrtc = Deno.env.get("ALLPAIRS_NVRTC_LIBRARY") ?? "";
+  const code = `import { doctor, tensor, Vi } from "${new URL(
+    "../mod.ts",
+    import.meta.url,
+  )}";
+    const x = tensor([1, 2, 3], [3, 1]);
+    console.log(x.device, Vi(x).exp().sum("i").item().toFixed(3));
+    console.log(doctor().match(/^cuda kernels: .*$/m)[0]);`;
+  const run = async (libraries: string) => {
+    const process = new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", "--no-config", "--no-check", "--ext=ts"],
+        `--allow-ffi=${libraries}`,
+        "--allow-env=ALLPAIRS_CUDA_LIBRARY,ALLPAIRS_NVRTC_LIBRARY",
+        "-",
+      ],
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    const writer = process.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(code));
+    await writer.close();
+    return new TextDecoder().decode((await process.output()).stdout);
+  };
+  const both = await run(`${DRIVER},${nvrtc}`);
+  assert(
+    /^cuda 30\.193\ncuda kernels: compiled by each process: no folder is known: set ALLPAIRS_CACHE_DIR, with --allow-env/
+      .test(both),
+    both,
+  );
+  // The driver alone is not enough; nothing is asked for.
+  assert((await run(DRIVER)).startsWith("cpu 30.193"));
 });

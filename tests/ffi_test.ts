@@ -7,6 +7,7 @@
 
 import { Cuda } from "../ffi/cuda.ts";
 import { openLibrary } from "../ffi/libraries.ts";
+import { candidates, type Try } from "../ffi/places.ts";
 import { Nvrtc } from "../ffi/nvrtc.ts";
 import { doctor } from "../src/devices.ts";
 import { backendNamed } from "../src/engine/backends.ts";
@@ -104,5 +105,81 @@ Deno.test({
       assert(paths.includes("libnvrtc.so.12"), paths.join("\n"));
       assert(error.message.includes("pip install nvidia-cuda-nvrtc"));
     });
+  },
+});
+
+/** Where a library is looked for, found or not. */
+function places(
+  kind: "cuda" | "nvrtc",
+  os: typeof Deno.build.os,
+  arch: typeof Deno.build.arch = "x86_64",
+): string[] {
+  const tried: Try[] = [];
+  const paths = candidates(kind, tried, { os, arch });
+  return [...paths, ...tried.map((t) => t.path)];
+}
+
+const NONE = {
+  ALLPAIRS_CUDA_LIBRARY: undefined,
+  ALLPAIRS_NVRTC_LIBRARY: undefined,
+  CUDA_HOME: undefined,
+  CUDA_PATH: undefined,
+};
+
+Deno.test({
+  name: "libraries have their names and places on Linux, in WSL, on Windows",
+  ignore,
+  fn() {
+    const root = "C:\\CUDA\\v13.0";
+    withEnvironment({
+      ...NONE,
+      SystemRoot: undefined,
+      PATH: `C:\\tools;D:\\NVIDIA\\bin`,
+      VIRTUAL_ENV: "C:\\env",
+      CUDA_PATH: root,
+    }, () => {
+      const driver = places("cuda", "windows");
+      assertEquals(driver.at(-1), "C:\\Windows\\System32");
+      assert(driver.includes("nvcuda.dll"), driver.join("\n"));
+      const compiler = places("nvrtc", "windows");
+      for (
+        const path of [
+          "nvrtc64_130_0.dll",
+          "nvrtc64_120_0.dll",
+          "nvrtc64_112_0.dll",
+          `${root}\\bin`,
+          `${root}\\bin\\x64`,
+          "D:\\NVIDIA\\bin",
+          "C:\\env\\Lib\\site-packages\\nvidia\\cu13\\bin\\x86_64",
+        ]
+      ) assert(compiler.includes(path), `${path} of ${compiler.join("\n")}`);
+      assert(!compiler.includes("C:\\tools"));
+    });
+    withEnvironment({ ...NONE, LD_LIBRARY_PATH: "/a::/b" }, () => {
+      const driver = places("cuda", "linux").join("\n");
+      for (const name of ["libcuda.so.1", "/usr/lib/wsl/lib", "/a", "/b"]) {
+        assert(driver.includes(name), driver);
+      }
+      const compiler = places("nvrtc", "linux", "aarch64").join("\n");
+      for (const soname of ["so.13", "so.12", "so.11.2"]) {
+        assert(compiler.includes(`libnvrtc.${soname}`), compiler);
+      }
+      assert(compiler.includes("/usr/lib/aarch64-linux-gnu"), compiler);
+    });
+  },
+});
+
+Deno.test({
+  name: "what pip has installed is found, for any version of Python",
+  ignore: ignore || !may({ name: "write" }) || Deno.build.os !== "linux",
+  fn() {
+    const root = Deno.makeTempDirSync();
+    const folder = `${root}/lib/python3.13/site-packages/nvidia/cu13/lib`;
+    Deno.mkdirSync(folder, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/libnvrtc.so.13`, "");
+    withEnvironment({ ...NONE, VIRTUAL_ENV: root }, () => {
+      assert(places("nvrtc", "linux").includes(`${folder}/libnvrtc.so.13`));
+    });
+    Deno.removeSync(root, { recursive: true });
   },
 });

@@ -14,6 +14,11 @@ import { DeviceUnavailableError } from "../src/errors.ts";
 
 const FILES = [
   "tests/emulator_test.ts",
+  "tests/emulator_tiles_test.ts",
+  "tests/device_test.ts",
+  "tests/flat_test.ts",
+  "tests/several_devices_test.ts",
+  "tests/unit/cuda_cache_test.ts",
   "tests/conformance/genred_test.ts",
   "tests/conformance/lazy_test.ts",
   "tests/unit/reductions_test.ts",
@@ -41,7 +46,7 @@ if (/emulator/.test(cudaDevice(0).name)) {
   console.log("This is the emulator, not a GPU.");
 }
 const { code } = await new Deno.Command(Deno.execPath(), {
-  args: ["test", "--allow-all", ...FILES],
+  args: ["test", "--allow-all", "--v8-flags=--expose-gc", ...FILES],
   env: { ALLPAIRS_TEST_BACKEND: "cuda" },
 }).spawn().status;
 Deno.exit(code);

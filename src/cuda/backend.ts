@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Device } from "../devices.ts";
 import type { Buffer } from "../engine/buffer.ts";
 import type { Backend, Kernel, Launch } from "../engine/launch.ts";
 import type { Program } from "../program/ir.ts";
@@ -20,6 +21,7 @@ import { kindOf, Run, variantOf } from "./launch.ts";
 import { renderCuda } from "./render.ts";
 import { type Walk, walkOf } from "./scheme.ts";
 import type { Compute } from "./spelling.ts";
+import { joined, shareOf, sharesOf } from "./shares.ts";
 import type { Scheme, Variant } from "./variant.ts";
 import { variantKey } from "./variant.ts";
 import { Usage } from "./usage.ts";
@@ -67,13 +69,18 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
     },
     run(launch) {
       const place = launch.device ?? "cpu";
-      const ordinal = ordinalOf(place) ?? options.device ?? 0;
-      const device = cudaDevice(ordinal);
-      const start = (entry: CudaLaunch, usage: Usage) => {
-        const variant = variantOf(program, entry, walk);
-        new Run(device, program, entry, variant, source, usage).run(options);
-      };
-      const results = device.guarded(() => runOn(device, launch, start));
+      const start =
+        (device: CudaDevice) => (entry: CudaLaunch, usage: Usage) => {
+          const variant = variantOf(program, entry, walk);
+          new Run(device, program, entry, variant, source, usage).run(options);
+        };
+      const { devices = [] } = launch;
+      const home = ordinalOf(place) ?? ordinalOf(devices[0] ?? "cpu") ??
+        options.device ?? 0;
+      const device = cudaDevice(home);
+      const results = devices.length > 0 && launch.rows > 0
+        ? runShared(program, device, devices, launch, start)
+        : runOn(device, launch, start(device));
       return place === "cpu"
         ? results.map((r) => new FetchedBuffer(r))
         : results;
@@ -81,31 +88,57 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
   };
 }
 
+/** Runs launches on a device. */
+type Start = (device: CudaDevice) => (entry: CudaLaunch, usage: Usage) => void;
+
 /** Brings the operands to a device and asks for the launches there. */
 function runOn(
   device: CudaDevice,
   launch: Launch,
-  start: (entry: CudaLaunch, usage: Usage) => void,
+  start: ReturnType<Start>,
 ): DeviceBuffer[] {
-  const copies = new Map<Buffer, DeviceBuffer>();
-  const placed = (data: Buffer): DeviceBuffer => {
-    const known = copies.get(data) ?? onDevice(device, data, "temporary");
-    copies.set(data, known);
-    return known;
-  };
-  const operands = launch.operands.map((o) => ({ ...o, data: placed(o.data) }));
-  const outputs = launch.outputs.map(({ dtype, length }) =>
-    new DeviceBuffer(device, dtype, length)
-  );
-  const usage = new Usage(device, [...copies.values()], outputs);
-  try {
-    for (const entry of entriesOf({ ...launch, operands, outputs })) {
-      start(entry, usage);
+  return device.guarded(() => {
+    const copies = new Map<Buffer, DeviceBuffer>();
+    const placed = (data: Buffer): DeviceBuffer => {
+      const known = copies.get(data) ?? onDevice(device, data, "temporary");
+      copies.set(data, known);
+      return known;
+    };
+    const operands = launch.operands.map((o) => ({
+      ...o,
+      data: placed(o.data),
+    }));
+    const outputs = launch.outputs.map(({ dtype, length }) =>
+      new DeviceBuffer(device, dtype, length)
+    );
+    const usage = new Usage(device, [...copies.values()], outputs);
+    try {
+      for (const entry of entriesOf({ ...launch, operands, outputs })) {
+        start(entry, usage);
+      }
+    } finally {
+      usage.end();
     }
-  } finally {
-    usage.end();
-  }
-  return outputs;
+    return outputs;
+  });
+}
+
+/** Some of the rows on each device; all results come to one of them. */
+function runShared(
+  program: Program,
+  home: CudaDevice,
+  devices: readonly Device[],
+  launch: Launch,
+  start: Start,
+): DeviceBuffer[] {
+  const shares = sharesOf(
+    launch,
+    devices.map((name) => cudaDevice(ordinalOf(name) ?? 0)),
+  );
+  const parts = shares.map((share) =>
+    runOn(share.device, shareOf(launch, program, share), start(share.device))
+  );
+  return joined(home, launch, shares, parts);
 }
 
 /** For contiguous float32 data without batches. */

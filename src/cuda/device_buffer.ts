@@ -37,50 +37,78 @@ export function ordinalOf(device: Device): number | undefined {
   return device === "cuda" ? 0 : Number(device.slice("cuda:".length));
 }
 
+/** Some entries of a buffer that lie side by side. */
+export interface Span {
+  /** The first one. */
+  readonly begin: number;
+  /** One past the last one. */
+  readonly end: number;
+}
+
 /** The entries on a device: copied there, unless that is where they are. */
 export function onDevice(
   device: CudaDevice,
   given: Buffer,
   purpose?: Purpose,
+  span: Span = { begin: 0, end: given.length },
 ): DeviceBuffer {
   const buffer = given.value();
-  if (!(buffer instanceof DeviceBuffer)) {
-    return DeviceBuffer.from(device, buffer.host(), purpose);
+  if (!(buffer instanceof DeviceBuffer) || buffer.on.lost !== undefined) {
+    const data = buffer.host().subarray(span.begin, span.end);
+    return DeviceBuffer.from(device, data, purpose);
   }
   if (buffer.on === device) return buffer;
-  return buffer.on.lost === undefined
-    ? copiedAcross(device, buffer, purpose)
-    : DeviceBuffer.from(device, buffer.host(), purpose);
+  const length = span.end - span.begin;
+  const copy = new DeviceBuffer(device, buffer.dtype, length, purpose);
+  copyEntries(buffer, copy, [{ source: span.begin, target: 0, length }]);
+  device.use();
+  return copy;
 }
 
-/** The entries of another GPU. */
-function copiedAcross(
-  device: CudaDevice,
+/** Entries to copy, and where to. */
+export interface Passage {
+  /** The first one that is read. */
+  readonly source: number;
+  /** The first one that is written. */
+  readonly target: number;
+  /** How many there are. */
+  readonly length: number;
+}
+
+/** Copies entries from one GPU to another one, or within one. */
+export function copyEntries(
   source: DeviceBuffer,
-  purpose: Purpose | undefined,
-): DeviceBuffer {
-  const { on, dtype, length, byteLength } = source;
-  const { cuda } = device;
-  on.queue.flush();
+  target: DeviceBuffer,
+  passages: readonly Passage[],
+): void {
+  const [from, to] = [source.on, target.on];
+  const bytes = bytesOfEntry(source.dtype);
+  from.queue.flush();
   source.check();
-  device.use();
-  const result = new DeviceBuffer(device, dtype, length, purpose);
-  if (length === 0) return result;
+  if (source.length === 0) return;
   // Each stream waits for the other: until the entries are there, and until
   // the copy was made.
-  on.guarded(() => {
-    const event = on.mark();
-    device.guarded(() => {
-      cuda.waitFor(device.stream, event);
-      const to = { address: result.address, context: device.context };
-      const from = { address: source.address, context: on.context };
-      cuda.copyAcross(to, from, byteLength, device.stream);
-    });
+  const there = from.guarded(() => from.mark());
+  const copied = to.guarded(() => {
+    if (from !== to) to.cuda.waitFor(to.stream, there);
+    for (const p of passages) {
+      const [a, b] = [
+        source.address + BigInt(p.source * bytes),
+        target.address + BigInt(p.target * bytes),
+      ];
+      if (from === to) to.cuda.copy(b, a, p.length * bytes, to.stream);
+      else {
+        to.cuda.copyAcross(
+          { address: b, context: to.context },
+          { address: a, context: from.context },
+          p.length * bytes,
+          to.stream,
+        );
+      }
+    }
+    return to.mark();
   });
-  const copied = device.guarded(() => device.mark());
-  on.guarded(() => cuda.waitFor(on.stream, copied));
-  device.use();
-  return result;
+  if (from !== to) from.guarded(() => from.cuda.waitFor(from.stream, copied));
 }
 
 /** Entries in pooled memory of a GPU; launches that fill it may be under way. */

@@ -32,6 +32,8 @@ export interface Extent {
   readonly accurate?: boolean;
   /** Where the results are to be; on the host if left out. */
   readonly device?: Device;
+  /** The GPUs that share the rows, where there are to be several. */
+  readonly devices?: readonly Device[] | undefined;
   /** Which fast forms are allowed. */
   readonly precision?: "default" | "high" | "fast";
 }
@@ -143,7 +145,7 @@ export function evaluateMap(
 function run(
   { kernel, program }: Plan,
   operands: readonly OperandData[],
-  { batch, accurate = false, device = "cpu" }: Extent,
+  { batch, accurate = false, device = "cpu", devices }: Extent,
   rows: number,
   columns: number,
   dtype: DType,
@@ -158,6 +160,7 @@ function run(
       length: points * (perPair ? columns : 1) * width(shape),
     })),
     device,
+    devices,
     batch,
     rows,
     columns,

@@ -48,6 +48,8 @@ export interface Launch<Data = Buffer, Result = ResultSpec> {
   readonly outputs: readonly Result[];
   /** Where the results are to be; on the host if left out. */
   readonly device?: Device;
+  /** The GPUs that share the rows, where there are to be several. */
+  readonly devices?: readonly Device[] | undefined;
   /** The batch dimensions. */
   readonly batch: readonly number[];
   /** The number of rows. */

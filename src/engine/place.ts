@@ -4,9 +4,9 @@
  * @module
  */
 
-import { cudaDevice } from "../cuda/context.ts";
-import { onDevice, ordinalOf } from "../cuda/device_buffer.ts";
-import { currentDevice, type Device } from "../devices.ts";
+import { cudaDevice, cudaDriver } from "../cuda/context.ts";
+import { nameOf, onDevice, ordinalOf } from "../cuda/device_buffer.ts";
+import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { ArgumentError } from "../errors.ts";
 import { type BackendName, backendNamed } from "./backends.ts";
 import { type Buffer, HostBuffer } from "./buffer.ts";
@@ -18,6 +18,8 @@ export interface Place {
   readonly device: Device;
   /** What computes. */
   readonly backend: Backend;
+  /** The GPUs that share the rows, where there are to be several. */
+  readonly devices?: readonly Device[];
 }
 
 /**
@@ -66,6 +68,47 @@ export function placeFor(
     );
   }
   return { device: "cpu", backend: backendNamed(name) };
+}
+
+/**
+ * Where to compute with some data on several GPUs.
+ *
+ * @param buffers the data
+ * @param devices `"all"`, or some by name
+ * @param name what is asked for: CUDA, or nothing
+ * @throws {ArgumentError} for a list without a GPU, or another backend
+ * @throws {DeviceUnavailableError} where one of the GPUs is not there
+ */
+export function sharedPlace(
+  buffers: Iterable<Buffer>,
+  devices: "all" | readonly Device[],
+  name: BackendName,
+): Place {
+  const given = typeof devices === "string" ? devices : `[${devices}]`;
+  if (name !== "auto" && name !== "cuda") {
+    throw new ArgumentError(
+      `Cannot use the devices ${given} with the backend "${name}": it computes on the CPU; use the backend "cuda"`,
+    );
+  }
+  if (devices !== "all" && !Array.isArray(devices)) {
+    throw new ArgumentError(
+      `Cannot use the devices ${given}: "all", or a list such as ["cuda", "cuda:1"] is wanted`,
+    );
+  }
+  const place = placeFor(buffers, "cuda");
+  const backend = backendNamed("cuda");
+  const names = devices === "all" ? allGpus() : devices.map(checkDevice);
+  if (names.length === 0 || names.includes("cpu")) {
+    throw new ArgumentError(
+      `Cannot share rows out over the devices ${given}: one or more GPUs are wanted`,
+    );
+  }
+  return { device: place.device, backend, devices: names };
+}
+
+function allGpus(): Device[] {
+  const count = cudaDriver().deviceCount();
+  return Array.from({ length: count }, (_, k) => nameOf(cudaDevice(k)));
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Device } from "../devices.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import type { DType } from "../dtypes.ts";
 import type { BackendName } from "../engine/backends.ts";
@@ -16,7 +17,7 @@ import {
 } from "../engine/evaluate.ts";
 import { rowBlocks } from "../engine/ranges.ts";
 import type { Ranges } from "../engine/ranges.ts";
-import { type Place, placeFor } from "../engine/place.ts";
+import { type Place, placeFor, sharedPlace } from "../engine/place.ts";
 import { reductionNamed, reductionSetup } from "../reductions/registry.ts";
 import type {
   NamedReduction,
@@ -60,6 +61,12 @@ export interface ReduceOptions {
   readonly precision?: "default" | "high" | "fast" | null | undefined;
   /** What computes: `"auto"` where not given. */
   readonly backend?: BackendName | null | undefined;
+  /**
+   * The GPUs that share the points of the result: `"all"` of them, or some by
+   * name. Each reduces a part at the same time; the results come to where
+   * they are without. It asks for CUDA.
+   */
+  readonly devices?: "all" | readonly Device[] | null | undefined;
   /** The pairs to reduce: ranges as in KeOps, or a domain. */
   readonly ranges?: Ranges | null | undefined;
   /**
@@ -176,12 +183,12 @@ export function reduceJobs(
   const { batch, m = 1, n = 1, dtype } = common;
   const ranges = options.ranges ?? common.ranges;
   const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
-  const { backend, device } = placeOf(common, options);
+  const { backend, device, devices } = placeOf(common, options);
   const results = evaluateReductions(
     requests,
     reduced,
     locator(common),
-    { ...extentOf(common, options), device },
+    { ...extentOf(common, options), device, devices },
     dtype,
     backend,
     ranges && rowBlocks(ranges, reduced, rows, columns, batch),
@@ -230,13 +237,18 @@ export function denseRows(
   return toTensor(result, batch, [m]);
 }
 
-/** Where to compute: where the data are, or what the backend says. */
-function placeOf({ operands }: Common, { backend }: ReduceOptions): Place {
+/** Where to compute: where the data are, or what the options say. */
+function placeOf(
+  { operands }: Common,
+  { backend, devices }: ReduceOptions,
+): Place {
   const buffers = [...operands.values()].flatMap(({ data }) =>
     // What the formula does not need may be gone.
     data instanceof Float64Array || data.disposed ? [] : [memoryOf(data).buffer]
   );
-  return placeFor(buffers, backend ?? "auto");
+  return devices == null
+    ? placeFor(buffers, backend ?? "auto")
+    : sharedPlace(buffers, devices, backend ?? "auto");
 }
 
 /** Where the data of variables are. */
