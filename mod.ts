@@ -79,6 +79,11 @@ export type { Reduced } from "./src/lazy/reduce.ts";
 export type { LazyAxis, PointsAxis } from "./src/lazy/reductions.ts";
 export { reduceMany, type ReductionJob } from "./src/lazy/many.ts";
 export {
+  type SumAndGrad,
+  sumAndGrad,
+  type SumAndGradOptions,
+} from "./src/lazy/sum_and_grad.ts";
+export {
   type CustomReduction,
   defineReduction,
   Scalar,

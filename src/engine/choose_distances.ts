@@ -133,8 +133,7 @@ function judge(
     return direct("the points are not known yet");
   }
   const sizes = points.map((p) => p.axes === 1 ? at.m : at.n);
-  const centre = centreOf(data, sizes, dim, at);
-  const radii = data.map((d, k) => radius(d, sizes[k], centre, dim, at));
+  const { centre, radii } = spreadOf(data, sizes, dim, at);
   const scale = Math.max(...scales.map((s) => Math.abs(numberOf(s, at))));
   const [r1, r2] = radii;
   const norms = NORM_BLOCK + Math.ceil(dim / NORM_BLOCK);
@@ -157,20 +156,56 @@ function onHost({ data }: OperandData): boolean {
   return asBuffer(data).device === "cpu";
 }
 
+/** How two sets of points lie. */
+interface Spread {
+  /** A point between them. */
+  readonly centre: Float32Array | Float64Array;
+  /** How far the points of each set are from it at most. */
+  readonly radii: readonly number[];
+}
+
 /** What was found out about points; their buffers are never written again. */
+const spreads = new WeakMap<Buffer, WeakMap<Buffer, Map<string, Spread>>>();
 const means = new WeakMap<Buffer, Map<string, Float64Array>>();
+
+/** What tells which entries of a buffer are meant. */
+function keyOf(d: OperandData, size: number, dim: number, at: Circumstances) {
+  const { offset, row, column, component, batch } = d;
+  const strides = [offset, row, column, component, ...batch];
+  return [...strides, ...at.batch, size, dim].join();
+}
+
+/** How two sets of points lie; they are looked at once. */
+function spreadOf(
+  data: readonly OperandData[],
+  sizes: readonly number[],
+  dim: number,
+  at: Circumstances,
+): Spread {
+  const [f, g] = data.map((d) => asBuffer(d.data));
+  const key = [at.dtype, ...data.map((d, k) => keyOf(d, sizes[k], dim, at))]
+    .join("|");
+  const known = spreads.get(f)?.get(g)?.get(key);
+  if (known !== undefined) return known;
+  const centre = centreOf(data, sizes, dim, at);
+  const radii = data.map((d, k) => radius(d, sizes[k], centre, dim, at));
+  const ofF = spreads.get(f) ?? new WeakMap<Buffer, Map<string, Spread>>();
+  const ofBoth = ofF.get(g) ?? new Map<string, Spread>();
+  spreads.set(f, ofF.set(g, ofBoth.set(key, { centre, radii })));
+  return { centre, radii };
+}
 
 /** The mean of both sets of points, rounded as they are. */
 function centreOf(
   data: readonly OperandData[],
   sizes: readonly number[],
   dim: number,
-  { dtype, batch }: Circumstances,
+  at: Circumstances,
 ): Float32Array | Float64Array {
+  const { dtype, batch } = at;
   const parts = data.map((d, k) => {
     const buffer = asBuffer(d.data);
-    const key = [d.offset, d.row, d.column, d.component, d.batch, sizes[k], dim]
-      .join();
+    const key = keyOf(d, sizes[k], dim, at);
     const known = means.get(buffer)?.get(key);
     if (known !== undefined) return known;
     const mean = new Float64Array(dim);
