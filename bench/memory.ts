@@ -9,7 +9,7 @@
  */
 
 import { Vi, Vj } from "../mod.ts";
-import { makeTensor } from "../src/tensor/base.ts";
+import { makeTensor, memoryOf } from "../src/tensor/base.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { keepPart } from "./results_file.ts";
 
@@ -86,7 +86,7 @@ function compute({ m, n, dim }: Sizes): Taken {
   const sums = sum(x, y, b).dataSync();
   const seconds = (performance.now() - began) / 1000;
   const peak = statusOf("VmHWM") - start;
-  const arrays = [x, y, b].map((t) => t.dataSync() as Float32Array);
+  const arrays = [x, y, b].map((t) => memoryOf(t).data as Float32Array);
   const rows = [0, Math.floor(m / 3), m - 1];
   const errors = rows.map((i) => {
     const exact = oneSum(arrays[0], arrays[1], arrays[2], i);
