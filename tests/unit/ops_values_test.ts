@@ -79,6 +79,11 @@ Deno.test("ops give what their definitions say", () => {
 
 Deno.test("ops are the same for rows, columns and parameters", () => {
   for (const c of opCases(() => true)) {
-    for (const kinds of KINDS) checkPairs(c, kinds);
+    // Of few operands several lists say the same.
+    const lists = KINDS.map((kinds) =>
+      c.dims.map((_, k) => kinds[k % kinds.length])
+    );
+    const distinct = new Map(lists.map((kinds) => [kinds.join(), kinds]));
+    for (const kinds of distinct.values()) checkPairs(c, kinds);
   }
 });
