@@ -70,6 +70,12 @@ const withoutCuda: esbuild.Plugin = {
   },
 };
 
+/** Whether a property is for readers and tests: nothing is computed with it. */
+function told(name: string, value: ts.Expression): boolean {
+  if (name === "domain") return ts.isObjectLiteralExpression(value);
+  return (name === "example" || name === "meaning") && !ts.isIdentifier(value);
+}
+
 /** Only the pages of the documentation need meanings and examples. */
 const withoutExamples: esbuild.Plugin = {
   name: "without examples",
@@ -83,17 +89,15 @@ const withoutExamples: esbuild.Plugin = {
       const visit = (node: ts.Node): void => {
         if (
           ts.isPropertyAssignment(node) &&
-          /^(example|meaning)$/.test(node.name.getText(file)) &&
-          !ts.isIdentifier(node.initializer)
+          told(node.name.getText(file), node.initializer)
         ) {
-          const { initializer } = node;
-          cuts.push([initializer.getStart(file), initializer.end]);
+          const comma = text[node.end] === "," ? 1 : 0;
+          cuts.push([node.getStart(file), node.end + comma]);
         } else ts.forEachChild(node, visit);
       };
       visit(file);
       const contents = cuts.reduceRight(
-        (rest, [begin, end]) =>
-          `${rest.slice(0, begin)}void 0${rest.slice(end)}`,
+        (rest, [begin, end]) => rest.slice(0, begin) + rest.slice(end),
         text,
       );
       return { contents, loader: "ts" };
