@@ -19,7 +19,7 @@ export const BUNDLE: URL = new URL("out/bundle/", ROOT);
 const CUDA = /\/(src\/cuda|src\/kernel|ffi|kernels)\//;
 
 /** Where operations and reductions tell of themselves. */
-const DEFINITIONS = /\/src\/(ops|reductions)\/\w+\.ts$/;
+const DEFINITIONS = /\/src\/(genred|ops|optimise|reductions)\/\w+\.ts$/;
 
 /** What the CUDA part answers where it is not there. */
 const ABSENT = `import { DeviceUnavailableError } from "./src/errors.ts";
@@ -71,8 +71,18 @@ const withoutCuda: esbuild.Plugin = {
 };
 
 /** Whether a property is for readers and tests: nothing is computed with it. */
-function told(name: string, value: ts.Expression): boolean {
-  if (name === "domain") return ts.isObjectLiteralExpression(value);
+function told(
+  name: string,
+  value: ts.Expression,
+  file: ts.SourceFile,
+): boolean {
+  if (name === "domain") {
+    // Some others tell how many operands there are.
+    return (ts.isObjectLiteralExpression(value) &&
+      value.properties[0]?.name?.getText(file) === "cases") ||
+      (ts.isIdentifier(value) &&
+        /^(UNTESTED|DOMAIN|COMPLEX|MATRIX)$/.test(value.text));
+  }
   return (name === "example" || name === "meaning") && !ts.isIdentifier(value);
 }
 
@@ -88,8 +98,16 @@ const withoutExamples: esbuild.Plugin = {
       const cuts: [number, number][] = [];
       const visit = (node: ts.Node): void => {
         if (
+          ts.isCallExpression(node) &&
+          node.expression.getText(file) === "primitiveOp"
+        ) {
+          // Its meaning and its example.
+          const [, , meaning, example] = node.arguments;
+          cuts.push([meaning.getStart(file) + 1, meaning.end - 1]);
+          cuts.push([example.getStart(file) + 1, example.end - 1]);
+        } else if (
           ts.isPropertyAssignment(node) &&
-          told(node.name.getText(file), node.initializer)
+          told(node.name.getText(file), node.initializer, file)
         ) {
           const comma = text[node.end] === "," ? 1 : 0;
           cuts.push([node.getStart(file), node.end + comma]);
@@ -177,7 +195,7 @@ function writePackage(): void {
 
 /** The size of a file as servers send it. */
 export function gzipped(file: URL): number {
-  return gzipSync(Deno.readFileSync(file), { level: 9 }).length;
+  return gzipSync(Deno.readFileSync(file), { level: 9, memLevel: 9 }).length;
 }
 
 /** Builds everything; gives the sources of the module. */
