@@ -109,7 +109,7 @@ for (const full of WORKS) {
       if (!options.peer) throw error;
       // It may be PyKeOps that is missing.
       notes.push(`${work.name} with PyKeOps: ${error}`);
-      options.peer = false;
+      await peer?.end();
       peer = undefined;
       rows.push(await timed(work));
     }

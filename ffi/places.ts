@@ -134,6 +134,7 @@ function unixFolders(kind: LibraryKind, { arch }: System): string[] {
       ...loader,
       "/usr/lib/wsl/lib",
       ...system,
+      "/usr/local/nvidia/lib64",
       "/run/opengl-driver/lib",
       "/usr/local/cuda/compat",
     ];

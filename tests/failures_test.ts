@@ -362,7 +362,7 @@ test("permission for the two libraries alone is enough", async () => {
   )}";
     const x = tensor([1, 2, 3], [3, 1]);
     console.log(x.device, Vi(x).exp().sum("i").item().toFixed(3));
-    console.log(doctor().match(/^cuda kernels: .*$/m)[0]);`;
+    console.log(doctor().match(/^cuda kernels: .*$/m)?.[0]);`;
   const run = async (libraries: string) => {
     const process = new Deno.Command(Deno.execPath(), {
       args: [

@@ -37,7 +37,7 @@ def numbers(variable, count):
 
 def data(variable, work):
     if variable == "g":
-        return torch.tensor([work["gamma"]], device=DEVICE)
+        return torch.tensor([float(work["gamma"])], device=DEVICE)
     dim = work["dim"] if variable in "xy" else 1
     values = numbers(variable, work["points"] * dim)
     return torch.from_numpy(values.reshape(-1, dim)).to(DEVICE)
