@@ -24,8 +24,8 @@ import type { Variant } from "./variant.ts";
 /** Contractions of at most this length are written as one expression. */
 const INLINE_CONTRACTION = 16;
 
-/** Longer loops over arrays are not unrolled as a whole. */
-const LONGEST_UNROLLED = 64;
+/** Loops over longer arrays are not unrolled as a whole. */
+export const LONGEST_UNROLLED = 64;
 
 /** Loops of at most this many turns, over vectors, are unrolled. */
 const UNROLLED = 128;

@@ -8,7 +8,7 @@
 
 import { countUses } from "../program/inline.ts";
 import type { Program, Storage } from "../program/ir.ts";
-import type { Shared } from "./statements.ts";
+import { LONGEST_UNROLLED, type Shared } from "./statements.ts";
 import { SIDE } from "./tiling.ts";
 import type { Variant } from "./variant.ts";
 
@@ -149,6 +149,8 @@ function lengthOf(storage: Storage): number {
 function looped(storage: Storage, line: (k: string) => string): string[] {
   if (!("length" in storage)) return [line("0")];
   return [
+    // Unrolled as a whole, long ones take seconds to compile.
+    ...(storage.length > LONGEST_UNROLLED ? ["#pragma unroll 4"] : []),
     `for (int k = 0; k < ${storage.length}; k++) {`,
     `  ${line("k")}`,
     "}",

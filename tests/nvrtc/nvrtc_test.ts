@@ -8,7 +8,7 @@
 import { Nvrtc } from "../../ffi/nvrtc.ts";
 import { renderCuda } from "../../src/cuda/render.ts";
 import { CompileError, DeviceUnavailableError } from "../../src/errors.ts";
-import { assert, assertStringIncludes, assertThrows } from "../assert.ts";
+import { assert, assertRejects, assertStringIncludes } from "../assert.ts";
 import {
   programOf,
   schemesOf,
@@ -54,9 +54,9 @@ function usageIn(log: string): Usage {
   };
 }
 
-function compiled(source: string, architecture: number): Usage {
+async function compiled(source: string, architecture: number): Promise<Usage> {
   if (typeof nvrtc === "string") throw new Error(nvrtc);
-  const { image, log } = nvrtc.compile(source, "kernel.cu", [
+  const { image, log } = await nvrtc.compileLater(source, "kernel.cu", [
     `--gpu-architecture=sm_${architecture}`,
     "--ptxas-options=-v",
   ]);
@@ -71,15 +71,19 @@ for (const written of WRITTEN) {
     Deno.test({
       name: `${name}: compiles for ${ARCHITECTURES.join(", ")}`,
       ignore,
-      fn() {
+      async fn() {
         const program = programOf(written);
         const uses: string[] = [];
         for (const scheme of schemesOf(program)) {
           const rows = compute === "float" ? written.rows : written.rows && 1;
           const variant = variantFor(program, compute, rows, 1);
           const source = renderCuda(program, variant, scheme, titleOf(written));
-          for (const architecture of ARCHITECTURES) {
-            const { registers, spilled } = compiled(source, architecture);
+          // The compiler runs on several threads at once.
+          const all = await Promise.all(
+            ARCHITECTURES.map((a) => compiled(source, a)),
+          );
+          all.forEach(({ registers, spilled }, n) => {
+            const architecture = ARCHITECTURES[n];
             const where = `${name}, ${scheme}, sm_${architecture}`;
             assert(registers <= 255, where);
             assert(
@@ -87,7 +91,7 @@ for (const written of WRITTEN) {
               `${where}: ${spilled} bytes spilled`,
             );
             if (architecture === 90) uses.push(`${scheme} ${registers}`);
-          }
+          });
         }
         console.log(`  registers on sm_90: ${uses.join(", ")}`);
       },
@@ -98,7 +102,7 @@ for (const written of WRITTEN) {
 Deno.test({
   name: "entries of 16 bits are converted by the device",
   ignore,
-  fn() {
+  async fn() {
     const [written] = WRITTEN;
     const program = programOf(written);
     const variant = {
@@ -109,16 +113,19 @@ Deno.test({
     const source = renderCuda(program, variant, "rows", titleOf(written));
     assertStringIncludes(source, "from_half(");
     assertStringIncludes(source, "to_half(");
-    compiled(source, 90);
+    await compiled(source, 90);
   },
 });
 
 Deno.test({
   name: "an error shows the source with its lines and the log",
   ignore,
-  fn() {
+  async fn() {
     const source = 'extern "C" __global__ void k() {\n  nonsense;\n}\n';
-    const error = assertThrows(() => compiled(source, 90), CompileError);
+    const error = await assertRejects(
+      () => compiled(source, 90),
+      CompileError,
+    );
     assertStringIncludes(error.message, "2 |   nonsense;");
     assertStringIncludes(error.message, "kernel.cu(2): error");
   },

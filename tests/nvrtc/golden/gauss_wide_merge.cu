@@ -40,10 +40,12 @@ merge(const Arguments args) {
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
     float sumOther_29[100];
+    #pragma unroll 4
     for (int k = 0; k < 100; k++) {
       sumOther_29[k] = args.floats[k * args.parts * points + at];
     }
     float sumLostOther_31[100];
+    #pragma unroll 4
     for (int k = 0; k < 100; k++) {
       sumLostOther_31[k] = args.floats[(100 + k) * args.parts * points + at];
     }

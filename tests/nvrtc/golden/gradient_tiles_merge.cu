@@ -49,10 +49,12 @@ merge(const Arguments args) {
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
     float sumOther_34[200];
+    #pragma unroll 4
     for (int k = 0; k < 200; k++) {
       sumOther_34[k] = args.floats[k * args.parts * points + at];
     }
     float sumLostOther_36[200];
+    #pragma unroll 4
     for (int k = 0; k < 200; k++) {
       sumLostOther_36[k] = args.floats[(200 + k) * args.parts * points + at];
     }
