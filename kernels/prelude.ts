@@ -52,6 +52,41 @@ const FUNCTIONS: readonly DeviceFunction[] = [
   return value;
 }`,
   },
+  // Products of 16 rows and 8 columns, over 32 integers of 8 bits each, are
+  // added up exactly.
+  {
+    name: "multiply_add",
+    text:
+      `__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+  asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+}`,
+  },
+  // Sums of products by their weight, each as bits of the float 3 * 2^22 plus
+  // an integer.
+  {
+    name: "whole_sum",
+    text: `__device__ inline float whole_sum(int high, int middle, int low) {
+  const float small = fmaf(__int_as_float(low), 0.00390625f, -49152.0f);
+  const float rest = (__int_as_float(middle) - 12582912.0f) + small;
+  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
+}`,
+  },
+  // 16 bytes go to shared memory while the thread goes on.
+  {
+    name: "copy_later",
+    text: `__device__ inline void copy_later(void* to, const void* from) {
+  const unsigned place = (unsigned) __cvta_generic_to_shared(to);
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" :: "r"(place), "l"(from) : "memory");
+}`,
+  },
+  {
+    name: "wait_for_copies",
+    text: `__device__ inline void wait_for_copies() {
+  asm volatile("cp.async.wait_all;" ::: "memory");
+}`,
+  },
   {
     name: "infinity_float",
     text: `__device__ inline float infinity_float() {

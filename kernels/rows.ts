@@ -17,6 +17,18 @@ import {
   type RowPlaces,
 } from "./walk.ts";
 
+/** Pairs that are tested together; where no test holds, little is done. */
+export interface GuardHoles {
+  /** The number of columns. */
+  readonly columns: number;
+  /** Declares what is kept of the tests. */
+  readonly declarations: readonly string[];
+  /** Tests pair u: notes in `any` that it must be taken in as a whole. */
+  readonly test: readonly string[];
+  /** Takes in a pair for which no test held. */
+  readonly rest: readonly string[];
+}
+
 /** What the skeleton is filled with. */
 export interface RowsHoles {
   /** The name of the kernel. */
@@ -45,6 +57,8 @@ export interface RowsHoles {
   readonly column: readonly string[];
   /** Takes in a pair. */
   readonly pair: readonly string[];
+  /** How pairs that seldom change much are tested together. */
+  readonly guard?: GuardHoles;
   /** Runs now and then between columns. */
   readonly flush: readonly string[];
   /** Ends a row, or stores its state. */
@@ -84,17 +98,11 @@ function walking(h: RowsHoles, parts: boolean): string[] {
     ? linesOf(cuda`
 for (int t0 = 0; t0 < n; t0 += ${flushEvery}) {
   const int stop = n - t0 < ${flushEvery} ? n : t0 + ${flushEvery};
-  #pragma unroll ${h.unroll}
-  for (int t = t0; t < stop; t++) {
-    ${columnBody(h)}
-  }
+  ${turns(h, "t0", "stop")}
   ${flush}
 }`)
     : linesOf(cuda`
-#pragma unroll ${h.unroll}
-for (int t = 0; t < n; t++) {
-  ${columnBody(h)}
-}
+${turns(h, "0", "n")}
 ${counted ? [] : flush}`);
   const count = linesOf(cuda`
 pending += n;
@@ -116,6 +124,45 @@ for (int q = from; q < to; q++) {
   }
 }
 ${counted ? flush : []}`);
+}
+
+/** Takes in some columns of the tile. */
+function turns(h: RowsHoles, from: string, to: string): string[] {
+  const { guard } = h;
+  if (guard === undefined) {
+    return linesOf(cuda`
+#pragma unroll ${h.unroll}
+for (int t = ${from}; t < ${to}; t++) {
+  ${columnBody(h)}
+}`);
+  }
+  const { columns, declarations, test, rest } = guard;
+  const pairs = (lines: readonly string[]) => {
+    const needed = lines.some((l) => /\bj\b/.test(l)) || h.column.length > 0;
+    return linesOf(cuda`
+#pragma unroll
+for (int u = 0; u < ${columns}; u++) {
+  const int t = g + u;
+  ${needed ? ["const int j = j0 + t;"] : []}
+  ${h.column}
+  ${overRows(placesOf(h), again(placesOf(h), lines))}
+}`);
+  };
+  return linesOf(cuda`
+for (int g = ${from}; g < ${to}; g += ${columns}) {
+  ${declarations}
+  bool any = g + ${columns} > ${to};
+  if (!any) {
+    ${pairs(test)}
+  }
+  if (any) {
+    #pragma unroll 1
+    for (int t = g; t < ${to} && t < g + ${columns}; t++) {
+      ${columnBody(h)}
+    }
+  }${rest.length === 0 ? "" : " else {"}
+  ${rest.length === 0 ? [] : [...pairs(rest).map((l) => `  ${l}`), "}"]}
+}`);
 }
 
 /** Takes in column t of the tile. */

@@ -9,6 +9,13 @@
  * @module
  */
 
+/** What the order of threads matters to. */
+const ORDERED = [
+  "tests/emulator_test.ts",
+  "tests/emulator_tiles_test.ts",
+  "tests/emulator_digits_test.ts",
+];
+
 /** The modes, with the files that are run in each, and their environment. */
 const MODES: Readonly<
   Record<string, { files: string[]; env: Record<string, string> }>
@@ -26,17 +33,18 @@ const MODES: Readonly<
       "tests/several_devices_test.ts",
       "tests/bench_gpu_test.ts",
       "tests/unit/cuda_cache_test.ts",
+      "tests/emulator_digits_test.ts",
       "tests/conformance/genred_test.ts",
       "tests/conformance/lazy_test.ts",
     ],
     env: {},
   },
   reverse: {
-    files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
+    files: ORDERED,
     env: { ALLPAIRS_EMULATOR_ORDER: "reverse" },
   },
   random: {
-    files: ["tests/emulator_test.ts", "tests/emulator_tiles_test.ts"],
+    files: ORDERED,
     env: { ALLPAIRS_EMULATOR_ORDER: "random:1" },
   },
   // All work is done as late as is allowed.
@@ -45,11 +53,7 @@ const MODES: Readonly<
     env: { ALLPAIRS_EMULATOR_STREAMS: "lazy" },
   },
   checked: {
-    files: [
-      "tests/emulator_test.ts",
-      "tests/emulator_tiles_test.ts",
-      "tests/device_test.ts",
-    ],
+    files: [...ORDERED, "tests/device_test.ts"],
     env: { ALLPAIRS_EMULATOR_CHECK: "1" },
   },
 };

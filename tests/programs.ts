@@ -5,6 +5,7 @@
  */
 
 import { javascriptBackend } from "../src/cpu/backend.ts";
+import { DIGITS_SHAPE } from "../src/cuda/digits.ts";
 import { kindOf } from "../src/cuda/launch.ts";
 import { walkOf } from "../src/cuda/scheme.ts";
 import type { Compute } from "../src/cuda/spelling.ts";
@@ -110,6 +111,37 @@ export const WRITTEN: readonly Written[] = [
     dim: 3,
   },
 ];
+
+/** Computations for matrix units. */
+export const DIGITS: readonly Written[] = [
+  {
+    name: "gauss_digits",
+    formulas: ["Exp(-SqDist(x,y)*p)*b"],
+    reduction: "Sum",
+    rows: 1,
+    dim: 10,
+  },
+  {
+    name: "dot_digits",
+    formulas: ["(x|y)"],
+    reduction: "LogSumExp",
+    rows: 1,
+    dim: 100,
+  },
+];
+
+/** Kernels with the variants that they are made for. */
+export function digitsKernels(
+  program: Program,
+): (readonly [scheme: Scheme, variant: Variant])[] {
+  const variant = variantFor(program, "float", 1);
+  const digits = { ...variant, digits: DIGITS_SHAPE };
+  return [
+    ["verdict", { ...variant, instead: true }],
+    ["rows", digits],
+    ["parts", digits],
+  ];
+}
 
 /** Its program. */
 export function programOf(written: Written): Program {

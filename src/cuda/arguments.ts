@@ -19,6 +19,15 @@ export interface Field {
   readonly comment?: string;
 }
 
+/** Points as integers in digits. */
+const DIGITS: readonly Field[] = [
+  { type: "float*", name: "facts", comment: "what is known of the digits" },
+  { type: "const signed char*", name: "rowDigits" },
+  { type: "const signed char*", name: "columnDigits" },
+  { type: "const float*", name: "rowNorms" },
+  { type: "const float*", name: "columnNorms" },
+];
+
 /** The fields of the struct, for all kernels of a program. */
 export function fieldsOf(
   { operands, outputs }: Program,
@@ -45,6 +54,7 @@ export function fieldsOf(
     { type: `${compute}*`, name: "floats", comment: "states of parts" },
     { type: "int*", name: "ints" },
     ...range(batch).map((d) => integer(`size${d}`)),
+    ...(variant.digits || variant.instead ? DIGITS : []),
   ];
   operands.forEach((o, k) => {
     const { name, temporary } = o;

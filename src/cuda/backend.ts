@@ -16,8 +16,7 @@ import {
   ordinalOf,
 } from "./device_buffer.ts";
 import { type CudaLaunch, entriesOf } from "./entries.ts";
-import type { DealingOptions } from "./layout.ts";
-import { kindOf, Run, variantOf } from "./launch.ts";
+import { kindOf, Run, type RunOptions, variantOf } from "./launch.ts";
 import { renderCuda } from "./render.ts";
 import { type Walk, walkOf } from "./scheme.ts";
 import type { Compute } from "./spelling.ts";
@@ -27,7 +26,7 @@ import { variantKey } from "./variant.ts";
 import { Usage } from "./usage.ts";
 
 /** How programs are run, where it is not chosen for each of them. */
-export interface CudaOptions extends DealingOptions {
+export interface CudaOptions extends RunOptions {
   /** The number of rows that one thread reduces. */
   readonly rows?: number;
   /** The number of the device; 0 if left out. */

@@ -9,6 +9,8 @@ import { ArgumentError } from "../errors.ts";
 import type { Program } from "../program/ir.ts";
 import { fieldsOf, packed } from "./arguments.ts";
 import type { CudaDevice } from "./context.ts";
+import { DIGITS_SHAPE, digitsOf } from "./digits.ts";
+import { digitsPay, hasDigits, prepareDigits } from "./digits_run.ts";
 import type { CudaLaunch } from "./entries.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
 import { bytesOf } from "./device_buffer.ts";
@@ -58,6 +60,15 @@ export function variantOf(
   };
 }
 
+/** What a run may be told instead of choosing it. */
+export interface RunOptions extends DealingOptions {
+  /**
+   * Matrix units compute contractions wherever they can, or nowhere; where
+   * they pay if left out.
+   */
+  readonly digits?: boolean;
+}
+
 /** One run of a program on a device. */
 export class Run {
   readonly #device: CudaDevice;
@@ -95,7 +106,7 @@ export class Run {
   }
 
   /** Asks for all that fills the outputs of the launch. */
-  run(options: DealingOptions): void {
+  run(options: RunOptions): void {
     const { outputs, rows, columns } = this.#launch;
     if (outputs.every((o) => o.length === 0)) return;
     this.#sizes();
@@ -157,37 +168,67 @@ export class Run {
     });
   }
 
-  #reduce(options: DealingOptions): void {
+  #reduce(options: RunOptions): void {
     const { rows } = this.#launch;
     const merging = mergingPart(this.#program);
     const { floats, ints } = stateSizes(merging);
     const bytes = this.#variant.compute === "float" ? 4 : 8;
-    const block = blockOf(this.#program, this.#variant);
-    const dealt = deal(
-      this.#launch,
-      block,
-      { mayMerge: merging.state.length > 0, bytes: floats * bytes + ints * 4 },
-      this.#device.multiprocessors,
-      options,
-    );
-    const { work, intervals, items, parts, threads } = dealt;
-    const blocks = items * this.#batches * (block.chunks ?? 1);
+    const state = {
+      mayMerge: merging.state.length > 0,
+      bytes: floats * bytes + ints * 4,
+    };
     const values = this.#values;
-    values.items = items;
-    values.parts = parts;
-    if (work !== undefined && intervals !== undefined) {
-      values.work = this.#copyIn(work);
-      values.intervals = this.#copyIn(intervals);
+    // Two kernels store the same states; a verdict tells which of them runs.
+    const variants = this.#variants(options);
+    let parts = options.parts;
+    for (const variant of variants) {
+      const block = blockOf(this.#program, variant);
+      const dealt = deal(
+        this.#launch,
+        block,
+        state,
+        this.#device.multiprocessors,
+        { ...options, ...(parts === undefined ? {} : { parts }) },
+      );
+      const { work, intervals, items, threads } = dealt;
+      const blocks = items * this.#batches * (block.chunks ?? 1);
+      values.items = items;
+      if (work !== undefined && intervals !== undefined) {
+        values.work = this.#copyIn(work);
+        values.intervals = this.#copyIn(intervals);
+      }
+      if (values.parts !== dealt.parts) {
+        const states = dealt.parts * this.#batches * rows;
+        values.floats = this.#take(floats * states * bytes);
+        values.ints = this.#take(ints * states * 4);
+      }
+      values.parts = parts = dealt.parts;
+      const scheme = parts === 1 ? "rows" : "parts";
+      this.#start(scheme, blocks * parts, threads, variant);
     }
-    if (parts === 1) {
-      this.#start("rows", blocks, threads);
-      return;
+    if (parts !== 1) this.#one("merge", this.#batches * rows);
+  }
+
+  /** The kernels that compute pairs: matrix units first, if they may. */
+  #variants({ digits: wanted }: RunOptions): Variant[] {
+    const { architecture } = this.#device;
+    const program = this.#program;
+    const variant = this.#variant;
+    if (wanted === false || this.#launch.direct || !hasDigits(architecture)) {
+      return [variant];
     }
-    const states = parts * this.#batches * rows;
-    values.floats = this.#take(floats * states * bytes);
-    values.ints = this.#take(ints * states * 4);
-    this.#start("parts", blocks * parts, threads);
-    this.#one("merge", this.#batches * rows);
+    const digits = digitsOf(program, variant);
+    if (digits === undefined) return [variant];
+    if (!wanted && !digitsPay(digits, this.#launch, architecture)) {
+      return [variant];
+    }
+    Object.assign(
+      this.#values,
+      prepareDigits(this.#device, digits, this.#launch, this.#usage),
+    );
+    const instead = { ...variant, instead: true };
+    this.#start("verdict", 1, 32, instead);
+    return [{ ...variant, digits: DIGITS_SHAPE }, instead];
   }
 
   /** One thread for each of so many results. */
@@ -195,7 +236,12 @@ export class Run {
     this.#start(scheme, Math.ceil(count / THREADS), THREADS);
   }
 
-  #start(scheme: Scheme, blocks: number, threads: number): void {
+  #start(
+    scheme: Scheme,
+    blocks: number,
+    threads: number,
+    variant = this.#variant,
+  ): void {
     if (blocks > MOST_BLOCKS) {
       throw new ArgumentError(
         `Cannot launch ${blocks} blocks of threads: at most ${MOST_BLOCKS} are possible; use smaller batches`,
@@ -203,8 +249,8 @@ export class Run {
     }
     if (blocks === 0) return;
     const device = this.#device;
-    const text = this.#source(this.#variant, scheme);
-    const fields = fieldsOf(this.#program, this.#variant);
+    const text = this.#source(variant, scheme);
+    const fields = fieldsOf(this.#program, variant);
     const argument = packed(fields, this.#values);
     this.#usage.submit(
       device.kernel({ text, name: scheme }),

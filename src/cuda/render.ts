@@ -4,16 +4,20 @@
  * @module
  */
 
+import { VERDICT } from "../../kernels/digits_prepare.ts";
 import { columnsKernel } from "../../kernels/columns.ts";
 import { mapKernel, pairsKernel } from "../../kernels/map.ts";
 import { mergeKernel } from "../../kernels/merge.ts";
 import { preludeFor } from "../../kernels/prelude.ts";
-import { rowsKernel } from "../../kernels/rows.ts";
+import { type GuardHoles, rowsKernel } from "../../kernels/rows.ts";
 import { withoutDead } from "../program/dead.ts";
 import { type Block, FLUSH_EVERY, type Program } from "../program/ir.ts";
 import { fieldsOf, structText } from "./arguments.ts";
 import { mergingPart, only } from "./blocks.ts";
+import { renderDigits, renderVerdict } from "./digits.ts";
+import { guardedOf } from "./guard.ts";
 import { Places } from "./places.ts";
+import { typeName } from "./spelling.ts";
 import { readStates, storeStates } from "./states.ts";
 import { BlockRenderer } from "./statements.ts";
 import { renderTiles } from "./tiles.ts";
@@ -66,6 +70,7 @@ const KERNELS: {
       column: [...places.columns(own.column, true), ...b.block("column")],
     });
   },
+  verdict: renderVerdict,
   rows: (program, variant) => reduce(program, variant, false),
   parts: (program, variant) => reduce(program, variant, true),
   merge(program, given) {
@@ -122,10 +127,15 @@ const KERNELS: {
 
 /** A reduction; `split` stores states instead of results. */
 function reduce(program: Program, variant: Variant, split: boolean): string {
-  const { tiles } = variant;
-  return tiles === undefined
+  const { tiles, digits, instead } = variant;
+  if (digits) return renderDigits(program, variant, digits, split);
+  const kernel = tiles === undefined
     ? rows(program, variant, split)
     : renderTiles(program, variant, tiles, split);
+  if (!instead) return kernel;
+  const head = "(const Arguments args) {\n";
+  const leave = `  if (args.facts[${VERDICT}] != 0.0f) return;\n`;
+  return kernel.replace(head, head + leave);
 }
 
 /** Rows per thread. */
@@ -147,6 +157,11 @@ function rows(program: Program, variant: Variant, split: boolean): string {
   const uniform = b.block("uniform");
   const begin = b.block("row");
   const combine = b.block("pair");
+  const pointers = [
+    ...(single ? [] : places.rows(pair)),
+    ...places.pairs(pair),
+  ];
+  const guard = guarded(b, pair, variant, pointers);
   const flushed = b.block("flush");
   const end = split
     ? storeStates(merging, (storage) => b.storage(storage))
@@ -174,11 +189,8 @@ function rows(program: Program, variant: Variant, split: boolean): string {
     ],
     stage: places.stage(),
     column: places.columns(pair, false),
-    pair: [
-      ...(single ? [] : places.rows(pair)),
-      ...places.pairs(pair),
-      ...combine,
-    ],
+    pair: [...pointers, ...combine],
+    ...(guard ? { guard } : {}),
     flush: [...(single ? [] : places.rows(flush)), ...flushed],
     finish: [
       point,
@@ -186,6 +198,39 @@ function rows(program: Program, variant: Variant, split: boolean): string {
       ...end,
     ],
   });
+}
+
+/** Pairs of one thread that are tested together, at most. */
+const TOGETHER = 16;
+
+/** How pairs that seldom change much are computed, if they are of that kind. */
+function guarded(
+  b: BlockRenderer,
+  pair: Block,
+  { rows, compute }: Variant,
+  pointers: readonly string[],
+): GuardHoles | undefined {
+  const parts = guardedOf(pair);
+  if (parts === undefined || rows > TOGETHER / 4) return undefined;
+  const { before, condition, after, kept } = parts;
+  const columns = TOGETHER / rows;
+  const row = rows === 1 ? "" : "[r]";
+  const place = (n: number) => `kept${n}[u]${row}`;
+  const test = b.statements(before, "pair");
+  const keep = kept.map((v, n) => `${place(n)} = ${b.text(v)};`);
+  const tested = `any |= ${b.text(condition)};`;
+  kept.forEach((v, n) => b.place(v, place(n)));
+  const rest = b.statements(after, "pair");
+  return {
+    columns,
+    declarations: kept.map((v, n) =>
+      `${typeName(v.type, compute)} kept${n}[${columns}]${
+        rows === 1 ? "" : `[${rows}]`
+      };`
+    ),
+    test: [...pointers, ...test, ...keep, tested],
+    rest: rest.length === 0 ? [] : [...pointers, ...rest],
+  };
 }
 
 /** A turn of the loop over columns has about so many statements. */

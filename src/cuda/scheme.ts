@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DIGITS_ACROSS, DIGITS_THREADS } from "../../kernels/digits.ts";
 import type { CudaLaunch } from "./entries.ts";
 import type { Program } from "../program/ir.ts";
 import type { Block } from "./layout.ts";
@@ -54,7 +55,11 @@ export function walkOf(
 
 /** How a block of threads shares out its pairs. */
 export function blockOf(program: Program, variant: Variant): Block {
-  const { rows, tiles } = variant;
+  const { rows, tiles, digits } = variant;
+  if (digits !== undefined) {
+    const rows = 2 * digits.rowTiles;
+    return { rows, across: DIGITS_ACROSS, threads: DIGITS_THREADS };
+  }
   if (tiles === undefined) return { rows, across: 1 };
   const chunks = chunksOf(program, variant);
   return { rows, across: SIDE, threads: SIDE * SIDE, chunks };

@@ -146,7 +146,8 @@ export function sharedBytes(
   return entries * (compute === "float" ? 4 : 8);
 }
 
-function sidesOf(
+/** The operands of a contraction of a row and a column, if it is one. */
+export function sidesOf(
   statement: Contraction,
   { operands }: Program,
 ): TiledContraction | undefined {

@@ -26,10 +26,21 @@ export interface Variant {
   readonly rows: number;
   /** Pairs are computed tile by tile, of this shape. */
   readonly tiles?: TileShape;
+  /** Matrix units compute a contraction: rows of a warp by 16, columns by 8. */
+  readonly digits?: { readonly rowTiles: number; readonly columnTiles: number };
+  /** Runs where digits of the points were found not to do. */
+  readonly instead?: boolean;
 }
 
 /** Which kernel of a program. */
-export type Scheme = "columns" | "rows" | "parts" | "merge" | "map" | "pairs";
+export type Scheme =
+  | "columns"
+  | "rows"
+  | "parts"
+  | "merge"
+  | "map"
+  | "pairs"
+  | "verdict";
 
 /** The most threads of a block. */
 export const THREADS = 256;
@@ -114,6 +125,7 @@ export function keptRows({ operands, pair }: Program): Set<number> {
 /** A text that differs wherever the generated source may. */
 export function variantKey(variant: Variant): string {
   const { compute, storage, outputs, unit, batch, rows, tiles } = variant;
+  const { digits, instead } = variant;
   return [
     compute,
     storage.join(),
@@ -122,5 +134,7 @@ export function variantKey(variant: Variant): string {
     batch,
     rows,
     tiles ? Object.values(tiles).join() : "",
+    digits ? Object.values(digits).join() : "",
+    instead ? "instead" : "",
   ].join("|");
 }

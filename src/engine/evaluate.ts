@@ -145,12 +145,13 @@ export function evaluateMap(
 function run(
   { kernel, program }: Plan,
   operands: readonly OperandData[],
-  { batch, accurate = false, device = "cpu", devices }: Extent,
+  extent: Extent,
   rows: number,
   columns: number,
   dtype: DType,
   blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
+  const { batch, accurate = false, device = "cpu", devices } = extent;
   const points = width(batch) * rows;
   const launch: Launch = {
     dtype,
@@ -165,6 +166,7 @@ function run(
     rows,
     columns,
     accurate,
+    direct: extent.precision === "high",
     domains: blocks ?? wholeDomain(rows, columns),
   };
   const { steps } = kernel;

@@ -58,6 +58,8 @@ export interface Launch<Data = Buffer, Result = ResultSpec> {
   readonly columns: number;
   /** Sums must be accumulated in float64, whatever the type of the data. */
   readonly accurate?: boolean;
+  /** Contractions are computed as they are written: no faster form. */
+  readonly direct?: boolean;
   /**
    * Which columns each row reduces, in all of the batch or in each entry of
    * it; every row is in one block.

@@ -6,10 +6,13 @@
  */
 
 import { Nvrtc } from "../../ffi/nvrtc.ts";
+import { prepareSource } from "../../kernels/digits_prepare.ts";
 import { renderCuda } from "../../src/cuda/render.ts";
 import { CompileError, DeviceUnavailableError } from "../../src/errors.ts";
 import { assert, assertRejects, assertStringIncludes } from "../assert.ts";
 import {
+  DIGITS,
+  digitsKernels,
   programOf,
   schemesOf,
   titleOf,
@@ -19,10 +22,26 @@ import {
 
 const ARCHITECTURES = [80, 90, 100, 120];
 
+/** Registers that one thread may take, where it matters how many run. */
+const REGISTERS: Readonly<Record<string, number>> = {
+  gauss: 64,
+  gauss_tiles: 144,
+  gauss_digits: 168,
+  dot_digits: 255,
+  log_sum_exp: 64,
+  nearest: 64,
+  rows: 64,
+  pairs: 64,
+};
+
+function registersOf(name: string): number {
+  return REGISTERS[name.split(",")[0]] ?? 255;
+}
+
 /** Bytes of registers that may be spilled by one thread. */
 function spillsOf(name: string): number {
   if (name.startsWith("gauss_long")) return 512;
-  return name.endsWith("float") ? 0 : 64;
+  return name.endsWith("double") ? 64 : 0;
 }
 
 function realCompiler(): Nvrtc | string {
@@ -65,6 +84,23 @@ async function compiled(source: string, architecture: number): Promise<Usage> {
   return usageIn(log);
 }
 
+/** Compiles for all architectures; tells how many registers one of them takes. */
+async function compiledForAll(
+  source: string,
+  name: string,
+  scheme: string,
+): Promise<string> {
+  // The compiler runs on several threads at once.
+  const all = await Promise.all(ARCHITECTURES.map((a) => compiled(source, a)));
+  const most = registersOf(name);
+  all.forEach(({ registers, spilled }, n) => {
+    const where = `${name}, ${scheme}, sm_${ARCHITECTURES[n]}`;
+    assert(registers <= most, `${where}: ${registers} registers`);
+    assert(spilled <= spillsOf(name), `${where}: ${spilled} bytes spilled`);
+  });
+  return `${scheme} ${all[ARCHITECTURES.indexOf(90)].registers}`;
+}
+
 for (const written of WRITTEN) {
   for (const compute of ["float", "double"] as const) {
     const name = `${written.name}, ${compute}`;
@@ -78,26 +114,35 @@ for (const written of WRITTEN) {
           const rows = compute === "float" ? written.rows : written.rows && 1;
           const variant = variantFor(program, compute, rows, 1);
           const source = renderCuda(program, variant, scheme, titleOf(written));
-          // The compiler runs on several threads at once.
-          const all = await Promise.all(
-            ARCHITECTURES.map((a) => compiled(source, a)),
-          );
-          all.forEach(({ registers, spilled }, n) => {
-            const architecture = ARCHITECTURES[n];
-            const where = `${name}, ${scheme}, sm_${architecture}`;
-            assert(registers <= 255, where);
-            assert(
-              spilled <= spillsOf(name),
-              `${where}: ${spilled} bytes spilled`,
-            );
-            if (architecture === 90) uses.push(`${scheme} ${registers}`);
-          });
+          uses.push(await compiledForAll(source, name, scheme));
         }
         console.log(`  registers on sm_90: ${uses.join(", ")}`);
       },
     });
   }
 }
+
+for (const written of DIGITS) {
+  Deno.test({
+    name: `${written.name}: compiles for ${ARCHITECTURES.join(", ")}`,
+    ignore,
+    async fn() {
+      const program = programOf(written);
+      for (const [scheme, variant] of digitsKernels(program)) {
+        const source = renderCuda(program, variant, scheme, titleOf(written));
+        await compiledForAll(source, written.name, scheme);
+      }
+    },
+  });
+}
+
+Deno.test({
+  name: `digits: compiles for ${ARCHITECTURES.join(", ")}`,
+  ignore,
+  async fn() {
+    await compiledForAll(prepareSource(), "digits", "all");
+  },
+});
 
 Deno.test({
   name: "entries of 16 bits are converted by the device",

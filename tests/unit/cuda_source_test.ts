@@ -5,6 +5,7 @@
  * @module
  */
 
+import { prepareSource } from "../../kernels/digits_prepare.ts";
 import { cuda } from "../../kernels/template.ts";
 import { packed } from "../../src/cuda/arguments.ts";
 import { collapsed, deal } from "../../src/cuda/layout.ts";
@@ -16,6 +17,8 @@ import type { CudaLaunch } from "../../src/cuda/entries.ts";
 import { InternalError } from "../../src/errors.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
 import {
+  DIGITS,
+  digitsKernels,
   programOf,
   schemesOf,
   titleOf,
@@ -25,19 +28,37 @@ import {
 
 const UPDATE = Deno.args.includes("--update");
 
+function assertStored(source: string, name: string): void {
+  const file = `../nvrtc/golden/${name}.cu`;
+  const path = new URL(file, import.meta.url);
+  if (UPDATE) Deno.writeTextFileSync(path, source);
+  assertEquals(source, Deno.readTextFileSync(path), file);
+}
+
 for (const written of WRITTEN) {
   Deno.test(`the sources of "${written.name}" are as stored`, () => {
     const program = programOf(written);
     for (const scheme of schemesOf(program)) {
       const variant = variantFor(program, "float", written.rows);
       const source = renderCuda(program, variant, scheme, titleOf(written));
-      const file = `../nvrtc/golden/${written.name}_${scheme}.cu`;
-      const path = new URL(file, import.meta.url);
-      if (UPDATE) Deno.writeTextFileSync(path, source);
-      assertEquals(source, Deno.readTextFileSync(path), file);
+      assertStored(source, `${written.name}_${scheme}`);
     }
   });
 }
+
+for (const written of DIGITS) {
+  Deno.test(`the sources of "${written.name}" are as stored`, () => {
+    const program = programOf(written);
+    for (const [scheme, variant] of digitsKernels(program)) {
+      const source = renderCuda(program, variant, scheme, titleOf(written));
+      assertStored(source, `${written.name}_${scheme}`);
+    }
+  });
+}
+
+Deno.test("the source that makes digits is as stored", () => {
+  assertStored(prepareSource(), "digits");
+});
 
 Deno.test("literals are written so that they are read back", () => {
   const float = (

@@ -69,9 +69,46 @@ inline void multiply(float (&d)[4], const Fragments& mine, const float (&c)[4]) 
   meet(&mine);
 }
 
+/** The same of 8-bit integers, four a register; sums wrap around. */
+inline void multiply_integers(int (&d)[4], const Fragments& mine,
+                              const int (&c)[4]) {
+  meet(&mine);
+  for (int part = 0; part < 4; part++) {
+    int row = emu_self->lane / 4;
+    int column = emu_self->lane % 4 * 2 + part % 2;
+    unsigned sum = (unsigned)c[part];
+    for (int word = 0; word < 8; word++) {
+      auto* a = (const Fragments*)emu_runtime->peer(emu_self,
+                                                    row * 4 + word % 4);
+      auto* b = (const Fragments*)emu_runtime->peer(emu_self,
+                                                    column * 4 + word % 4);
+      for (int byte = 0; byte < 4; byte++) {
+        int x = (signed char)(a->a[word / 4 * 2 + part / 2] >> (8 * byte));
+        int y = (signed char)(b->b[word / 4] >> (8 * byte));
+        sum += (unsigned)(x * y);
+      }
+    }
+    d[part] = (int)sum;
+  }
+  meet(&mine);
+}
+
 }  // namespace emu
 
 namespace emu_ptx {
+
+template <class A, class B>
+inline void mma_sync_aligned_m16n8k32_row_col_s32_s8_s8_s32(
+    int& d0, int& d1, int& d2, int& d3, A a0, A a1, A a2, A a3, B b0, B b1,
+    int c0, int c1, int c2, int c3) {
+  emu::Fragments mine = {
+      {emu::register_bits(a0), emu::register_bits(a1), emu::register_bits(a2),
+       emu::register_bits(a3)},
+      {emu::register_bits(b0), emu::register_bits(b1)}};
+  int d[4];
+  emu::multiply_integers(d, mine, {c0, c1, c2, c3});
+  d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
+}
 
 #define EMU_MMA_WIDE(NAME, TYPE, K)                                           \
   template <class A, class B>                                                 \

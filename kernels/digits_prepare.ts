@@ -1,0 +1,257 @@
+/**
+ * Points as integers of 24 bits, in three digits of 8 bits each, so that
+ * matrix units multiply them without any rounding: one module for all
+ * formulas.
+ *
+ * What is known of the points, in `facts`: the units of rows and columns, the
+ * verdict, then for both the largest norms of the points, of their high,
+ * middle and low digits, and of what the digits leave; last the centre.
+ *
+ * @module
+ */
+
+import { preludeFor } from "./prelude.ts";
+
+/** The threads of a block. */
+export const PREPARE_THREADS = 256;
+
+/** Blocks that look for the extent of points, at most. */
+export const MOST_EXTENTS = 64;
+
+/** Components that matrix units multiply at a time. */
+export const CHUNK = 32;
+
+/** Bytes of the digits of one chunk of a point. */
+export const CHUNK_BYTES: number = 3 * CHUNK;
+
+/** Where the verdict is among the facts. */
+export const VERDICT = 2;
+
+/** Where the largest norms of rows begin; those of columns follow. */
+export const NORMS = 4;
+
+/** How many norms there are of either. */
+export const NORM_COUNT = 5;
+
+/** Where the centre begins among the facts. */
+export const CENTRE = 16;
+
+/** What the largest coordinate becomes: 127 for the highest digit. */
+export const LARGEST_INTEGER: number = 127 * 65536;
+
+const EXTENT = `
+// The least and the largest of each component, by block.
+struct Extent {
+  const void* points;
+  long long count;
+  long long length;
+  long long point;  // from one point to the next
+  long long component;
+  float* least;
+  float* most;
+};
+
+template <typename T>
+__device__ inline void extent(const Extent& args) {
+  __shared__ float least[${PREPARE_THREADS}];
+  __shared__ float most[${PREPARE_THREADS}];
+  const int length = (int) args.length;
+  const int lanes = ${PREPARE_THREADS} / length;
+  const int lane = threadIdx.x / length;
+  const int k = threadIdx.x % length;
+  float low = infinity_float();
+  float high = -infinity_float();
+  if (lane < lanes) {
+    for (long long p = (long long) blockIdx.x * lanes + lane; p < args.count; p += (long long) gridDim.x * lanes) {
+      const float x = entry(((const T*) args.points)[p * args.point + k * args.component]);
+      low = fminf(low, x);
+      high = fmaxf(high, x);
+    }
+  }
+  least[threadIdx.x] = low;
+  most[threadIdx.x] = high;
+  __syncthreads();
+  if (lane > 0) return;
+  for (int n = 1; n < lanes; n++) {
+    low = fminf(low, least[n * length + k]);
+    high = fmaxf(high, most[n * length + k]);
+  }
+  args.least[blockIdx.x * length + k] = low;
+  args.most[blockIdx.x * length + k] = high;
+}`;
+
+const CENTRED = `
+// The centre of all points, and units such that no integer is too large.
+struct Centre {
+  const float* least[2];
+  const float* most[2];
+  long long blocks[2];
+  long long length;
+  long long squared;  // for squared distances; else the centre is 0
+  float* facts;
+};
+
+extern "C" __global__ void __launch_bounds__(${PREPARE_THREADS})
+centre(const Centre args) {
+  __shared__ double reach[2][${PREPARE_THREADS}];
+  const int length = (int) args.length;
+  const int k = threadIdx.x;
+  if (k < length) {
+    double low[2];
+    double high[2];
+    for (int side = 0; side < 2; side++) {
+      low[side] = (double) infinity_float();
+      high[side] = -low[side];
+      for (int n = 0; n < (int) args.blocks[side]; n++) {
+        low[side] = fmin(low[side], (double) args.least[side][n * length + k]);
+        high[side] = fmax(high[side], (double) args.most[side][n * length + k]);
+      }
+    }
+    const double middle = 0.5 * (fmin(low[0], low[1]) + fmax(high[0], high[1]));
+    const float centre = args.squared != 0 ? (float) middle : 0.0f;
+    args.facts[${CENTRE} + k] = centre;
+    for (int side = 0; side < 2; side++) {
+      reach[side][k] = fmax(high[side] - (double) centre, (double) centre - low[side]);
+    }
+  }
+  __syncthreads();
+  if (k < 2) {
+    double most = 0.0;
+    for (int n = 0; n < length; n++) most = fmax(most, reach[k][n]);
+    double unit = most / ${LARGEST_INTEGER}.0;
+    // Of small integers nothing is lost if units are powers of 2.
+    if (args.squared == 0) unit = exp2(ceil(log2(unit)));
+    else unit *= 1.0000002;
+    args.facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
+    args.facts[${VERDICT}] = 0.0f;
+  }
+  if (k < ${2 * NORM_COUNT}) args.facts[${NORMS} + k] = 0.0f;
+}`;
+
+const DIGITS = `
+// The digits of points, 32 components after another: high digits, then middle,
+// then low ones.
+struct Digits {
+  const void* points;
+  long long count;
+  long long length;
+  long long point;
+  long long component;
+  long long side;  // 0: rows, 1: columns
+  float* facts;
+  unsigned int* digits;
+  float* norms;  // squared, of the integers
+};
+
+__device__ inline void note(int* most, double norm) {
+  // NaN is above all numbers.
+  atomicMax(most, __float_as_int(fabsf((float) norm * 1.000001f)));
+}
+
+template <typename T>
+__device__ inline void digits(const Digits& args) {
+  __shared__ int most[${NORM_COUNT}];
+  const int lane = threadIdx.x % 4;
+  const int chunks = (int) (args.length + ${CHUNK - 1}) / ${CHUNK};
+  const double unit = (double) args.facts[args.side];
+  const double inverse = 1.0 / unit;
+  if (threadIdx.x < ${NORM_COUNT}) most[threadIdx.x] = 0;
+  __syncthreads();
+  double largest[${NORM_COUNT}] = {0.0, 0.0, 0.0, 0.0, 0.0};
+  const int own = ${PREPARE_THREADS / 4};
+  for (long long first = (long long) blockIdx.x * own; first < args.count; first += (long long) gridDim.x * own) {
+    const long long p = first + threadIdx.x / 4;
+    const bool there = p < args.count;
+    const long long at = there ? p : args.count - 1;
+    // Squared: points, digits, what they leave, integers.
+    double sums[6] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
+    for (int q = 0; q < chunks; q++) {
+      unsigned int words[3][2] = {{0, 0}, {0, 0}, {0, 0}};
+      #pragma unroll
+      for (int e = 0; e < 8; e++) {
+        const int k = q * ${CHUNK} + lane * 8 + e;
+        if (k >= (int) args.length) continue;
+        const double x = (double) entry(((const T*) args.points)[at * args.point + k * args.component]) - (double) args.facts[${CENTRE} + k];
+        const double scaled = x * inverse;
+        const double whole = fmin(fmax(rint(scaled), -${LARGEST_INTEGER}.0), ${LARGEST_INTEGER}.0);
+        const int n = (int) whole;
+        const int low = ((n + 128) & 255) - 128;
+        const int rest = (n - low) >> 8;
+        const int middle = ((rest + 128) & 255) - 128;
+        const int high = (rest - middle) >> 8;
+        words[0][e / 4] |= (unsigned int) (high & 255) << (8 * (e % 4));
+        words[1][e / 4] |= (unsigned int) (middle & 255) << (8 * (e % 4));
+        words[2][e / 4] |= (unsigned int) (low & 255) << (8 * (e % 4));
+        sums[0] += x * x;
+        sums[1] += (double) (high * high);
+        sums[2] += (double) (middle * middle);
+        sums[3] += (double) (low * low);
+        sums[4] += (scaled - whole) * (scaled - whole);
+        sums[5] += whole * whole;
+      }
+      if (!there) continue;
+      #pragma unroll
+      for (int piece = 0; piece < 3; piece++) {
+        unsigned int* to = args.digits + ((p * chunks + q) * 3 + piece) * ${
+  CHUNK / 4
+} + lane * 2;
+        to[0] = words[piece][0];
+        to[1] = words[piece][1];
+      }
+    }
+    #pragma unroll
+    for (int n = 0; n < 6; n++) {
+      sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 1);
+      sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 2);
+    }
+    if (there && lane == 0) args.norms[p] = (float) (sums[5] * unit * unit);
+    #pragma unroll
+    for (int n = 0; n < ${NORM_COUNT}; n++) {
+      // A NaN stays.
+      if (largest[n] == largest[n] && !(sums[n] <= largest[n])) largest[n] = sums[n];
+    }
+  }
+  if (lane == 0) {
+    #pragma unroll
+    for (int n = 0; n < ${NORM_COUNT}; n++) {
+      note(&most[n], sqrt(largest[n]) * (n == ${NORM_COUNT - 1} ? unit : 1.0));
+    }
+  }
+  __syncthreads();
+  if (threadIdx.x < ${NORM_COUNT}) {
+    atomicMax((int*) args.facts + ${NORMS} + args.side * ${NORM_COUNT} + threadIdx.x, most[threadIdx.x]);
+  }
+}`;
+
+const ENTRY = `
+__device__ inline float entry(float x) { return x; }
+__device__ inline float entry(unsigned short x) { return from_half(x); }`;
+
+/** Which stored entries there are kernels for. */
+export type Prepared = "float32" | "float16";
+
+const TYPES: Readonly<Record<Prepared, string>> = {
+  float32: "float",
+  float16: "unsigned short",
+};
+
+let source: string | undefined;
+
+/** The source of all kernels that prepare points. */
+export function prepareSource(): string {
+  return source ??= text();
+}
+
+function text(): string {
+  const kernels = Object.entries(TYPES).flatMap(([dtype, type]) =>
+    [["extent", "Extent"], ["digits", "Digits"]].map(([name, struct]) =>
+      `extern "C" __global__ void __launch_bounds__(${PREPARE_THREADS})
+${name}_${dtype}(const ${struct} args) {
+  ${name}<${type}>(args);
+}`
+    )
+  );
+  const rest = [ENTRY, EXTENT, CENTRED, DIGITS].map((part) => part.trim());
+  const body = [...rest, ...kernels].join("\n\n");
+  return ["// Points as digits", preludeFor(body), body].join("\n\n") + "\n";
+}

@@ -1,0 +1,274 @@
+// LogSumExp_j((x|y))
+// float, scheme parts
+
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
+__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+  asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+}
+
+__device__ inline float whole_sum(int high, int middle, int low) {
+  const float small = fmaf(__int_as_float(low), 0.00390625f, -49152.0f);
+  const float rest = (__int_as_float(middle) - 12582912.0f) + small;
+  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
+}
+
+__device__ inline void copy_later(void* to, const void* from) {
+  const unsigned place = (unsigned) __cvta_generic_to_shared(to);
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" :: "r"(place), "l"(from) : "memory");
+}
+
+__device__ inline void wait_for_copies() {
+  asm volatile("cp.async.wait_all;" ::: "memory");
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  float* facts;  // what is known of the digits
+  const signed char* rowDigits;
+  const signed char* columnDigits;
+  const float* rowNorms;
+  const float* columnNorms;
+  const float* x0;  // one vector a row, of 100
+  long long x0_i;
+  const float* y1;  // one vector a column, of 100
+  long long y1_j;
+  float* out0;
+};
+
+extern "C" __global__ void __launch_bounds__(128)
+parts(const Arguments args) {
+  if (args.facts[2] == 0.0f) return;
+  __shared__ __align__(16) signed char digits[2][32 * 416];
+  // Warps have rows of their own; 4 threads of each share them.
+  const int down = threadIdx.x % 32 / 4;
+  const int across = threadIdx.x % 4;
+  const int high = (int) threadIdx.x / 32 * 32;
+  // Blocks of threads: all pieces of the rows, for each part, for each batch.
+  const long long item = blockIdx.x % args.items;
+  const long long part = blockIdx.x / args.items % args.parts;
+  const long long batch = blockIdx.x / (args.items * args.parts);
+  const int own = 128;
+  int begin = (int) (item * own);
+  int end = args.rows - begin < own ? (int) args.rows : begin + own;
+  int from = 0;
+  int to = 1;
+  if (args.work != nullptr) {
+    const int* piece = args.work + 4 * (part * args.items + item);
+    begin = piece[0];
+    end = piece[1];
+    from = piece[2];
+    to = piece[3];
+  }
+  const float scale = 1.0f * args.facts[0] * args.facts[1] * 16777216.0f;
+  float m_2[4];
+  float s_3[4];
+  float sBlock_4[4];
+  float sLost_5[4];
+  int2 own_digits[4][3][4];
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    const int i = min(begin + high + r * 8 + down, end - 1);
+    #pragma unroll
+    for (int q = 0; q < 12; q++) {
+      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((long long) i * 12 + q) * 4 + across];
+    }
+    m_2[r] = (-infinity_float());
+    s_3[r] = 0.0f;
+    sBlock_4[r] = 0.0f;
+    sLost_5[r] = 0.0f;
+  }
+  int count = 0;
+  int pending = 0;
+  for (int q = from; q < to; q++) {
+    int first = (int) (args.columns * part / args.parts);
+    int last = (int) (args.columns * (part + 1) / args.parts);
+    if (args.work != nullptr) {
+      first = args.intervals[2 * q];
+      last = args.intervals[2 * q + 1];
+    }
+    count += last - first;
+    __syncthreads();
+    int turn = 0;
+    {
+      const int j0 = first;
+      const int n = last - j0 < 32 ? last - j0 : 32;
+      signed char* to = digits[0];
+      const int4* from = (const int4*) args.columnDigits + (long long) j0 * 24;
+      for (int s = threadIdx.x; s < n * 24; s += 128) {
+        copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
+      }
+    }
+    for (int j0 = first; j0 < last; j0 += 32, turn ^= 1) {
+      wait_for_copies();
+      __syncthreads();
+      const int next = j0 + 32;
+      if (next < last)
+      {
+        const int j0 = next;
+        const int n = last - j0 < 32 ? last - j0 : 32;
+        signed char* to = digits[turn ^ 1];
+        const int4* from = (const int4*) args.columnDigits + (long long) j0 * 24;
+        for (int s = threadIdx.x; s < n * 24; s += 128) {
+          copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
+        }
+      }
+      const signed char* at = digits[turn] + down * 416 + across * 8;
+      #pragma unroll 1
+      for (int t0 = 0; t0 < 32; t0 += 16) {
+        // These bits are those of the float 3 * 2^22, plus the integer.
+        int sums[3][2][2][4];
+        #pragma unroll
+        for (int s = 0; s < 48; s++) {
+          sums[s / 16][s / 8 % 2][s / 4 % 2][s % 4] = 0x4b400000;
+        }
+        #pragma unroll
+        for (int q = 0; q < 4; q++) {
+          #pragma unroll
+          for (int c = 0; c < 2; c++) {
+            int2 b[3];
+            #pragma unroll
+            for (int piece = 0; piece < 3; piece++) {
+              b[piece] = *(const int2*) (at + (t0 + c * 8) * 416 + (q * 3 + piece) * 32);
+            }
+            #pragma unroll
+            for (int r = 0; r < 2; r++) {
+              #pragma unroll
+              for (int piece = 0; piece < 3; piece++) {
+                const int2 top = own_digits[q][piece][2 * r];
+                const int2 bottom = own_digits[q][piece][2 * r + 1];
+                const int a[4] = {top.x, bottom.x, top.y, bottom.y};
+                // What is left out is smaller by 2^24 than the largest product.
+                #pragma unroll
+                for (int other = 0; other < 3 - piece; other++) {
+                  multiply_add(sums[piece + other][r][c], a, b[other]);
+                }
+              }
+            }
+          }
+        }
+        #pragma unroll
+        for (int c = 0; c < 4; c++) {
+          const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+          const int j = j0 + t;
+          if (j < last) {
+            #pragma unroll
+            for (int r = 0; r < 4; r++) {
+              const float product = whole_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2]);
+              const float v6 = product * scale;
+              const float v7 = m_2[r];
+              if ((v7 < v6)) {
+                const float v10 = expf((v7 - v6));
+                const float v11 = s_3[r];
+                s_3[r] = (v11 * v10);
+                const float v13 = sBlock_4[r];
+                sBlock_4[r] = (v13 * v10);
+                const float v15 = sLost_5[r];
+                sLost_5[r] = (v15 * v10);
+                m_2[r] = v6;
+              }
+              const float v17 = m_2[r];
+              const float v22 = sBlock_4[r];
+              sBlock_4[r] = (v22 + ((v6 == v17) ? 1.0f : power_of_2(((v6 - v17) * 1.4426950216293335f))));
+            }
+          }
+        }
+      }
+      if (++pending == 8) {
+        pending = 0;
+        #pragma unroll
+        for (int r = 0; r < 4; r++) {
+          const float v24 = sBlock_4[r];
+          const float v25 = s_3[r];
+          const float v26 = sLost_5[r];
+          const float v27 = (v24 - v26);
+          const float v28 = (v25 + v27);
+          sLost_5[r] = (((v28 - v28) == 0.0f) ? ((v28 - v25) - v27) : 0.0f);
+          s_3[r] = v28;
+          sBlock_4[r] = 0.0f;
+        }
+      }
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    const float v24 = sBlock_4[r];
+    const float v25 = s_3[r];
+    const float v26 = sLost_5[r];
+    const float v27 = (v24 - v26);
+    const float v28 = (v25 + v27);
+    sLost_5[r] = (((v28 - v28) == 0.0f) ? ((v28 - v25) - v27) : 0.0f);
+    s_3[r] = v28;
+    sBlock_4[r] = 0.0f;
+  }
+  for (int apart = 2; apart > 0; apart /= 2) {
+    #pragma unroll
+    for (int r = 0; r < 4; r++) {
+      const float mOther_34 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
+      const float sOther_35 = __shfl_xor_sync(0xffffffffu, s_3[r], apart, 16);
+      const float sBlockOther_36 = __shfl_xor_sync(0xffffffffu, sBlock_4[r], apart, 16);
+      const float sLostOther_37 = __shfl_xor_sync(0xffffffffu, sLost_5[r], apart, 16);
+      const float v38 = m_2[r];
+      const float v39 = mOther_34;
+      const float v41 = ((v38 < v39) ? v39 : v38);
+      const float v45 = ((v38 == v41) ? 1.0f : expf((v38 - v41)));
+      const float v49 = ((v39 == v41) ? 1.0f : expf((v39 - v41)));
+      m_2[r] = v41;
+      const float v50 = s_3[r];
+      s_3[r] = (v50 * v45);
+      const float v52 = sBlock_4[r];
+      sBlock_4[r] = (v52 * v45);
+      const float v54 = sLost_5[r];
+      sLost_5[r] = (v54 * v45);
+      const float v56 = sOther_35;
+      const float v58 = sBlockOther_36;
+      const float v60 = sLostOther_37;
+      const float v63 = s_3[r];
+      const float v64 = sLost_5[r];
+      const float v65 = ((-(v60 * v49)) - v64);
+      const float v66 = (v63 + v65);
+      sLost_5[r] = (((v66 - v66) == 0.0f) ? ((v66 - v63) - v65) : 0.0f);
+      s_3[r] = v66;
+      const float v72 = s_3[r];
+      const float v73 = sLost_5[r];
+      const float v74 = ((v56 * v49) - v73);
+      const float v75 = (v72 + v74);
+      sLost_5[r] = (((v75 - v75) == 0.0f) ? ((v75 - v72) - v74) : 0.0f);
+      s_3[r] = v75;
+      const float v81 = sBlock_4[r];
+      sBlock_4[r] = (v81 + (v58 * v49));
+    }
+  }
+  if (across == 0) {
+    #pragma unroll
+    for (int r = 0; r < 4; r++) {
+      if (begin + high + r * 8 + down < end) {
+        const int i = min(begin + high + r * 8 + down, end - 1);
+        const long long point = batch * args.rows + i;
+        const long long points = args.batches * args.rows;
+        const long long at = part * points + point;
+        args.floats[at] = m_2[r];
+        args.floats[1 * args.parts * points + at] = s_3[r];
+        args.floats[2 * args.parts * points + at] = sLost_5[r];
+      }
+    }
+  }
+}
