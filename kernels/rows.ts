@@ -138,12 +138,14 @@ for (int t = ${from}; t < ${to}; t++) {
   }
   const { columns, declarations, test, rest } = guard;
   const pairs = (lines: readonly string[]) => {
-    const needed = lines.some((l) => /\bj\b/.test(l)) || h.column.length > 0;
+    const uses = (name: RegExp) => lines.some((l) => name.test(l));
+    const j = uses(/\bj\b/) || h.column.length > 0;
+    const t = uses(/\bt\b/) || j;
     return linesOf(cuda`
 #pragma unroll
 for (int u = 0; u < ${columns}; u++) {
-  const int t = g + u;
-  ${needed ? ["const int j = j0 + t;"] : []}
+  ${t ? ["const int t = g + u;"] : []}
+  ${j ? ["const int j = j0 + t;"] : []}
   ${h.column}
   ${overRows(placesOf(h), again(placesOf(h), lines))}
 }`);

@@ -17,7 +17,7 @@ import { mergingPart, only } from "./blocks.ts";
 import { renderDigits, renderVerdict } from "./digits.ts";
 import { guardedOf } from "./guard.ts";
 import { Places } from "./places.ts";
-import { typeName } from "./spelling.ts";
+import { type Compute, typeName } from "./spelling.ts";
 import { readStates, storeStates } from "./states.ts";
 import { BlockRenderer } from "./statements.ts";
 import { renderTiles } from "./tiles.ts";
@@ -201,7 +201,7 @@ function rows(program: Program, variant: Variant, split: boolean): string {
 }
 
 /** Pairs of one thread that are tested together, at most. */
-const TOGETHER = 16;
+const TOGETHER: Readonly<Record<Compute, number>> = { float: 16, double: 8 };
 
 /** How pairs that seldom change much are computed, if they are of that kind. */
 function guarded(
@@ -211,9 +211,9 @@ function guarded(
   pointers: readonly string[],
 ): GuardHoles | undefined {
   const parts = guardedOf(pair);
-  if (parts === undefined || rows > TOGETHER / 4) return undefined;
+  if (parts === undefined || rows > TOGETHER[compute] / 4) return undefined;
   const { before, condition, after, kept } = parts;
-  const columns = TOGETHER / rows;
+  const columns = TOGETHER[compute] / rows;
   const row = rows === 1 ? "" : "[r]";
   const place = (n: number) => `kept${n}[u]${row}`;
   const test = b.statements(before, "pair");
