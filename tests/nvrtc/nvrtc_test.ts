@@ -28,7 +28,7 @@ const REGISTERS: Readonly<Record<string, number>> = {
   gauss_tiles: 144,
   gauss_digits: 168,
   dot_digits: 255,
-  log_sum_exp: 64,
+  log_sum_exp: 80,
   nearest: 64,
   rows: 64,
   pairs: 64,
