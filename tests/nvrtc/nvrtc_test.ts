@@ -35,7 +35,8 @@ const REGISTERS: Readonly<Record<string, number>> = {
 };
 
 function registersOf(name: string): number {
-  return REGISTERS[name.split(",")[0]] ?? 255;
+  const most = REGISTERS[name.split(",")[0]] ?? 255;
+  return name.endsWith("double") ? Math.min(255, 2 * most) : most;
 }
 
 /** Bytes of registers that may be spilled by one thread. */

@@ -28,10 +28,6 @@ __device__ inline void wait_for_copies() {
   asm volatile("cp.async.wait_all;" ::: "memory");
 }
 
-__device__ inline float infinity_float() {
-  return __int_as_float(0x7f800000);
-}
-
 struct Arguments {
   long long rows;
   long long columns;
@@ -91,7 +87,7 @@ parts(const Arguments args) {
     for (int q = 0; q < 12; q++) {
       own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((long long) i * 12 + q) * 4 + across];
     }
-    m_2[r] = (-infinity_float());
+    m_2[r] = (-3.4028235e38f);
     s_3[r] = 0.0f;
     sBlock_4[r] = 0.0f;
     sLost_5[r] = 0.0f;
@@ -176,18 +172,21 @@ parts(const Arguments args) {
               const float v6 = product * scale;
               const float v7 = m_2[r];
               if ((v7 < v6)) {
-                const float v10 = expf((v7 - v6));
-                const float v11 = s_3[r];
-                s_3[r] = (v11 * v10);
-                const float v13 = sBlock_4[r];
-                sBlock_4[r] = (v13 * v10);
-                const float v15 = sLost_5[r];
-                sLost_5[r] = (v15 * v10);
-                m_2[r] = v6;
+                const float v9 = (v6 + 2.75f);
+                const float v11 = ((v9 < 3.4028235e38f) ? v9 : 3.4028235e38f);
+                const float v13 = expf((v7 - v11));
+                const float v14 = s_3[r];
+                s_3[r] = (v14 * v13);
+                const float v16 = sBlock_4[r];
+                sBlock_4[r] = (v16 * v13);
+                const float v18 = sLost_5[r];
+                sLost_5[r] = (v18 * v13);
+                m_2[r] = v11;
               }
-              const float v17 = m_2[r];
-              const float v22 = sBlock_4[r];
-              sBlock_4[r] = (v22 + ((v6 == v17) ? 1.0f : power_of_2(((v6 - v17) * 1.4426950216293335f))));
+              const float v20 = m_2[r];
+              const float v21 = (v6 - v20);
+              const float v25 = sBlock_4[r];
+              sBlock_4[r] = (v25 + power_of_2((((0.0f < v21) ? 0.0f : v21) * 1.4426950216293335f)));
             }
           }
         }
@@ -196,13 +195,13 @@ parts(const Arguments args) {
         pending = 0;
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-          const float v24 = sBlock_4[r];
-          const float v25 = s_3[r];
-          const float v26 = sLost_5[r];
-          const float v27 = (v24 - v26);
-          const float v28 = (v25 + v27);
-          sLost_5[r] = (((v28 - v28) == 0.0f) ? ((v28 - v25) - v27) : 0.0f);
-          s_3[r] = v28;
+          const float v27 = sBlock_4[r];
+          const float v28 = s_3[r];
+          const float v29 = sLost_5[r];
+          const float v30 = (v27 - v29);
+          const float v31 = (v28 + v30);
+          sLost_5[r] = (((v31 - v31) == 0.0f) ? ((v31 - v28) - v30) : 0.0f);
+          s_3[r] = v31;
           sBlock_4[r] = 0.0f;
         }
       }
@@ -210,51 +209,51 @@ parts(const Arguments args) {
   }
   #pragma unroll
   for (int r = 0; r < 4; r++) {
-    const float v24 = sBlock_4[r];
-    const float v25 = s_3[r];
-    const float v26 = sLost_5[r];
-    const float v27 = (v24 - v26);
-    const float v28 = (v25 + v27);
-    sLost_5[r] = (((v28 - v28) == 0.0f) ? ((v28 - v25) - v27) : 0.0f);
-    s_3[r] = v28;
+    const float v27 = sBlock_4[r];
+    const float v28 = s_3[r];
+    const float v29 = sLost_5[r];
+    const float v30 = (v27 - v29);
+    const float v31 = (v28 + v30);
+    sLost_5[r] = (((v31 - v31) == 0.0f) ? ((v31 - v28) - v30) : 0.0f);
+    s_3[r] = v31;
     sBlock_4[r] = 0.0f;
   }
   for (int apart = 2; apart > 0; apart /= 2) {
     #pragma unroll
     for (int r = 0; r < 4; r++) {
-      const float mOther_34 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
-      const float sOther_35 = __shfl_xor_sync(0xffffffffu, s_3[r], apart, 16);
-      const float sBlockOther_36 = __shfl_xor_sync(0xffffffffu, sBlock_4[r], apart, 16);
-      const float sLostOther_37 = __shfl_xor_sync(0xffffffffu, sLost_5[r], apart, 16);
-      const float v38 = m_2[r];
-      const float v39 = mOther_34;
-      const float v41 = ((v38 < v39) ? v39 : v38);
-      const float v45 = ((v38 == v41) ? 1.0f : expf((v38 - v41)));
-      const float v49 = ((v39 == v41) ? 1.0f : expf((v39 - v41)));
-      m_2[r] = v41;
-      const float v50 = s_3[r];
-      s_3[r] = (v50 * v45);
-      const float v52 = sBlock_4[r];
-      sBlock_4[r] = (v52 * v45);
-      const float v54 = sLost_5[r];
-      sLost_5[r] = (v54 * v45);
-      const float v56 = sOther_35;
-      const float v58 = sBlockOther_36;
-      const float v60 = sLostOther_37;
-      const float v63 = s_3[r];
-      const float v64 = sLost_5[r];
-      const float v65 = ((-(v60 * v49)) - v64);
-      const float v66 = (v63 + v65);
-      sLost_5[r] = (((v66 - v66) == 0.0f) ? ((v66 - v63) - v65) : 0.0f);
-      s_3[r] = v66;
-      const float v72 = s_3[r];
-      const float v73 = sLost_5[r];
-      const float v74 = ((v56 * v49) - v73);
-      const float v75 = (v72 + v74);
-      sLost_5[r] = (((v75 - v75) == 0.0f) ? ((v75 - v72) - v74) : 0.0f);
-      s_3[r] = v75;
-      const float v81 = sBlock_4[r];
-      sBlock_4[r] = (v81 + (v58 * v49));
+      const float mOther_37 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
+      const float sOther_38 = __shfl_xor_sync(0xffffffffu, s_3[r], apart, 16);
+      const float sBlockOther_39 = __shfl_xor_sync(0xffffffffu, sBlock_4[r], apart, 16);
+      const float sLostOther_40 = __shfl_xor_sync(0xffffffffu, sLost_5[r], apart, 16);
+      const float v41 = m_2[r];
+      const float v42 = mOther_37;
+      const float v44 = ((v41 < v42) ? v42 : v41);
+      const float v46 = expf((v41 - v44));
+      const float v48 = expf((v42 - v44));
+      m_2[r] = v44;
+      const float v49 = s_3[r];
+      s_3[r] = (v49 * v46);
+      const float v51 = sBlock_4[r];
+      sBlock_4[r] = (v51 * v46);
+      const float v53 = sLost_5[r];
+      sLost_5[r] = (v53 * v46);
+      const float v55 = sOther_38;
+      const float v57 = sBlockOther_39;
+      const float v59 = sLostOther_40;
+      const float v62 = s_3[r];
+      const float v63 = sLost_5[r];
+      const float v64 = ((-(v59 * v48)) - v63);
+      const float v65 = (v62 + v64);
+      sLost_5[r] = (((v65 - v65) == 0.0f) ? ((v65 - v62) - v64) : 0.0f);
+      s_3[r] = v65;
+      const float v71 = s_3[r];
+      const float v72 = sLost_5[r];
+      const float v73 = ((v55 * v48) - v72);
+      const float v74 = (v71 + v73);
+      sLost_5[r] = (((v74 - v74) == 0.0f) ? ((v74 - v71) - v73) : 0.0f);
+      s_3[r] = v74;
+      const float v80 = sBlock_4[r];
+      sBlock_4[r] = (v80 + (v57 * v48));
     }
   }
   if (across == 0) {

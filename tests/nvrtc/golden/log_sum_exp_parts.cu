@@ -83,29 +83,61 @@ parts(const Arguments args) {
       __syncthreads();
       for (int t0 = 0; t0 < n; t0 += 64) {
         const int stop = n - t0 < 64 ? n : t0 + 64;
-        #pragma unroll 2
-        for (int t = t0; t < stop; t++) {
-          #pragma unroll
-          for (int r = 0; r < 2; r++) {
-            const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
-            const float v7 = (-v6);
-            const float v8 = m_2[r];
-            if ((v8 < v7)) {
-              const float v10 = (v7 + 2.75f);
-              const float v12 = ((v10 < 3.4028235e38f) ? v10 : 3.4028235e38f);
-              const float v14 = expf((v8 - v12));
-              const float v15 = s_3[r];
-              s_3[r] = (v15 * v14);
-              const float v17 = sBlock_4[r];
-              sBlock_4[r] = (v17 * v14);
-              const float v19 = sLost_5[r];
-              sLost_5[r] = (v19 * v14);
-              m_2[r] = v12;
+        for (int g = t0; g < stop; g += 8) {
+          float kept0[8][2];
+          bool any = g + 8 > stop;
+          if (!any) {
+            #pragma unroll
+            for (int u = 0; u < 8; u++) {
+              const int t = g + u;
+              #pragma unroll
+              for (int r = 0; r < 2; r++) {
+                const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+                const float v7 = (-v6);
+                const float v8 = m_2[r];
+                const bool v9 = (v8 < v7);
+                kept0[u][r] = v7;
+                any |= v9;
+              }
             }
-            const float v21 = m_2[r];
-            const float v22 = (v7 - v21);
-            const float v26 = sBlock_4[r];
-            sBlock_4[r] = (v26 + power_of_2((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
+          }
+          if (any) {
+            #pragma unroll 1
+            for (int t = g; t < stop && t < g + 8; t++) {
+              #pragma unroll
+              for (int r = 0; r < 2; r++) {
+                const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+                const float v7 = (-v6);
+                const float v8 = m_2[r];
+                if ((v8 < v7)) {
+                  const float v10 = (v7 + 2.75f);
+                  const float v12 = ((v10 < 3.4028235e38f) ? v10 : 3.4028235e38f);
+                  const float v14 = expf((v8 - v12));
+                  const float v15 = s_3[r];
+                  s_3[r] = (v15 * v14);
+                  const float v17 = sBlock_4[r];
+                  sBlock_4[r] = (v17 * v14);
+                  const float v19 = sLost_5[r];
+                  sLost_5[r] = (v19 * v14);
+                  m_2[r] = v12;
+                }
+                const float v21 = m_2[r];
+                const float v22 = (v7 - v21);
+                const float v26 = sBlock_4[r];
+                sBlock_4[r] = (v26 + power_of_2((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
+              }
+            }
+          } else {
+            #pragma unroll
+            for (int u = 0; u < 8; u++) {
+              #pragma unroll
+              for (int r = 0; r < 2; r++) {
+                const float v21 = m_2[r];
+                const float v22 = (kept0[u][r] - v21);
+                const float v26 = sBlock_4[r];
+                sBlock_4[r] = (v26 + power_of_2((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
+              }
+            }
           }
         }
         #pragma unroll

@@ -78,40 +78,55 @@ rows(const Arguments args) {
         tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
       }
       __syncthreads();
-      #pragma unroll 4
-      for (int t = 0; t < n; t++) {
-        const int j = j0 + t;
-        const float v8 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
-        const float v9 = min2_4;
-        if ((!(v9 < v8))) {
-          const float v13 = min2_4;
-          if (((v8 == v8) && (!(v13 <= v8)))) {
-            const float v17 = min1_3;
-            const bool v19 = (!(v17 <= v8));
-            const float v20 = min2_4;
-            const bool v22 = (!(v20 <= v8));
-            const float v23 = min2_4;
-            const float v25 = min1_3;
-            min2_4 = (v19 ? v25 : (v22 ? v8 : v23));
-            const int v27 = minAt2_7;
-            const int v29 = minAt1_6;
-            minAt2_7 = (v19 ? v29 : (v22 ? j : v27));
-            const float v31 = min0_2;
-            const bool v33 = (!(v31 <= v8));
-            const float v34 = min1_3;
-            const bool v36 = (!(v34 <= v8));
-            const float v37 = min1_3;
-            const float v39 = min0_2;
-            min1_3 = (v33 ? v39 : (v36 ? v8 : v37));
-            const int v41 = minAt1_6;
-            const int v43 = minAt0_5;
-            minAt1_6 = (v33 ? v43 : (v36 ? j : v41));
-            const float v45 = min0_2;
-            const bool v47 = (!(v45 <= v8));
-            const float v48 = min0_2;
-            min0_2 = (v47 ? v8 : v48);
-            const int v50 = minAt0_5;
-            minAt0_5 = (v47 ? j : v50);
+      for (int g = 0; g < n; g += 16) {
+        bool any = g + 16 > n;
+        if (!any) {
+          #pragma unroll
+          for (int u = 0; u < 16; u++) {
+            const int t = g + u;
+            const float v8 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
+            const float v9 = min2_4;
+            const bool v11 = (!(v9 < v8));
+            any |= v11;
+          }
+        }
+        if (any) {
+          #pragma unroll 1
+          for (int t = g; t < n && t < g + 16; t++) {
+            const int j = j0 + t;
+            const float v8 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
+            const float v9 = min2_4;
+            if ((!(v9 < v8))) {
+              const float v13 = min2_4;
+              if (((v8 == v8) && (!(v13 <= v8)))) {
+                const float v17 = min1_3;
+                const bool v19 = (!(v17 <= v8));
+                const float v20 = min2_4;
+                const bool v22 = (!(v20 <= v8));
+                const float v23 = min2_4;
+                const float v25 = min1_3;
+                min2_4 = (v19 ? v25 : (v22 ? v8 : v23));
+                const int v27 = minAt2_7;
+                const int v29 = minAt1_6;
+                minAt2_7 = (v19 ? v29 : (v22 ? j : v27));
+                const float v31 = min0_2;
+                const bool v33 = (!(v31 <= v8));
+                const float v34 = min1_3;
+                const bool v36 = (!(v34 <= v8));
+                const float v37 = min1_3;
+                const float v39 = min0_2;
+                min1_3 = (v33 ? v39 : (v36 ? v8 : v37));
+                const int v41 = minAt1_6;
+                const int v43 = minAt0_5;
+                minAt1_6 = (v33 ? v43 : (v36 ? j : v41));
+                const float v45 = min0_2;
+                const bool v47 = (!(v45 <= v8));
+                const float v48 = min0_2;
+                min0_2 = (v47 ? v8 : v48);
+                const int v50 = minAt0_5;
+                minAt0_5 = (v47 ? j : v50);
+              }
+            }
           }
         }
       }
