@@ -11,7 +11,6 @@ import { digitsOf } from "../src/cuda/digits.ts";
 import { renderCuda } from "../src/cuda/render.ts";
 import type { DType } from "../src/dtypes.ts";
 import { evaluateReductions } from "../src/engine/evaluate.ts";
-import { planOf } from "../src/engine/plan.ts";
 import type { Backend } from "../src/engine/launch.ts";
 import { rowBlocks } from "../src/engine/ranges.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";
