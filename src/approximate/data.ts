@@ -28,9 +28,21 @@ export interface SideData {
   readonly signals: Float64Array;
 }
 
+/** The data of one entry of a batch. */
+export interface Given {
+  /** The data of all entries. */
+  readonly operands: Operands;
+  /** Leading dimensions of results. */
+  readonly batch: readonly number[];
+  /** Which entry of the batch. */
+  readonly entry: number;
+  /** What computes. */
+  readonly backend: Backend;
+}
+
 /** Where the data of a variable of some points lie. */
 export function locator(
-  operands: Operands,
+  { operands, batch, entry }: Omit<Given, "backend">,
   count: number,
 ): (variable: Formula) => ReturnType<typeof locate> {
   return (node) => {
@@ -40,27 +52,41 @@ export function locator(
         "Cannot evaluate a formula with placeholders: call its reduction with the data, or bind() them",
       );
     }
-    return locate(node, operand, { batch: [], m: count, n: count });
+    const found = locate(node, operand, { batch, m: count, n: count });
+    return { ...found, batch: [], offset: offsetOf(found.batch, batch, entry) };
   };
+}
+
+/** Where the data of an entry of a batch begin. */
+function offsetOf(
+  strides: readonly number[],
+  batch: readonly number[],
+  entry: number,
+): number {
+  let [offset, rest] = [0, entry];
+  for (let k = batch.length - 1; k >= 0; k--) {
+    offset += strides[k] * (rest % batch[k]);
+    rest = Math.floor(rest / batch[k]);
+  }
+  return offset;
 }
 
 /** The values of formulas of one axis, `[count, dim]` each. */
 export function valuesAt(
   formulas: readonly Formula[],
-  operands: Operands,
+  given: Given,
   count: number,
-  backend: Backend,
 ): Float64Array[] {
-  const locate = locator(operands, count);
-  const given = formulas.map((f) => plainData(f, locate, count));
-  if (given.every((g) => g !== undefined)) return given;
+  const locate = locator(given, count);
+  const plain = formulas.map((f) => plainData(f, locate, count));
+  if (plain.every((values) => values !== undefined)) return plain;
   const results = evaluateMap(
     formulas.map(asRows),
     false,
     locate,
     { batch: [], m: count, n: 1 },
     "float64",
-    backend,
+    given.backend,
   );
   return results.map(({ data }) =>
     data instanceof Float64Array ? data : new Float64Array(data)
@@ -84,29 +110,22 @@ function plainData(
 }
 
 /** What a kernel reads of one side. */
-export function dataOf(
-  side: Side,
-  operands: Operands,
-  count: number,
-  backend: Backend,
-): SideData {
+export function dataOf(side: Side, given: Given, count: number): SideData {
   const { positions, dim } = side;
   return {
     count,
-    positions: joined(side, positions, dim, operands, count, backend),
-    signals: signalsOf(side, operands, count, backend),
+    positions: joined(side, positions, dim, given, count),
+    signals: signalsOf(side, given, count),
   };
 }
 
 /** The signals of one side, `[count, width]`. */
 export function signalsOf(
   side: Side,
-  operands: Operands,
+  given: Given,
   count: number,
-  backend: Backend,
 ): Float64Array {
-  const width = widthOf(side);
-  return joined(side, side.signals, width, operands, count, backend);
+  return joined(side, side.signals, widthOf(side), given, count);
 }
 
 /** Values of variables of the kernel side by side, `[count, width]`. */
@@ -114,12 +133,11 @@ function joined(
   side: Side,
   variables: readonly Formula[],
   width: number,
-  operands: Operands,
+  given: Given,
   count: number,
-  backend: Backend,
 ): Float64Array {
   const formulas = variables.map((v) => side.values.get(v) as Formula);
-  const values = valuesAt(formulas, operands, count, backend);
+  const values = valuesAt(formulas, given, count);
   if (values.length === 1) return values[0];
   const all = new Float64Array(count * width);
   let offset = 0;

@@ -4,11 +4,14 @@
  * @module
  */
 
-import type { DType } from "../dtypes.ts";
-import type { Backend } from "../engine/launch.ts";
-import type { ReductionSetup } from "../reductions/reduction.ts";
-import { dataOf, locator, type Operands, signalsOf, valuesAt } from "./data.ts";
-import type { KernelForm } from "./form.ts";
+import { dataOf, locator } from "./data.ts";
+import {
+  finished,
+  heaviest,
+  type Inputs,
+  inputsOf,
+  type Problem,
+} from "./inputs.ts";
 import { type Interactions, interactionsOf } from "./interactions.ts";
 import type { Layout } from "./layout.ts";
 import { Pairs } from "./pairs.ts";
@@ -21,32 +24,11 @@ import {
   largestRows,
   type Norm,
   randomNumbers,
-  RowNorm,
   rowsOf,
   sampleOf,
 } from "./sample.ts";
 import { tune, type Tuned } from "./tune.ts";
 import type { Ways } from "./ways.ts";
-
-/** What a far sum is made of. */
-export interface Problem {
-  /** The formula. */
-  readonly form: KernelForm;
-  /** The data of its variables. */
-  readonly operands: Operands;
-  /** The number of rows. */
-  readonly rows: number;
-  /** The number of columns. */
-  readonly columns: number;
-  /** What computes. */
-  readonly backend: Backend;
-  /** How terms are added up. */
-  readonly sumScheme: ReductionSetup["sumScheme"];
-  /** The type of the results. */
-  readonly dtype: DType;
-  /** The largest error, relative to the largest result. */
-  readonly tolerance: number;
-}
 
 /** Sums with the error that was found. */
 export interface Checked {
@@ -87,20 +69,22 @@ export class FarSum {
   #prepared: Prepared | undefined;
 
   constructor(problem: Problem) {
-    const { form, operands, backend, sumScheme, rows, columns } = problem;
+    const { form, backend, sumScheme, rows, columns } = problem;
+    // Signals that are exponentials may be far larger than results.
+    const wide = form.exponents.length > 0 || problem.log !== undefined;
     this.#problem = problem;
     this.#pairs = new Pairs(form, {
       backend,
       // Signals of proxies have both signs: sums of them lose some digits.
-      dtype: problem.dtype === "float64" || problem.tolerance < FLOAT32
+      dtype: problem.dtype === "float64" || wide || problem.tolerance < FLOAT32
         ? "float64"
         : "float32",
       sumScheme,
-      parameter: locator(operands, 1),
+      parameter: locator(problem, 1),
     });
     const data = [
-      dataOf(form.rows, operands, rows, backend),
-      dataOf(form.columns, operands, columns, backend),
+      dataOf(form.rows, problem, rows),
+      dataOf(form.columns, problem, columns),
     ] as const;
     this.#code = new Treecode(this.#pairs, form.rows.dim, ...data);
   }
@@ -113,6 +97,7 @@ export class FarSum {
       if (!root.every(Number.isFinite)) return "positions are not finite";
     }
     const inputs = this.#inputs(problem);
+    if (typeof inputs === "string") return inputs;
     const { norm } = inputs;
     const sample = sampleOf(
       this.#code.rows,
@@ -156,15 +141,16 @@ export class FarSum {
   }
 
   /**
-   * The sums, with signals that may be others than those planned for;
-   * `undefined` where the tolerance is not met.
+   * The sums, with signals that may be others than those planned for; why
+   * there are none where the tolerance is not met.
    */
-  run(problem: Problem): Checked | undefined {
+  run(problem: Problem): Checked | string {
     const { tolerance } = problem;
     const inputs = this.#inputs(problem);
+    if (typeof inputs === "string") return inputs;
     const code = this.#code;
     for (let refined = 0; refined <= REFINEMENTS; refined++) {
-      if (this.#tuned === undefined) return undefined;
+      if (this.#tuned === undefined) break;
       const prepared = this.#prepared ??= this.#prepare(this.#tuned);
       const { places, layout } = prepared;
       const signals = this.#sorted(inputs);
@@ -173,7 +159,12 @@ export class FarSum {
       const sums = code.sums(layout, signals, raised);
       const error = this.#check(sums, prepared, signals, inputs.norm);
       if (error <= SAFE * tolerance) {
-        return { sums: this.#finished(sums, inputs.factor), error };
+        const { dim } = this.#pairs;
+        const sign = problem.log?.sign ?? 1;
+        return {
+          sums: finished(sums, dim, code.rows.order, inputs, sign),
+          error,
+        };
       }
       const { bound, most } = this.#tuned;
       const ratio = 0.5 * tolerance / error;
@@ -186,7 +177,7 @@ export class FarSum {
       };
       this.#prepared = undefined;
     }
-    return undefined;
+    return "the tolerance was not met on sampled rows";
   }
 
   #prepare(tuned: Tuned): Prepared {
@@ -203,18 +194,8 @@ export class FarSum {
     return this.#code.sorted(rows, columns);
   }
 
-  #inputs(problem: Problem): Inputs {
-    const { form, operands, rows, columns, backend } = problem;
-    const given = [
-      signalsOf(form.rows, operands, rows, backend),
-      signalsOf(form.columns, operands, columns, backend),
-    ] as const;
-    const [factor] = form.factor === undefined
-      ? []
-      : valuesAt([form.factor], operands, rows, backend);
-    const { order } = this.#code.rows;
-    const norm = new RowNorm(this.#pairs.dim, order, factor);
-    return { rows: given[0], columns: given[1], factor, norm };
+  #inputs(problem: Problem): Inputs | string {
+    return inputsOf(problem, this.#pairs.dim, this.#code.rows.order);
   }
 
   /** The error on rows at random, and on those where it may be large. */
@@ -246,49 +227,6 @@ export class FarSum {
     if (!sums.every(Number.isFinite)) return NaN;
     return error === 0 ? 0 : error / scale;
   }
-
-  /** Results in the order of the data, times the factors. */
-  #finished(
-    sums: Float64Array,
-    factor: Float64Array | undefined,
-  ): Float64Array {
-    const { order } = this.#code.rows;
-    const own = this.#pairs.dim;
-    const other = factor === undefined ? 1 : factor.length / order.length;
-    const dim = Math.max(own, other);
-    const result = new Float64Array(order.length * dim);
-    order.forEach((to, from) => {
-      for (let c = 0; c < dim; c++) {
-        const f = factor?.[to * other + (other === 1 ? 0 : c)] ?? 1;
-        result[to * dim + c] = f * sums[from * own + (own === 1 ? 0 : c)];
-      }
-    });
-    return result;
-  }
-}
-
-/** What changes from one run to the next; signals as they were given. */
-interface Inputs {
-  readonly rows: Float64Array;
-  readonly columns: Float64Array;
-  readonly factor: Float64Array | undefined;
-  readonly norm: Norm;
-}
-
-/** The point with the largest signals and factor, by its number in the data. */
-function heaviest({ rows, factor }: Inputs, count: number): number {
-  const width = rows.length / count;
-  const wide = (factor?.length ?? 0) / count;
-  let [heaviest, most] = [0, -1];
-  for (let point = 0; point < count; point++) {
-    let [weight, scale] = [width === 0 ? 1 : 0, wide === 0 ? 1 : 0];
-    for (let c = 0; c < width; c++) weight += Math.abs(rows[point * width + c]);
-    for (let c = 0; factor && c < wide; c++) {
-      scale += Math.abs(factor[point * wide + c]);
-    }
-    if (weight * scale > most) [heaviest, most] = [point, weight * scale];
-  }
-  return heaviest;
 }
 
 function percent(share: number): string {

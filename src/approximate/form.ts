@@ -16,6 +16,7 @@ import { categoryOf, freshVariable } from "../lazy/operand.ts";
 import { mul, variable } from "../ops/core.ts";
 import { constant } from "../ops/op.ts";
 import { factorOut } from "../optimise/factor.ts";
+import { splitExponents } from "./exponents.ts";
 import { homogeneous } from "./linearity.ts";
 import { pullScalars, times } from "./scalars.ts";
 
@@ -41,6 +42,8 @@ export interface KernelForm {
   readonly columns: Side;
   /** What multiplies the sums. */
   readonly factor: Formula | undefined;
+  /** Exponents of one axis whose exponentials are signals or factors. */
+  readonly exponents: readonly Formula[];
 }
 
 /** Positions of more components have too many proxy points. */
@@ -52,6 +55,20 @@ export function kernelForm(formula: Formula): KernelForm | string {
     if (node.op !== variable) continue;
     if (categoryOf(node) >= Category.PAIR) return "the formula reads pairs";
   }
+  const whole = formWith(formula, []);
+  const { formula: parts, exponents } = splitExponents(formula);
+  if (exponents.length === 0) return whole;
+  // Factors that are signals leave fewer positions.
+  const split = formWith(parts, exponents);
+  if (typeof split === "string") return whole;
+  const fewer = typeof whole === "string" || split.rows.dim < whole.rows.dim;
+  return fewer ? split : whole;
+}
+
+function formWith(
+  formula: Formula,
+  exponents: readonly Formula[],
+): KernelForm | string {
   const outer = pullScalars(formula, AXIS_I);
   const inner = pullScalars(outer.rest, AXIS_J);
   // What is left of factors are vectors times a scalar kernel.
@@ -63,7 +80,13 @@ export function kernelForm(formula: Formula): KernelForm | string {
   const factor = product([...outer.factors, rows.factor]);
   const weight = product(inner.factors);
   const found = [variablesOf, atomsOf].map((parts) =>
-    formOf(columns.rest, weight, columns.factor, factor, parts)
+    formOf({
+      rest: columns.rest,
+      weight,
+      columnFactor: columns.factor,
+      factor,
+      exponents,
+    }, parts)
   );
   const [best, other] = found;
   if (typeof best === "string") return typeof other === "string" ? best : other;
@@ -102,11 +125,20 @@ function atomsOf(formula: Formula): Set<Formula> {
   return found;
 }
 
+/** A formula in parts that are multiplied. */
+interface Product {
+  readonly rest: Formula;
+  /** A scalar of j. */
+  readonly weight: Formula | undefined;
+  /** A vector of j. */
+  readonly columnFactor: Formula | undefined;
+  /** What depends on i. */
+  readonly factor: Formula | undefined;
+  readonly exponents: readonly Formula[];
+}
+
 function formOf(
-  rest: Formula,
-  weight: Formula | undefined,
-  columnFactor: Formula | undefined,
-  factor: Formula | undefined,
+  { rest, weight, columnFactor, factor, exponents }: Product,
   parts: Parts,
 ): KernelForm | string {
   const names = new Map<Formula, Formula>();
@@ -133,6 +165,7 @@ function formOf(
     rows: rows.side,
     columns: columns.side,
     factor,
+    exponents,
   };
 }
 

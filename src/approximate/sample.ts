@@ -31,7 +31,9 @@ export interface Norm {
   distance(rows: Int32Array, a: Float64Array, b: Float64Array): number;
   /** The largest result of some rows. */
   size(rows: Int32Array, a: Float64Array): number;
-  /** How large the results of each row are at most. */
+  /** What errors of sums are relative to, from those of some rows. */
+  scale(rows: Int32Array, exact: Float64Array): number;
+  /** How much each row is worth a check. */
   sizes(sums: Float64Array): Float64Array;
 }
 
@@ -218,6 +220,10 @@ export class RowNorm implements Norm {
         : size * this.#factors[this.#order[row]];
     }
     return sizes;
+  }
+
+  scale(_rows: Int32Array, exact: Float64Array): number {
+    return exact.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
   }
 
   distance(rows: Int32Array, a: Float64Array, b: Float64Array): number {

@@ -24,8 +24,10 @@ import { sumReduction } from "../reductions/sum.ts";
 import { makeTensor, memoryOf } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Operands } from "./data.ts";
-import { FarSum, type Problem } from "./far_sum.ts";
+import { FarSum } from "./far_sum.ts";
 import { kernelForm, transposed } from "./form.ts";
+import type { Problem } from "./inputs.ts";
+import { logarithms, shifted, signOf } from "./logarithms.ts";
 
 /** Pairs that are evaluated before a far field could be planned. */
 const FEW_PAIRS = 2e8;
@@ -74,18 +76,20 @@ function farResult(
   options: ReduceOptions,
   tolerance: number,
 ): Tensor | undefined {
-  const plan = planOf(job, reduced, options, tolerance);
-  if (typeof plan === "string") return undefined;
-  const { far, problem, entry } = plan;
-  const checked = far.run(problem);
-  if (checked === undefined) {
-    entry.plan = "the tolerance was not met on sampled rows";
-    return undefined;
+  const plans = plansOf(job, reduced, options, tolerance);
+  if (typeof plans === "string") return undefined;
+  const { dtype, batch } = commonOf(job.states);
+  const dim = widthOf(job);
+  const [{ problem: { rows } }] = plans;
+  const data = allocateArray(dtype, plans.length * rows * dim);
+  for (const [k, { far, problem, entry }] of plans.entries()) {
+    const checked = far.run(problem);
+    if (typeof checked === "string") {
+      entry.plan = checked;
+      return undefined;
+    }
+    data.set(checked.sums, k * rows * dim);
   }
-  const { dtype } = commonOf(job.states);
-  const data = allocateArray(dtype, checked.sums.length);
-  data.set(checked.sums);
-  const dim = job.states[0].formula.dim;
   const buffers = job.states.flatMap((s) => [...s.operands.values()])
     .flatMap(({ data }) =>
       data instanceof Float64Array || data.disposed
@@ -93,7 +97,12 @@ function farResult(
         : [memoryOf(data).buffer]
     );
   const device = deviceOf(buffers) ?? "cpu";
-  return makeTensor(movedTo(asBuffer(data), device), [problem.rows, dim]);
+  return makeTensor(movedTo(asBuffer(data), device), [...batch, rows, dim]);
+}
+
+/** Components of the results of a job: those of its weights, if any. */
+function widthOf({ states }: Job): number {
+  return states[states.length - 1].formula.dim;
 }
 
 /** How a reduction is computed within its tolerance, and why so. */
@@ -104,11 +113,13 @@ export function explainTolerance(
 ): string | undefined {
   const tolerance = toleranceOf([job], options);
   if (tolerance === undefined) return undefined;
-  const plan = planOf(job, reduced, options, tolerance);
-  return `${tolerance}: ${
-    typeof plan === "string"
-      ? `evaluated exactly, as ${plan}`
-      : plan.far.describe()
+  const plans = plansOf(job, reduced, options, tolerance);
+  if (typeof plans === "string") {
+    return `${tolerance}: evaluated exactly, as ${plans}`;
+  }
+  const [{ far }] = plans;
+  return `${tolerance}: ${far.describe()}${
+    plans.length > 1 ? `; this is the first of a batch of ${plans.length}` : ""
   }`;
 }
 
@@ -127,14 +138,13 @@ interface Plan {
 
 /** Why a reduction has no far field whatever its formula. */
 function unsupported(job: Job, options: ReduceOptions): string | undefined {
-  const { batch, ranges, operands } = commonOf(job.states);
-  if (job.reduction !== sumReduction) {
-    return `"${job.reduction.name}" is no plain sum`;
+  const { ranges, operands, batch } = commonOf(job.states);
+  if (job.reduction !== sumReduction && signOf(job.reduction) === undefined) {
+    return `"${job.reduction.name}" is neither a plain sum nor a log-sum-exp`;
   }
-  if (batch.length > 0) return "it has batch dimensions";
   if (ranges ?? options.ranges) return "it has ranges";
-  const [state] = job.states;
-  for (const node of topological(state.formula)) {
+  if (batch.includes(0)) return "its batch is empty";
+  for (const node of topological(...job.states.map((s) => s.formula))) {
     if (node.op === variable && !operands.has(indexOf(node))) {
       return "it has placeholders";
     }
@@ -142,23 +152,33 @@ function unsupported(job: Job, options: ReduceOptions): string | undefined {
   return undefined;
 }
 
-function planOf(
+/** Plans for each entry of a batch, or why there are none. */
+function plansOf(
   job: Job,
   reduced: "i" | "j",
   options: ReduceOptions,
   tolerance: number,
-): Plan | string {
+): readonly Plan[] | string {
   const why = unsupported(job, options);
   if (why !== undefined) return why;
-  const { operands, dtype, m = 1, n = 1 } = commonOf(job.states);
-  const [{ formula }] = job.states;
-  const form = kernelForm(reduced === "j" ? formula : transposed(formula));
+  const { operands, dtype, batch, m = 1, n = 1 } = commonOf(job.states);
+  const sign = signOf(job.reduction);
+  const formulas = job.states.map(({ formula }) =>
+    reduced === "j" ? formula : transposed(formula)
+  );
+  const summed = sign === undefined
+    ? { formula: formulas[0] }
+    : logarithms(formulas, sign);
+  if (typeof summed === "string") return summed;
+  const form = kernelForm(summed.formula);
   if (typeof form === "string") return form;
   if (m * n < FEW_PAIRS) return `${m} x ${n} pairs are few`;
   const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
   const problem: Problem = {
     form,
     operands,
+    batch,
+    entry: 0,
     rows,
     columns,
     dtype,
@@ -166,7 +186,15 @@ function planOf(
     sumScheme: setupOf(job, options).sumScheme,
     tolerance,
   };
-  return entryOf(problem);
+  const plans: Plan[] = [];
+  const entries = batch.reduce((product, size) => product * size, 1);
+  for (let entry = 0; entry < entries; entry++) {
+    const own = { ...problem, entry };
+    const plan = entryOf("parts" in summed ? shifted(own, summed) : own);
+    if (typeof plan === "string") return plan;
+    plans.push(plan);
+  }
+  return plans;
 }
 
 const kept = new WeakMap<object, Entry[]>();
@@ -185,7 +213,7 @@ function entryOf(problem: Problem): Plan | string {
     const plan = far.plan(problem) ?? far;
     entry = { key, data: data.map((d) => new WeakRef(d)), plan };
     entries.unshift(entry);
-    entries.splice(KEPT);
+    entries.splice(KEPT * problem.batch.reduce((p, size) => p * size, 1));
     if (anchor) kept.set(anchor, entries);
   }
   const { plan } = entry;
@@ -209,7 +237,10 @@ function identityOf(problem: Problem): { key: string; data: object[] } {
     if (entries instanceof Float64Array) numbers.push(entries.join());
     else data.push(entries);
   }
-  const facts = [rows, columns, backend.name, sumScheme, tolerance, dtype];
+  const facts = [
+    ...[rows, columns, backend.name, sumScheme, tolerance, dtype],
+    ...[problem.batch.join("x"), problem.entry, problem.log?.sign],
+  ];
   return { key: [text, numbers.join(";"), ...facts].join("|"), data };
 }
 

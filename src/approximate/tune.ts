@@ -75,7 +75,7 @@ class Search {
     this.#given = given;
     const { norm, sample: { rows, exact } } = given;
     this.#scale = norm.size(rows, exact);
-    this.#plain = exact.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+    this.#plain = norm.scale(rows, exact);
   }
 
   /** Goes from a likely order to larger ones, or to smaller ones. */

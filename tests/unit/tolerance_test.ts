@@ -4,7 +4,7 @@ import { grad } from "../../src/autodiff/grad.ts";
 import { ArgumentError } from "../../src/errors.ts";
 import { kernelForm } from "../../src/approximate/form.ts";
 import { stateOfLazy } from "../../src/lazy/base.ts";
-import type { LazyTensor } from "../../src/lazy/lazy_tensor.ts";
+import { LazyTensor } from "../../src/lazy/lazy_tensor.ts";
 import { Vi, Vj } from "../../src/lazy/variables.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
@@ -216,8 +216,8 @@ Deno.test("what has no far field is evaluated exactly, and says why", () => {
       "the formula is a product of factors of i and of j",
     ],
     [
-      /tolerance +(.*)/.exec(far.explain("LogSumExp"))?.[1] ?? "",
-      `"LogSumExp" is no plain sum`,
+      /tolerance +(.*)/.exec(far.explain("Max"))?.[1] ?? "",
+      `"Max" is neither a plain sum nor a log-sum-exp`,
     ],
     [
       howOf(far.withRanges({
@@ -243,24 +243,84 @@ Deno.test("what has no far field is evaluated exactly, and says why", () => {
   for (const [text, part] of reasons) assertStringIncludes(text, part);
   const noise = Vi(x).mul(1e6).add(Vj(x).mul(1e5)).sin().withTolerance(0.01);
   assertStringIncludes(howOf(noise), "evaluated exactly");
-  const batched = Vi(0, 1).sub(Vj(1, 1)).withTolerance(0.01)
-    .bind(x.reshape([1, 15000, 1]), x.reshape([1, 15000, 1]));
-  assertStringIncludes(howOf(batched), "it has batch dimensions");
+  const far1000 = Vj(x).mul(1e4).sub(Vi(x).sub(Vj(x)).square())
+    .withTolerance(0.01);
+  const text = far1000.explain("LogSumExp");
+  assertStringIncludes(text, "exponents of one axis are beyond 300");
 });
 
 Deno.test("not finite and zero results are those of the exact sum", () => {
-  const x = tensor(Float64Array.from({ length: 15000 }, (_, k) => k), [
-    15000,
-    1,
-  ]);
-  const log = Vi(x).sub(Vj(x)).abs().log();
+  const n = 15000;
+  const x = tensor(Float64Array.from({ length: n }, (_, k) => k), [n, 1]);
+  const log = Vi(x).sub(Vj(x)).abs().log().withTolerance(0.1).sum("j");
+  assert.ok(log.dataSync().every((value: number) => value === -Infinity));
   const zero = Vi(x).sub(Vj(x)).square().add(1).inv().mul(0);
-  for (const lazy of [log, zero]) {
-    assertEquals(
-      lazy.withTolerance(0.1).sum("j").dataSync(),
-      lazy.sum("j").dataSync(),
-    );
-  }
+  const sums = zero.withTolerance(0.1).sum("j");
+  assert.ok(sums.dataSync().every((value: number) => value === 0));
+});
+
+Deno.test("log-sum-exps, soft minima, their weights and gradients", () => {
+  const n = 15000;
+  const tolerance = 1e-3;
+  const rows = someRows(n);
+  const inputs = [
+    cloud(n, 2, "uniform", 31),
+    cloud(n, 2, "clusters", 32),
+    signals(n, 1, 33).mul(40),
+  ];
+  const weights = signals(n, 1, 34).abs().add(0.1);
+  const results = (some?: Int32Array): Tensor[] => {
+    const [x, y, g] = inputs.map((t) => t.detach().requiresGrad());
+    const points = some === undefined ? x : x.gather(tensor(some));
+    const exponent = Vj(g).sub(Vi(points).sqdist(Vj(y))).div(0.3);
+    const f = some ? exponent : exponent.withTolerance(tolerance);
+    if (!some) {
+      for (const name of ["LogSumExp", "SoftMin"]) {
+        assertStringIncludes(f.explain(name), "far field in 2 dimensions");
+      }
+    }
+    const found = f.logsumexp("j");
+    const [slope] = grad(found.sum(), [x]);
+    return [
+      found,
+      f.logsumexp("j", { weight: Vj(weights) }),
+      f.softmin("j"),
+      some ? slope.gather(tensor(some)) : slope,
+    ].map((t) => t.detach());
+  };
+  const found = results();
+  results(rows).forEach((exact, k) => {
+    assertEquals(found[k].shape, [n, exact.shape[1]]);
+    const own = found[k].gather(tensor(rows)).dataSync();
+    const error = relativeError(own, exact.dataSync());
+    assert.ok(0 < error && error <= tolerance, `error ${error} of ${k}`);
+  });
+});
+
+Deno.test("each entry of a batch is within the tolerance", () => {
+  const n = 15000;
+  const tolerance = 1e-2;
+  const rows = someRows(n);
+  const clouds = [1, 2].map((seed) => cloud(n, 2, "uniform", 40 + seed));
+  const y = cloud(n, 2, "sphere", 43);
+  const both = clouds.flatMap((x) => [...x.dataSync()]);
+  const x = tensor(Float64Array.from(both), [2, n, 1, 2]);
+  const b = signals(2 * n, 1, 44);
+  const far = KERNELS.Gaussian(
+    new LazyTensor(x),
+    new LazyTensor(y.reshape([1, 1, n, 2])),
+  ).withTolerance(tolerance);
+  assertStringIncludes(howOf(far), "this is the first of a batch of 2");
+  const found = far.matmul(b.reshape([2, n, 1]));
+  assertEquals(found.shape, [2, n, 1]);
+  clouds.forEach((own, k) => {
+    const alone = KERNELS.Gaussian(Vi(own.gather(tensor(rows))), Vj(y))
+      .matmul(b.slice(k * n, (k + 1) * n));
+    const places = tensor(rows.map((row) => k * n + row));
+    const entry = found.reshape([2 * n, 1]).gather(places);
+    const error = relativeError(entry.dataSync(), alone.dataSync());
+    assert.ok(0 < error && error <= tolerance, `error ${error} of ${k}`);
+  });
 });
 
 Deno.test("positions are told from signals", () => {
@@ -285,6 +345,10 @@ Deno.test("positions are told from signals", () => {
   // What does not depend on the signals has a signal of its own.
   assertEquals(form(kernel.mul(u.add(1))), "3 ; 3 1");
   assertEquals(form(kernel.mul(Vj(2, 2).sum().add(x.sum()))), "3 ; 3 2,1");
+  // Terms of exponents are signals where that leaves fewer positions.
+  const potential = x.sqdist(y).neg().add(Vj(2, 1)).sub(Vi(3, 1));
+  assertEquals(form(potential.mul(2).exp()), "3 ; 3 1; 1");
+  assertEquals(form(x.dot(y).sub(x.sqnorm2()).exp()), "3 ; 3 1");
   // Orientations enter linearly, positions of six components do not.
   const turned = kernel.mul(Vi(4, 3).dot(Vj(5, 3)));
   assertEquals(form(turned), "3 3; 3 3");
