@@ -9,7 +9,6 @@ import { Category, type Formula } from "../formula/formula.ts";
 import { freshVariable, indexOf } from "../lazy/operand.ts";
 import { add, exp, neg, sub } from "../ops/arithmetic.ts";
 import { mul } from "../ops/core.ts";
-import { constant } from "../ops/op.ts";
 import {
   logSumExpReduction,
   logSumExpWeightReduction,
