@@ -12,6 +12,8 @@
 
 import process from "node:process";
 import { genred, type Tensor, tensor } from "../mod.ts";
+import { compiledLoops, type LoopName } from "./c_loops.ts";
+import { median } from "./works.ts";
 
 /** One computation. */
 interface Work {
@@ -60,53 +62,6 @@ const WORKS: readonly Work[] = [
   },
 ];
 
-const SIGNATURE = {
-  parameters: ["buffer", "buffer", "buffer", "buffer", "i32", "i32"],
-  result: "void",
-} as const;
-
-const SYMBOLS = {
-  gaussian: SIGNATURE,
-  gradient: SIGNATURE,
-  logsumexp: SIGNATURE,
-  argmin: SIGNATURE,
-  kmin: SIGNATURE,
-} as const;
-
-type Loops = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
-
-/** The C loops, compiled; none where there is no compiler. */
-function compiled(type: string, dim: number): Loops | undefined {
-  const folder = Deno.makeTempDirSync();
-  const source = new URL("./loops.c", import.meta.url).pathname;
-  try {
-    const flags = ["-Ofast", "-march=native", "-shared", "-fPIC"];
-    const { success } = new Deno.Command("gcc", {
-      args: [
-        ...flags,
-        `-DT=${type}`,
-        `-DD=${dim}`,
-        source,
-        "-o",
-        `${folder}/loops.so`,
-        "-lm",
-      ],
-    }).outputSync();
-    if (!success) return undefined;
-    return Deno.dlopen(`${folder}/loops.so`, SYMBOLS).symbols;
-  } catch {
-    return undefined;
-  } finally {
-    Deno.removeSync(folder, { recursive: true });
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
-}
-
 /** Processor time, which other programs on the machine hardly disturb. */
 function seconds(run: () => void): number {
   const start = process.cpuUsage();
@@ -138,13 +93,13 @@ function compare(
       ...(work.reduction === "ArgKMin" ? { optArg: 10 } : {}),
     });
   const [wasm, js] = [kernel("wasm"), kernel("js")];
-  const loops = compiled(dtype === "float32" ? "float" : "double", dim);
+  const loops = compiledLoops(dtype, dim);
   const out = new kind(m * work.width(dim));
   const runs: Record<string, () => void> = {
     wasm: () => void (wasm(...args) as Tensor).dataSync(),
     js: () => void (js(...args) as Tensor).dataSync(),
   };
-  const loop = loops?.[work.symbol as keyof typeof SYMBOLS];
+  const loop = loops?.[work.symbol as LoopName];
   if (loop) runs.c = () => loop(x, y, b, out, m, n);
   const times: Record<string, number[]> = {};
   for (let round = -1; round < rounds; round++) {
