@@ -14,12 +14,14 @@
 import { cpus } from "node:os";
 import process from "node:process";
 import { setThreads, type Tensor } from "../mod.ts";
+import type { PeerReport, PeerRow } from "../docs/peer_report.ts";
 import { Peer } from "./peer_process.ts";
 import {
   computation,
   median,
   peakMemory,
   titleOf,
+  TITLES,
   type Work,
   work,
 } from "./works.ts";
@@ -77,25 +79,13 @@ function timed(f: () => Tensor, repeats: number, processor: boolean): number {
   }));
 }
 
-/** A workload on both sides. Ratios are medians of those of the rounds. */
-interface Row extends Work {
-  readonly peer: string;
-  readonly seconds: number;
-  readonly firstSeconds: number;
-  readonly memory: number | null;
-  readonly peerSeconds: number;
-  readonly peerFirstSeconds: number;
-  readonly peerMemory: number | null;
-  readonly ratio: number;
-}
-
 /** Times one workload in turns with a peer. */
 async function compare(
   peer: Peer,
   name: string,
   work: Work,
   rounds: number,
-): Promise<{ row?: Row; version?: string; ended?: boolean }> {
+): Promise<{ row?: PeerRow; version?: string; ended?: boolean }> {
   const single = name === "c";
   setThreads(single ? 1 : THREADS);
   const f = computation(work);
@@ -112,9 +102,14 @@ async function compare(
     if (typeof seconds !== "number") return { ended: true };
     theirs.push(seconds);
   }
-  const row = {
-    ...work,
+  const row: PeerRow = {
     peer: name,
+    work: work.work,
+    title: TITLES[work.work],
+    points: work.points,
+    dim: work.dim,
+    columns: work.columns,
+    dtype: work.dtype,
     seconds: median(ours),
     firstSeconds: first,
     memory,
@@ -126,11 +121,12 @@ async function compare(
   return { row, version };
 }
 
-function printed({ peer, seconds, peerSeconds, ratio, ...work }: Row): string {
+function printed(row: PeerRow): string {
+  const { peer, seconds, peerSeconds, ratio } = row;
   const ms = (s: number) => `${(s * 1e3).toFixed(2)} ms`.padStart(13);
   return [
     peer.padEnd(6),
-    titleOf(work).padEnd(46),
+    titleOf(row).padEnd(46),
     ms(seconds),
     ms(peerSeconds),
     `${ratio.toFixed(2)}x`.padStart(9),
@@ -139,7 +135,7 @@ function printed({ peer, seconds, peerSeconds, ratio, ...work }: Row): string {
 
 const quick = Deno.args.includes("--quick");
 const chosen = Deno.args.filter((a) => !a.startsWith("--"));
-const rows: Row[] = [];
+const rows: PeerRow[] = [];
 const versions: Record<string, string> = {};
 for (const [name, [works, rounds]] of Object.entries(PEERS)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
@@ -161,10 +157,10 @@ for (const [name, [works, rounds]] of Object.entries(PEERS)) {
 if (!quick) {
   // A run of some peers keeps what is known of the others.
   const before = await Deno.readTextFile(FILE).then(JSON.parse, () => ({}));
-  const kept = (before.rows ?? []).filter((r: Row) =>
+  const kept = (before.rows ?? []).filter((r: PeerRow) =>
     !rows.some(({ peer }) => peer === r.peer)
   );
-  const report = {
+  const report: PeerReport = {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus()[0]?.model}, ${cpus().length} cores`,
     deno: Deno.version.deno,

@@ -44,7 +44,11 @@ export function work(
 }
 
 /** A short name of a workload. */
-export function titleOf({ work, points, dim, columns, dtype }: Work): string {
+export function titleOf(
+  { work, points, dim, columns, dtype }: Omit<Work, "repeats" | "dtype"> & {
+    readonly dtype: string;
+  },
+): string {
   const wide = columns > 1 ? ` E=${columns}` : "";
   return `${TITLES[work]} N=${points} D=${dim}${wide} ${dtype}`;
 }

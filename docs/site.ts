@@ -29,6 +29,7 @@ const GUIDES: readonly (readonly [string, string])[] = [
   ["docs/coming_from_numpy_and_pytorch.md", "Coming from NumPy and PyTorch"],
   ["docs/precision.md", "Precision"],
   ["docs/performance.md", "Performance"],
+  ["docs/benchmarks.md", "Benchmarks"],
   ["docs/gpu.md", "On a GPU"],
   ["docs/adding_an_op.md", "Adding an operation"],
   ["CONTRIBUTING.md", "Contributing"],

@@ -83,17 +83,3 @@ Deno.test("the portrait shows the triangles that face the eye", () => {
   assertStringIncludes(text, '<svg xmlns="http://www.w3.org/2000/svg"');
   assertEquals(text.match(/Z" fill=/g)?.length, 1);
 });
-
-Deno.test("the numbers of the README are those that were measured", () => {
-  const at = (path: string) =>
-    Deno.readTextFileSync(new URL(`../${path}`, import.meta.url));
-  const { timings } = JSON.parse(at("bench/results/cpu.json")) as {
-    timings: { name: string; pairsPerSecond: number }[];
-  };
-  const readme = at("README.md").replaceAll(/ +/g, " ");
-  for (const { name, pairsPerSecond } of timings) {
-    const row = readme.split("\n").find((r) => r.startsWith(`| ${name} |`));
-    const text = `| ${(pairsPerSecond / 1e6).toFixed(0)} million |`;
-    assertStringIncludes(row ?? "", text);
-  }
-});
