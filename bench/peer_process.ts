@@ -7,6 +7,9 @@
 import type { Work } from "./works.ts";
 
 const HERE = new URL("./peers/", import.meta.url);
+const SCRIPT = "javascript_peer.ts";
+/** With the packages of other libraries. */
+const CONFIG = "--config=../../tests/elsewhere/deno.json";
 
 /** What a peer says of a workload. */
 export interface Answer {
@@ -31,7 +34,7 @@ export class Peer {
     const python = ["keops", "numpy", "torch"].includes(name);
     const [command, args] = python
       ? [Deno.env.get("PYTHON") ?? "python3", ["python_peer.py"]]
-      : [Deno.execPath(), ["run", "-A", "--no-check", "javascript_peer.ts"]];
+      : [Deno.execPath(), ["run", "-A", "--no-check", CONFIG, SCRIPT]];
     this.#process = new Deno.Command(command, {
       args: [...args, name, ...(python ? [`${threads}`] : [])],
       cwd: HERE.pathname,

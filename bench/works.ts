@@ -79,8 +79,9 @@ export function computation(
   }
 }
 
-/** The middle of some numbers. */
+/** The middle of some numbers; 0 of none. */
 export function median(values: readonly number[]): number {
+  if (values.length === 0) return 0;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;

@@ -29,6 +29,17 @@ const SECTIONS: readonly Section[] = [
     text: "`K.withTolerance(1e-3)` beside exact sums. " +
       "`deno task bench:tolerance` remakes them.",
   },
+  {
+    file: "solve",
+    title: "Linear systems and spectra",
+    text: "`deno task bench:solve` remakes them.",
+  },
+  {
+    file: "gp",
+    title: "Gaussian processes",
+    text: "Roads in three dimensions that are made up, beside scikit-learn. " +
+      "`deno task bench:gp` remakes them.",
+  },
 ];
 
 type Scalar = string | number | boolean | null;
@@ -55,7 +66,11 @@ function cell(value: Value | undefined): string {
       : `${Number(text)}`;
   }
   if (typeof value === "object") {
-    return Object.values(value).map(cell).join(", ");
+    const parts = isList(value) ? value.map(cell) : Object.entries(value)
+      .map(([key, part]) => `${inWords(key)} ${cell(part)}`);
+    return parts.length <= 8
+      ? parts.join(", ")
+      : `${parts.slice(0, 3).join(", ")} ... ${parts.at(-1)}`;
   }
   return `${value}`.replaceAll("|", "\\|");
 }
@@ -70,7 +85,7 @@ function isTable(value: Value): value is readonly Record<string, Value>[] {
 }
 
 /** Any report: its tables, and its other values as a list. */
-function shown(report: { readonly [key: string]: Value }): string {
+function shown(report: { readonly [key: string]: Value }, level = 3): string {
   const entries = Object.entries(report);
   const nested = entries.filter(([, v]) =>
     !isTable(v) && typeof v === "object" && v !== null && !isList(v) &&
@@ -90,7 +105,9 @@ function shown(report: { readonly [key: string]: Value }): string {
       );
     }),
     ...nested.map(([key, v]) =>
-      `### ${inWords(key)}\n\n${shown(v as Record<string, Value>)}`
+      `${"#".repeat(level)} ${inWords(key)}\n\n${
+        shown(v as Record<string, Value>, level + 1)
+      }`
     ),
   ].filter((text) => text !== "").join("\n\n");
 }

@@ -147,7 +147,7 @@ for await (const line of lines()) {
     times.push((performance.now() - start) / 1000);
   }
   console.log(JSON.stringify({
-    seconds: times.length > 0 ? median(times) : null,
+    seconds: known.run === undefined ? null : median(times),
     first: known.first,
     memory: known.memory,
     version: VERSIONS[name],
