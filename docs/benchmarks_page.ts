@@ -24,10 +24,38 @@ const SECTIONS: readonly Section[] = [
     text: "Medians of 25 runs. `deno task bench` remakes them.",
   },
   {
+    file: "calls",
+    title: "What a call costs beside its arithmetic",
+    text:
+      "Medians, in microseconds; the first call of a formula in milliseconds. `deno task bench:calls` remakes them.",
+  },
+  {
+    file: "threads",
+    title: "Two threads beside one",
+    text: "`deno task bench:threads` remakes them.",
+  },
+  {
+    file: "memory",
+    title: "Memory",
+    text: "It grows with M + N. `deno task bench:memory` remakes them.",
+  },
+  {
+    file: "sparse",
+    title: "Pruned sums",
+    text:
+      "Gaussian sums over the blocks that matter, beside those over all pairs. `deno task bench:sparse` remakes them.",
+  },
+  {
     file: "tolerance",
     title: "Sums within a tolerance",
-    text: "`K.withTolerance(1e-3)` beside exact sums. " +
-      "`deno task bench:tolerance` remakes them.",
+    text:
+      "`K.withTolerance(1e-3)` beside exact sums. `deno task bench:tolerance` remakes them.",
+  },
+  {
+    file: "tolerance_problems",
+    title: "Errors of tolerances",
+    text:
+      "The largest errors on random problems, over the tolerances asked for. `deno task bench:tolerance-problems` remakes them.",
   },
   {
     file: "solve",
@@ -37,10 +65,13 @@ const SECTIONS: readonly Section[] = [
   {
     file: "gp",
     title: "Gaussian processes",
-    text: "Roads in three dimensions that are made up, beside scikit-learn. " +
-      "`deno task bench:gp` remakes them.",
+    text:
+      "Roads in three dimensions that are made up, beside scikit-learn. `deno task bench:gp` remakes them.",
   },
 ];
+
+/** Longer tables are cut. */
+const MOST_ROWS = 24;
 
 type Scalar = string | number | boolean | null;
 type Value = Scalar | readonly Value[] | { readonly [key: string]: Value };
@@ -99,10 +130,11 @@ function shown(report: { readonly [key: string]: Value }, level = 3): string {
     ...tables.map(([, v]) => {
       const rows = v as readonly Record<string, Value>[];
       const keys = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      const more = rows.length - MOST_ROWS;
       return table(
         keys.map(inWords),
-        rows.map((row) => keys.map((key) => cell(row[key]))),
-      );
+        rows.slice(0, MOST_ROWS).map((row) => keys.map((k) => cell(row[k]))),
+      ) + (more > 0 ? `\n\n${more} rows more are in the file.` : "");
     }),
     ...nested.map(([key, v]) =>
       `${"#".repeat(level)} ${inWords(key)}\n\n${
