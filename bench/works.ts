@@ -39,7 +39,7 @@ export function work(
   dtype: Work["dtype"] = "float32",
   columns = 1,
 ): Work {
-  const repeats = points <= 300 ? 100 : points <= 1000 ? 20 : 1;
+  const repeats = points <= 300 ? 100 : points <= 1000 ? 20 : 3;
   return { work: name, points, dim, columns, dtype, repeats };
 }
 
