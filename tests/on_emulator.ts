@@ -1,10 +1,11 @@
 /**
- * Runs tests on the emulator: in ordinary order the conformance data and random
- * programs; in the other modes what tells them apart. Where
- * `ALLPAIRS_TEST_BACKEND=cuda` is set with the libraries that `deno task
- * emulator` prints, any other test runs on it, too.
+ * Runs tests on the emulator: in ordinary order all conformance data and random
+ * programs; in the other modes a share of them, and what tells modes apart.
+ * `--whole` runs all of them in each mode. Where `ALLPAIRS_TEST_BACKEND=cuda` is
+ * set with the libraries that `deno task emulator` prints, any other test runs
+ * on it, too.
  *
- *     deno task test:emulator [forward] [reverse] [random] [late] [checked]
+ *     deno task test:emulator [--whole] [forward] [reverse] [random] [late] [checked]
  *
  * @module
  */
@@ -14,6 +15,13 @@ const ORDERED = [
   "tests/emulator_test.ts",
   "tests/emulator_tiles_test.ts",
   "tests/emulator_digits_test.ts",
+];
+
+/** The data and the programs that every mode has to compute. */
+const CASES = [
+  "tests/conformance/genred_test.ts",
+  "tests/conformance/lazy_test.ts",
+  "tests/property/programs_test.ts",
 ];
 
 /** The modes, with the files that are run in each, and their environment. */
@@ -39,13 +47,23 @@ const MODES: Readonly<
     ],
     env: {},
   },
+  programs: {
+    files: ["tests/property/programs_test.ts"],
+    env: { ALLPAIRS_TEST_SHARE: "0/20" },
+  },
   reverse: {
-    files: ORDERED,
-    env: { ALLPAIRS_EMULATOR_ORDER: "reverse" },
+    files: [...ORDERED, ...CASES],
+    env: {
+      ALLPAIRS_EMULATOR_ORDER: "reverse",
+      ALLPAIRS_TEST_SHARE: "1/20",
+    },
   },
   random: {
-    files: ORDERED,
-    env: { ALLPAIRS_EMULATOR_ORDER: "random:1" },
+    files: [...ORDERED, ...CASES],
+    env: {
+      ALLPAIRS_EMULATOR_ORDER: "random:1",
+      ALLPAIRS_TEST_SHARE: "6/20",
+    },
   },
   // All work is done as late as is allowed.
   late: {
@@ -53,8 +71,8 @@ const MODES: Readonly<
     env: { ALLPAIRS_EMULATOR_STREAMS: "lazy" },
   },
   checked: {
-    files: [...ORDERED, "tests/device_test.ts"],
-    env: { ALLPAIRS_EMULATOR_CHECK: "1" },
+    files: [...ORDERED, "tests/device_test.ts", ...CASES],
+    env: { ALLPAIRS_EMULATOR_CHECK: "1", ALLPAIRS_TEST_SHARE: "11/20" },
   },
 };
 
@@ -70,7 +88,9 @@ async function emulator(): Promise<Record<string, string>> {
 }
 
 const libraries = await emulator();
-const wanted = Deno.args.length > 0 ? Deno.args : Object.keys(MODES);
+const whole = Deno.args.includes("--whole");
+const named = Deno.args.filter((a) => !a.startsWith("--"));
+const wanted = named.length > 0 ? named : Object.keys(MODES);
 let failed = false;
 
 /** Runs the tests of a mode; what they say is shown when they are done. */
@@ -89,6 +109,7 @@ async function run(mode: string): Promise<void> {
       // The emulator keeps kernels itself, apart for each mode.
       ALLPAIRS_CACHE_DIR: "off",
       ...env,
+      ...(whole ? { ALLPAIRS_TEST_SHARE: "0/1" } : {}),
       ALLPAIRS_TEST_BACKEND: "cuda",
     },
   }).output();
