@@ -238,14 +238,17 @@ export function benchmarksPage(): string {
     peerTable(rows, (r) => milliseconds(r.seconds), all, ratio),
     "![Times against numbers of points](pictures/peers_points.svg)",
     "![Ratios to PyKeOps](pictures/peers_ratios.svg)",
-    "The first call, with what it prepares or compiles:",
+    "The first call, with what it prepares or compiles. PyKeOps finds formulas " +
+    "that were compiled before in its cache on disk; without it, each takes " +
+    "its C++ compiler seconds more.",
     peerTable(
       few,
       (r) => milliseconds(r.firstSeconds),
       others,
       (r) => milliseconds(r.peerFirstSeconds),
     ),
-    "The most memory that one call takes beside what is there before it:",
+    "The most memory that one more call takes, beside what the process holds " +
+    "after the first one (allocators may hold what it needs):",
     peerTable(
       few,
       (r) => megabytes(r.memory),
