@@ -42,25 +42,15 @@ export const NAMED_BACKENDS: readonly BackendName[] = ON_CUDA
 
 const SHARE = "ALLPAIRS_TEST_SHARE";
 
-/** Which part of long lists is tested: the k-th of n. */
-const [PART, PARTS] = (() => {
+/**
+ * How many random cases are tested, of `runs` in all: where compilers are slow
+ * `ALLPAIRS_TEST_SHARE=20` asks for a twentieth.
+ */
+export function shareOfRuns(runs: number): number {
   const { state } = Deno.permissions.querySync({
     name: "env",
     variable: SHARE,
   });
-  const text = state === "granted" ? Deno.env.get(SHARE) : undefined;
-  return text ? text.split("/").map(Number) : [0, 1];
-})();
-
-/**
- * The cases of a long list that are tested: all of them, or the share that
- * `ALLPAIRS_TEST_SHARE=3/8` asks for, every eighth one from the third on.
- */
-export function shareOf<T>(cases: readonly T[]): T[] {
-  return cases.filter((_, k) => k % PARTS === PART);
-}
-
-/** How many random cases are tested, where `runs` are tested in all. */
-export function shareOfRuns(runs: number): number {
-  return Math.ceil(runs / PARTS);
+  const share = state === "granted" ? Number(Deno.env.get(SHARE) ?? 1) : 1;
+  return Math.ceil(runs / share);
 }

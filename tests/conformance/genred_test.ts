@@ -6,7 +6,6 @@
 
 import { genred } from "../../src/genred/genred.ts";
 import { assertEquals } from "../assert.ts";
-import { shareOf } from "../backends.ts";
 import { asTensor, genredCases, type GenredData, listed } from "./cases.ts";
 import { checkCase, type Tolerance } from "./compare.ts";
 
@@ -23,7 +22,7 @@ const tolerance = (c: GenredData): Tolerance => ({
   float32: jumps(c) ? 0 : 1e-5,
 });
 
-for (const c of shareOf(genredCases())) {
+for (const c of genredCases()) {
   Deno.test(`${c.group}: ${c.id}, ${c.formula}`, () => {
     checkCase(c, tolerance(c));
   });

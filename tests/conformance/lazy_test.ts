@@ -12,7 +12,6 @@ import { Vi, Vj } from "../../src/lazy/variables.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { assert, assertAllClose } from "../assert.ts";
-import { shareOf } from "../backends.ts";
 import {
   assertShapes,
   asTensor,
@@ -100,7 +99,7 @@ function programOf(c: LazyData): Program {
   return found[1](c);
 }
 
-for (const c of shareOf(lazyCases())) {
+for (const c of lazyCases()) {
   Deno.test(`${c.id}: ${c.program}`, () => {
     for (const backend of BACKENDS) {
       const inputs = Object.fromEntries(
