@@ -7,8 +7,9 @@
  * @module
  */
 
-import { cpus } from "node:os";
 import { genred, grad, rand, setThreads, type Tensor, Vi, Vj } from "../mod.ts";
+import { takenNow } from "./results_file.ts";
+import { median } from "./works.ts";
 
 const FILE = new URL("./results/calls.json", import.meta.url);
 /** Points of both sides of a small call, and of one that is mostly arithmetic. */
@@ -66,10 +67,6 @@ const WORKS: Readonly<Record<string, Work>> = {
   },
 };
 
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[times.length >> 1];
-}
-
 /** Microseconds of one call. */
 function once(f: () => Tensor): number {
   const start = performance.now();
@@ -126,10 +123,8 @@ if (import.meta.main) {
   console.log(`100000 calls: memory grew by ${grown.toFixed(1)} MiB`);
   if (!Deno.args.includes("--dry")) {
     const results = {
-      date: new Date().toISOString().slice(0, 10),
-      machine: cpus()[0]?.model,
+      ...takenNow(),
       threads: navigator.hardwareConcurrency,
-      runtime: `Deno ${Deno.version.deno}`,
       points: SMALL,
       rows,
       grownMebibytes: grown,

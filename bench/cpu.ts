@@ -4,8 +4,8 @@
  * @module
  */
 
-import { cpus } from "node:os";
 import { grad, setThreads, type Tensor, tensor, Vi, Vj } from "../mod.ts";
+import { takenNow } from "./results_file.ts";
 
 const POINTS = 3000;
 const RUNS = 25;
@@ -87,13 +87,9 @@ function main(): void {
   const timings = Object.keys(WORK).flatMap((name) =>
     (["float32", "float64"] as const).map((dtype) => timing(name, 3, dtype))
   );
-  const [{ model }] = cpus();
-  const machine = { cpu: model, os: Deno.build.os, arch: Deno.build.arch };
   const result = {
     command: "npx -y deno@2.9.6 task bench",
-    date: new Date().toISOString().slice(0, 10),
-    machine,
-    deno: Deno.version.deno,
+    ...takenNow(),
     threads: 1,
     timings,
   };

@@ -8,7 +8,6 @@
  * @module
  */
 
-import { cpus } from "node:os";
 import {
   blocks,
   clusterCentroids,
@@ -23,6 +22,8 @@ import {
   Vi,
   Vj,
 } from "../mod.ts";
+import { takenNow } from "./results_file.ts";
+import { median } from "./works.ts";
 
 const FILE = new URL("./results/sparse.json", import.meta.url);
 const POINTS = 1e5;
@@ -75,10 +76,6 @@ function seconds<T>(f: () => T): [T, number] {
   const start = performance.now();
   const result = f();
   return [result, (performance.now() - start) / 1000];
-}
-
-function median(times: readonly number[]): number {
-  return [...times].sort((a, b) => a - b)[times.length >> 1];
 }
 
 /** The largest difference over the largest entry. */
@@ -147,13 +144,7 @@ if (import.meta.main) {
     .dataSync();
   const clouds = CLOUDS.map(measured);
   const report = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      os: Deno.build.os,
-      arch: Deno.build.arch,
-    },
-    deno: Deno.version.deno,
+    ...takenNow(),
     threads: navigator.hardwareConcurrency,
     notes:
       `float32; cells as long as the width, those further apart than ${CUTOFF} widths are left out; with clusters: grid, sorting, search of near cells and the sum; pruned: the sum alone; medians of ${ROUNDS} rounds, A B A B; errors relative to the largest result, over all rows`,

