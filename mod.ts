@@ -28,6 +28,7 @@ export {
   OutOfMemoryError,
   ShapeError,
 } from "./src/errors.ts";
+export { BFloat16Array } from "./src/bfloat16.ts";
 export type { DType, TypedArray } from "./src/dtypes.ts";
 export {
   type Device,

@@ -225,15 +225,18 @@ __device__ inline void digits(const Digits& args) {
 
 const ENTRY = `
 __device__ inline float entry(float x) { return x; }
-__device__ inline float entry(unsigned short x) { return from_half(x); }`;
+__device__ inline float entry(unsigned short x) { return from_half(x); }
+struct Bfloat {
+  unsigned short bits;
+};
+__device__ inline float entry(Bfloat x) { return from_bfloat(x.bits); }`;
 
-/** Which stored entries there are kernels for. */
-export type Prepared = "float32" | "float16";
-
-const TYPES: Readonly<Record<Prepared, string>> = {
+/** The stored entries that there are kernels for, and how those see them. */
+export const PREPARED = {
   float32: "float",
   float16: "unsigned short",
-};
+  bfloat16: "Bfloat",
+} as const;
 
 let source: string | undefined;
 
@@ -243,7 +246,7 @@ export function prepareSource(): string {
 }
 
 function text(): string {
-  const kernels = Object.entries(TYPES).flatMap(([dtype, type]) =>
+  const kernels = Object.entries(PREPARED).flatMap(([dtype, type]) =>
     [["extent", "Extent"], ["digits", "Digits"]].map(([name, struct]) =>
       `extern "C" __global__ void __launch_bounds__(${PREPARE_THREADS})
 ${name}_${dtype}(const ${struct} args) {

@@ -140,6 +140,19 @@ const CONVERSIONS = {
   float16_float32: ["unsigned short", "float", "from_half(x)"],
   float16_float64: ["unsigned short", "double", "(double) from_half(x)"],
   float32_float16: ["float", "unsigned short", "to_half(x)"],
+  bfloat16_float32: ["unsigned short", "float", "from_bfloat(x)"],
+  bfloat16_float64: ["unsigned short", "double", "(double) from_bfloat(x)"],
+  bfloat16_float16: [
+    "unsigned short",
+    "unsigned short",
+    "to_half(from_bfloat(x))",
+  ],
+  float32_bfloat16: ["float", "unsigned short", "to_bfloat(x)"],
+  float16_bfloat16: [
+    "unsigned short",
+    "unsigned short",
+    "to_bfloat(from_half(x))",
+  ],
 } as const;
 
 /** Which conversions there are: `from_to`. */

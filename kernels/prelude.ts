@@ -127,6 +127,23 @@ const FUNCTIONS: readonly DeviceFunction[] = [
   return bits;
 }`,
   },
+  // The upper half of a float.
+  {
+    name: "from_bfloat",
+    text: `__device__ inline float from_bfloat(unsigned short bits) {
+  return __uint_as_float((unsigned) bits << 16);
+}`,
+  },
+  // To the nearest, ties to even; a NaN must not become an infinity. Older
+  // devices have no instruction for it.
+  {
+    name: "to_bfloat",
+    text: `__device__ inline unsigned short to_bfloat(float value) {
+  const unsigned bits = __float_as_uint(value);
+  if (value != value) return (unsigned short) (bits >> 16 | 0x40);
+  return (unsigned short) ((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}`,
+  },
 ];
 
 /** The device functions that some source calls. */

@@ -92,19 +92,25 @@ test("what moves entries does so on the GPU", () => {
 });
 
 test("dtypes are converted there, exactly where they must be", () => {
-  for (const dtype of ["float32", "float16", "float64"] as const) {
+  for (const dtype of ["float32", "float16", "bfloat16", "float64"] as const) {
     same(dtype, (x) => x.to(dtype).to("float64"), a);
     same(`${dtype} again`, (x) => x.to("float16").to(dtype), a);
+    same(`bfloat16 as ${dtype}`, (x) => x.to("bfloat16").to(dtype), a);
   }
   const n = tensor([1, -7, 3], [3], { dtype: "int32", device: "cpu" });
   same("integers", (x) => [x.to("float64"), x.to("float32")], n);
   const half = tensor([0.5], [1], { device: "cuda" });
   assertThrows(() => half.to("int32"), ArgumentError, "Cannot convert 0.5");
-  same(
-    "sums of half precision",
-    (x) => x.to("float16").scatterAdd([0, 0, 1, 1], 2),
-    a,
-  );
+  for (const dtype of ["float16", "bfloat16"] as const) {
+    same(
+      `moves in ${dtype}`,
+      (x) => {
+        const [y, at] = [x.to(dtype), [0, 0, 1, 1]];
+        return [y.scatterAdd(at, 2), y.transpose(), y.gather(at), y.max(1)];
+      },
+      a,
+    );
+  }
 });
 
 test("derivatives stay on the device", () => {

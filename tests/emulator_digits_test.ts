@@ -9,7 +9,7 @@
 import { makeCudaBackend } from "../src/cuda/backend.ts";
 import { digitsOf } from "../src/cuda/digits.ts";
 import { renderCuda } from "../src/cuda/render.ts";
-import type { DType } from "../src/dtypes.ts";
+import { arrayOf } from "../src/dtypes.ts";
 import { evaluateReductions } from "../src/engine/evaluate.ts";
 import type { Backend } from "../src/engine/launch.ts";
 import { rowBlocks } from "../src/engine/ranges.ts";
@@ -47,6 +47,9 @@ const RANGES = {
 
 const GAUSS = "Exp(-SqDist(x,y)*p)*b";
 
+/** The rounding of stored results, by dtype: that of float32 counts apart. */
+const STORED = { float32: 0, float16: 2 ** -11, bfloat16: 2 ** -8 };
+
 interface Setting {
   readonly text?: string;
   readonly reduction?: string;
@@ -55,7 +58,7 @@ interface Setting {
   readonly p?: number;
   /** Added to all coordinates. */
   readonly shift?: number;
-  readonly dtype?: "float32" | "float16";
+  readonly dtype?: keyof typeof STORED;
   /** Replaces the first coordinate. */
   readonly first?: number;
   readonly sparse?: boolean;
@@ -69,18 +72,15 @@ function evaluated(s: Setting, backend: Backend, absolute = false) {
   const { dim, p = 1 / dim, shift = 0, dtype = "float32", sparse } = s;
   const m = s.points ?? M;
   const random = randomNumbers(5);
-  const rounded = (x: number) =>
-    dtype === "float16" ? Math.f16round(x) : Math.fround(x);
   const numbers = (count: number) =>
     Array.from(
       { length: count },
-      () => rounded(s.integers ? Math.round(100 * random()) : random() + shift),
+      () => s.integers ? Math.round(100 * random()) : random() + shift,
     );
   const [x, y, b] = [m * dim, N * dim, N].map(numbers);
   if (s.first !== undefined) x[0] = s.first;
-  const Data = dtype === "float16" ? Float16Array : Float32Array;
   const weights = absolute ? b.map(Math.abs) : b;
-  const data = [x, y, weights, [p]].map((v) => Data.from(v));
+  const data = [x, y, weights, [p]].map((v) => arrayOf(dtype, v));
   const names = new Map<string, Formula>([
     ["x", variable(0, dim, Category.I)],
     ["y", variable(1, dim, Category.J)],
@@ -109,7 +109,7 @@ function evaluated(s: Setting, backend: Backend, absolute = false) {
       };
     },
     { batch: [], m, n: N },
-    dtype as DType,
+    dtype,
     backend,
     sparse ? rowBlocks(RANGES, "j", m, N, []) : undefined,
   );
@@ -140,6 +140,7 @@ const SETTINGS: readonly Setting[] = [
   { dim: 100 },
   { dim: 128, p: 0.02 },
   { dim: 40, dtype: "float16" },
+  { dim: 24, dtype: "bfloat16" },
   { dim: 20, text: "Exp(b-SqDist(x,y)/20)", reduction: "Mean" },
 ];
 
@@ -150,8 +151,7 @@ for (const s of BRIEF ? SETTINGS.slice(0, 2) : SETTINGS) {
     const sizes = evaluated(s, referenceBackend, true);
     const direct = evaluated(s, never);
     // The argument of the exponential, it, the product, sums, and storage.
-    const stored = dtype === "float16" ? 2 ** -11 : 0;
-    const bound = ((dim + 4) / Math.E + 12) * ROUNDING + stored;
+    const bound = ((dim + 4) / Math.E + 12) * ROUNDING + STORED[dtype];
     for (const backend of [units, unitsInParts]) {
       const actual = evaluated(s, backend);
       actual.forEach((a, i) => {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { BFloat16Array } from "../src/bfloat16.ts";
 import { genred } from "../src/genred/genred.ts";
 import { cudaDevice } from "../src/cuda/context.ts";
 import { type CudaOptions, makeCudaBackend } from "../src/cuda/backend.ts";
@@ -44,7 +45,13 @@ const test = (name: string, fn: () => void) =>
 
 const random = randomNumbers(7);
 
-type Floats = Float32Array | Float64Array | Float16Array;
+const KINDS = {
+  float32: Float32Array,
+  float64: Float64Array,
+  float16: Float16Array,
+  bfloat16: BFloat16Array,
+};
+type Floats = InstanceType<(typeof KINDS)[keyof typeof KINDS]>;
 
 /** The clouds x, y and the weights b, with a batch of each but b. */
 const DIM = 3;
@@ -95,7 +102,7 @@ function reduced(
   names: readonly string[],
   options: CudaOptions | undefined,
   sparse: boolean,
-  type: "float32" | "float64" | "float16" = "float64",
+  type: keyof typeof KINDS = "float64",
 ) {
   const requests = names.map((name) => {
     const reduction = reductionNamed(name);
@@ -109,15 +116,10 @@ function reduced(
   const backend = options === undefined
     ? javascriptBackend
     : makeCudaBackend(`cuda ${JSON.stringify(options)}`, options);
-  const kinds = {
-    float32: Float32Array,
-    float64: Float64Array,
-    float16: Float16Array,
-  };
   return evaluateReductions(
     requests,
     "j",
-    located<Floats>(kinds[type]),
+    located<Floats>(KINDS[type]),
     { batch: [BATCH], m: M, n: N },
     type,
     backend,
@@ -164,11 +166,14 @@ test("float32 is computed in float32", () => {
   }
 });
 
-test("float16 is stored, and computed in float32", () => {
+test("what is stored in 16 bits is computed in float32", () => {
   const names = ["Sum", "LogSumExp", "Max"];
-  const expected = reduced(names, undefined, false, "float16");
-  const actual = reduced(names, {}, false, "float16");
-  actual.forEach((a, o) => assertAllClose(a, expected[o], 1e-3, `output ${o}`));
+  for (const type of ["float16", "bfloat16"] as const) {
+    const tolerance = type === "float16" ? 1e-3 : 2 ** -7;
+    const expected = reduced(names, undefined, false, type);
+    const actual = reduced(names, {}, false, type);
+    actual.forEach((a, o) => assertAllClose(a, expected[o], tolerance, type));
+  }
 });
 
 test("float32 may be accumulated in float64", () => {

@@ -40,6 +40,7 @@ const MODES: Readonly<
       "tests/several_devices_test.ts",
       "tests/bench_gpu_test.ts",
       "tests/unit/cuda_cache_test.ts",
+      "tests/unit/bfloat16_test.ts",
       "tests/emulator_digits_test.ts",
       ...CASES,
     ],

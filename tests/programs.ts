@@ -7,6 +7,7 @@
 import { javascriptBackend } from "../src/cpu/backend.ts";
 import { DIGITS_SHAPE } from "../src/cuda/digits.ts";
 import { kindOf } from "../src/cuda/launch.ts";
+import { renderCuda } from "../src/cuda/render.ts";
 import { walkOf } from "../src/cuda/scheme.ts";
 import type { Compute } from "../src/cuda/spelling.ts";
 import type { Scheme, Variant } from "../src/cuda/variant.ts";
@@ -182,6 +183,21 @@ export function variantFor(
     batch,
     ...walkOf(program, compute, rows === undefined ? {} : { rows }),
   };
+}
+
+/** Types of entries that are converted as they are loaded and stored. */
+export const HALVES = ["float16", "bfloat16"] as const;
+
+/** The first computation on entries of 16 bits. */
+export function halvesSource(dtype: (typeof HALVES)[number]): string {
+  const [written] = WRITTEN;
+  const program = programOf(written);
+  const variant = {
+    ...variantFor(program, "float", written.rows),
+    storage: program.operands.map(() => dtype),
+    outputs: [dtype],
+  };
+  return renderCuda(program, variant, "rows", titleOf(written));
 }
 
 /** The kernels that a program may need. */

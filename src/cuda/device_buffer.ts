@@ -6,6 +6,7 @@
 
 import type { Bytes } from "../../ffi/cuda.ts";
 import type { Device } from "../devices.ts";
+import { BFloat16Array } from "../bfloat16.ts";
 import {
   allocateArray,
   bytesOfEntry,
@@ -152,7 +153,8 @@ export class DeviceBuffer extends Buffer {
   ): DeviceBuffer {
     const dtype = dtypeOfArray(data);
     const result = new DeviceBuffer(on, dtype, data.length, purpose);
-    on.staging.upload(result.address, bytesOf(data));
+    const entries = data instanceof BFloat16Array ? data.bits() : data;
+    on.staging.upload(result.address, bytesOf(entries));
     return result;
   }
 
@@ -198,13 +200,13 @@ export class DeviceBuffer extends Buffer {
     if (arrived !== undefined) return arrived;
     this.on.queue.flush();
     this.check();
-    const data = allocateArray(this.dtype, this.length);
-    if (data.length === 0) return data;
+    const data = packedArray(this.dtype, this.length);
+    if (data.length === 0) return unpacked(data);
     this.on.guarded(() => {
       const events = this.on.staging.download(bytesOf(data), this.address);
       for (const event of events) this.on.cuda.wait(event);
     });
-    return data;
+    return unpacked(data);
   }
 
   /** Copies the entries to the host while others use this thread. */
@@ -221,7 +223,7 @@ export class DeviceBuffer extends Buffer {
   async #fetch(signal: AbortSignal | undefined): Promise<void> {
     const { on } = this;
     if (this.length === 0 || this.#arrived !== undefined) return;
-    const data = allocateArray(this.dtype, this.length);
+    const data = packedArray(this.dtype, this.length);
     // Nobody may free the entries in the meantime.
     this.hold();
     const events = on.staging.download(bytesOf(data), this.address);
@@ -231,7 +233,7 @@ export class DeviceBuffer extends Buffer {
         if (done) break;
         await until(() => on.guarded(() => on.cuda.reached(event)), signal);
       }
-      this.#arrived = data;
+      this.#arrived = unpacked(data);
     } finally {
       events.return(undefined);
       this.release();
@@ -338,8 +340,20 @@ async function until(
   }
 }
 
+/** An array for entries as they lie on a device. */
+function packedArray(dtype: DType, length: number): TypedArray | Uint16Array {
+  return dtype === "bfloat16"
+    ? new Uint16Array(length)
+    : allocateArray(dtype, length);
+}
+
+/** Entries as they are on the host. */
+function unpacked(data: TypedArray | Uint16Array): TypedArray {
+  return data instanceof Uint16Array ? BFloat16Array.fromBits(data) : data;
+}
+
 /** The bytes of an array. */
-export function bytesOf(data: TypedArray): Bytes {
+export function bytesOf(data: TypedArray | Uint16Array): Bytes {
   return new Uint8Array(
     data.buffer as ArrayBuffer,
     data.byteOffset,

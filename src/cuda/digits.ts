@@ -17,6 +17,7 @@ import {
   digitsKernel,
   verdictKernel,
 } from "../../kernels/digits.ts";
+import { PREPARED } from "../../kernels/digits_prepare.ts";
 import { InternalError } from "../errors.ts";
 import { withoutDead } from "../program/dead.ts";
 import {
@@ -73,7 +74,7 @@ export function digitsOf(
   if (sides === undefined) return undefined;
   const stored = [sides.row, sides.column].every((k) =>
     !program.operands[k].temporary &&
-    (storage[k] === "float32" || storage[k] === "float16")
+    Object.hasOwn(PREPARED, storage[k])
   );
   if (!stored) return undefined;
   if (form === "dot") return sides;

@@ -11,6 +11,7 @@ import {
   prepareSource,
 } from "../../kernels/digits_prepare.ts";
 import { chunksOf, factCount } from "../../kernels/digits.ts";
+import { bytesOfEntry } from "../dtypes.ts";
 import { countColumns } from "../engine/launch.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Digits } from "./digits.ts";
@@ -85,10 +86,9 @@ export function prepareDigits(
   const facts = take(4 * factCount(length));
   const sides = [row, column].map((k, side) => {
     const { data, offset, row, column, component } = launch.operands[k];
-    const entry = data.dtype === "float16" ? 2 : 4;
-    const points = data.address + BigInt(offset * entry);
+    const { dtype, address } = data;
+    const points = address + BigInt(offset * bytesOfEntry(dtype));
     const count = side === 0 ? launch.rows : launch.columns;
-    const { dtype } = data;
     const stride = side === 0 ? row : column;
     const lanes = Math.floor(PREPARE_THREADS / length);
     const blocks = Math.min(MOST_EXTENTS, Math.ceil(count / lanes));

@@ -130,19 +130,28 @@ export const STORED: Readonly<Record<DType, string>> = {
   float32: "float",
   float64: "double",
   float16: "unsigned short",
+  bfloat16: "unsigned short",
   int32: "int",
+};
+
+/** Entries of 16 bits, and the names of the functions that convert them. */
+const CONVERTED: Readonly<Partial<Record<DType, string>>> = {
+  float16: "half",
+  bfloat16: "bfloat",
 };
 
 /** A stored entry as a float of the type that is computed in. */
 export function loaded(entry: string, dtype: DType, compute: Compute): string {
-  if (dtype === "float16") return `from_half(${entry})`;
+  const name = CONVERTED[dtype];
+  if (name !== undefined) return `from_${name}(${entry})`;
   return STORED[dtype] === compute ? entry : `(${compute}) ${entry}`;
 }
 
 /** A computed float as an entry to be stored. */
 export function stored(value: string, dtype: DType, compute: Compute): string {
-  if (dtype === "float16") {
-    return `to_half(${compute === "float" ? value : `(float) ${value}`})`;
+  const name = CONVERTED[dtype];
+  if (name !== undefined) {
+    return `to_${name}(${compute === "float" ? value : `(float) ${value}`})`;
   }
   return dtype === "int32" || STORED[dtype] === compute
     ? value

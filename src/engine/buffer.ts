@@ -5,6 +5,7 @@
  */
 
 import type { Device } from "../devices.ts";
+import { BFloat16Array, roundEntries } from "../bfloat16.ts";
 import { type DType, dtypeOfArray, type TypedArray } from "../dtypes.ts";
 import { InternalError } from "../errors.ts";
 
@@ -95,6 +96,7 @@ export class HostBuffer extends Buffer {
   constructor(data: TypedArray, loose = false) {
     super();
     this.loose = loose;
+    if (data instanceof BFloat16Array) roundEntries(data);
     this.#data = data;
     this.dtype = dtypeOfArray(data);
     this.length = data.length;

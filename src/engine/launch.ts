@@ -7,7 +7,12 @@
 import type { Device } from "../devices.ts";
 import type { ExpandedForm } from "./choose_distances.ts";
 import type { Program } from "../program/ir.ts";
-import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import {
+  allocateArray,
+  arrayOf,
+  type DType,
+  type TypedArray,
+} from "../dtypes.ts";
 import { type Buffer, HostBuffer } from "./buffer.ts";
 import type { Pace, Steps } from "./flight.ts";
 import type { ResultSpec } from "./pending.ts";
@@ -75,13 +80,22 @@ export function onHost(launch: Launch): HostLaunch {
   return {
     ...launch,
     operands: launch.operands.map((o) => ({ ...o, data: o.data.host() })),
-    outputs: launch.outputs.map((o) => allocateArray(o.dtype, o.length)),
+    // No array rounds to bfloat16 what is written into it: that comes later.
+    outputs: launch.outputs.map(({ dtype, length }) =>
+      allocateArray(dtype === "bfloat16" ? "float64" : dtype, length)
+    ),
   };
 }
 
 /** What a run on arrays gave, as buffers. */
-export function resultsOf({ outputs }: HostLaunch): Buffer[] {
-  return outputs.map((data) => new HostBuffer(data));
+export function resultsOf({ outputs, dtype }: HostLaunch): Buffer[] {
+  return outputs.map((data) =>
+    new HostBuffer(
+      dtype === "bfloat16" && data instanceof Float64Array
+        ? arrayOf(dtype, data)
+        : data,
+    )
+  );
 }
 
 /** A program made ready to run. */

@@ -17,7 +17,13 @@ import {
   zerosOn,
 } from "../cuda/moves.ts";
 import { DeviceBuffer, onDevice } from "../cuda/device_buffer.ts";
-import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import {
+  allocateArray,
+  arrayOf,
+  bytesOfEntry,
+  type DType,
+  type TypedArray,
+} from "../dtypes.ts";
 import { type Buffer, HostBuffer } from "./buffer.ts";
 import { deviceOf } from "./place.ts";
 
@@ -162,7 +168,7 @@ export function scattered(
 ): Buffer {
   const device = gpuOf([from]);
   // What has 16 bits would be rounded twice there.
-  if (device !== undefined && from.dtype !== "float16") {
+  if (device !== undefined && bytesOfEntry(from.dtype) > 2) {
     return device.guarded(() => scatterOn(onDevice(device, from), at, around));
   }
   const { outer, size, inner } = around;
@@ -175,9 +181,7 @@ export function scattered(
       for (let c = 0; c < inner; c++) sums[to + c] += source[first++];
     }
   }
-  const data = allocateArray(from.dtype, sums.length);
-  data.set(sums);
-  return backTo(from, data);
+  return backTo(from, arrayOf(from.dtype, sums));
 }
 
 /** What the host computed, where its input was. */

@@ -20,7 +20,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 /**
  * One parameter of a kernel. A dtype is a pointer to the entries of a tensor
  * of this dtype, which the kernel only reads (`const float*`, `const double*`,
- * `const unsigned short*` for half precision, `const int*`); the others are
+ * `const unsigned short*` for the bits of float16 and bfloat16, `const int*`); the others are
  * numbers, passed by value: `"int"`, `"long"` (64 bits), `"float"`, `"double"`.
  */
 export type KernelParameter = DType | "int" | "long" | "float" | "double";

@@ -6,7 +6,7 @@
 
 import type { Device } from "../devices.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
-import type { DType } from "../dtypes.ts";
+import { DIGITS, type DType } from "../dtypes.ts";
 import type { BackendName } from "../engine/backends.ts";
 import {
   evaluateMap,
@@ -269,8 +269,8 @@ const checked = new WeakSet<Tensor>();
 
 /** Integers take part in float32 formulas where they are exact. */
 function checkIntegers({ operands, dtype }: Common): void {
-  const limit = { float32: 2 ** 24, float16: 2 ** 11 }[dtype as string];
-  if (limit === undefined) return;
+  if (DIGITS[dtype] > 31) return;
+  const limit = 2 ** DIGITS[dtype];
   for (const { data } of operands.values()) {
     if (data instanceof Float64Array || data.dtype !== "int32") continue;
     if (dtype === "float32" && checked.has(data)) continue;

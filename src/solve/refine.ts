@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { DType } from "../dtypes.ts";
+import { DIGITS, type DType } from "../dtypes.ts";
 import type { ConvergenceError } from "../errors.ts";
 import { norm, type Vectors } from "./products.ts";
 import { addScaled } from "./small.ts";
@@ -33,14 +33,6 @@ export interface Refined {
     norms: readonly (readonly number[])[],
   ): Float64Array[][];
 }
-
-/** Half of the distance from 1 to the next number. */
-const ROUNDING: Readonly<Record<DType, number>> = {
-  float16: 2 ** -11,
-  float32: 2 ** -24,
-  float64: 2 ** -53,
-  int32: 0,
-};
 
 /** How large rounding errors of a residual are, in units of the above. */
 const ERRORS = 8;
@@ -160,7 +152,7 @@ export function judged(
     if (right === 0) continue;
     const rounding = asked
       ? 0
-      : ERRORS * ROUNDING[dtype] * (size * solution + right);
+      : ERRORS * 2 ** -DIGITS[dtype] * (size * solution + right);
     const relative = [{ value: rest / right, floor: rounding / right }];
     if (slope !== undefined && rest > 0) {
       relative.push({

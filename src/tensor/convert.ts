@@ -5,40 +5,23 @@
  * @module
  */
 
-import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
+import { arrayOf, DIGITS, type DType, type TypedArray } from "../dtypes.ts";
 import { ArgumentError, suggestion } from "../errors.ts";
-
-const DTYPES: readonly DType[] = ["float32", "float64", "float16", "int32"];
-
-/** Up to which magnitude all integers are exact. */
-const EXACT_UP_TO: Record<DType, number> = {
-  float16: 2 ** 11,
-  float32: 2 ** 24,
-  float64: 2 ** 53,
-  int32: 2 ** 31,
-};
 
 /** Whether a string names a data type. */
 export function isDType(name: string): name is DType {
-  return (DTYPES as readonly string[]).includes(name);
+  return Object.hasOwn(DIGITS, name);
 }
 
 /** The data type itself; throws where there is none of this name. */
 export function checkDType(dtype: DType): DType {
   if (isDType(dtype)) return dtype;
+  const names = Object.keys(DIGITS);
   throw new ArgumentError(
     `Cannot use the dtype "${dtype}"${
-      suggestion(String(dtype), DTYPES)
-    }: one of ${DTYPES.map((d) => `"${d}"`).join(", ")} is wanted`,
+      suggestion(String(dtype), names)
+    }: one of ${names.map((d) => `"${d}"`).join(", ")} is wanted`,
   );
-}
-
-/** The data type of a typed array, if it is one of ours. */
-export function dtypeOf(data: object): DType | undefined {
-  if (data instanceof Float32Array) return "float32";
-  if (data instanceof Float64Array) return "float64";
-  if (data instanceof Int32Array) return "int32";
-  return data instanceof Float16Array ? "float16" : undefined;
 }
 
 /**
@@ -50,11 +33,9 @@ export function convert(
   dtype: DType,
   fromIntegers: boolean,
 ): TypedArray {
-  const result = allocateArray(dtype, data.length);
   if (dtype === "int32") checkIntegers(data);
   else if (fromIntegers) checkExact(data, dtype);
-  result.set(data);
-  return result;
+  return arrayOf(dtype, data);
 }
 
 /** Throws where a number is no `int32`. */
@@ -71,8 +52,8 @@ function checkIntegers(data: ArrayLike<number>): void {
 
 /** Throws where an integer would be rounded. */
 export function checkExact(data: ArrayLike<number>, dtype: DType): void {
-  const bound = EXACT_UP_TO[dtype];
-  if (dtype === "float64" || dtype === "int32") return;
+  if (DIGITS[dtype] > 31) return;
+  const bound = 2 ** DIGITS[dtype];
   for (let k = 0; k < data.length; k++) {
     if (Math.abs(data[k]) <= bound) continue;
     throw new ArgumentError(

@@ -5,9 +5,8 @@
  * @module
  */
 
-import type { DType } from "../dtypes.ts";
+import { type DType, dtypeOfArray } from "../dtypes.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
-import { dtypeOf } from "./convert.ts";
 import {
   checkShape,
   type Shape,
@@ -143,7 +142,7 @@ function fromTyped(given: ArrayBufferView): Entries {
     throw notNumbers("big integers");
   }
   const data = given as unknown as ArrayLike<number>;
-  return { data, shape: [data.length], dtype: dtypeOf(given) ?? "int32" };
+  return { data, shape: [data.length], dtype: dtypeOfArray(given) ?? "int32" };
 }
 
 function notNumbers(what: string): ArgumentError {

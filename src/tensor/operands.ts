@@ -5,11 +5,11 @@
  * @module
  */
 
-import type { DType, TypedArray } from "../dtypes.ts";
+import { type DType, dtypeOfArray, type TypedArray } from "../dtypes.ts";
 import type { Buffer } from "../engine/buffer.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { makeTensor, memoryOf, record, TensorBase } from "./base.ts";
-import { convert, dtypeOf } from "./convert.ts";
+import { convert } from "./convert.ts";
 import type { NestedArray } from "./display.ts";
 import { readEntries } from "./entries.ts";
 import { sizeOf } from "./shape.ts";
@@ -61,7 +61,7 @@ function commonFloat(name: string, operands: readonly Operand[]): DType {
 /** Numbers and nested arrays have no dtype of their own. */
 export function givenDType(x: Operand): DType | undefined {
   if (x instanceof TensorBase) return x.dtype;
-  return typeof x === "object" ? dtypeOf(x) : undefined;
+  return typeof x === "object" ? dtypeOfArray(x) : undefined;
 }
 
 /** The error for operands of two dtypes. */
@@ -84,7 +84,7 @@ function asFloat(x: TensorBase, dtype: DType): TensorBase {
 /** A tensor from operands that may be numbers, in their own dtype. */
 export function asTensor(x: Operand, dtype: DType = "float32"): Tensor {
   if (x instanceof TensorBase) return x as Tensor;
-  return fromNumbers(x, dtypeOf(Object(x)) ?? dtype);
+  return fromNumbers(x, dtypeOfArray(Object(x)) ?? dtype);
 }
 
 /** Indices as integers below `size`; throws for any other. */

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { allocateArray } from "../dtypes.ts";
-import type { DType } from "../dtypes.ts";
+import { allocateArray, DIGITS, type DType } from "../dtypes.ts";
 import { ArgumentError } from "../errors.ts";
 import { checkDType } from "../tensor/convert.ts";
 import { tensor, type TensorOptions } from "../tensor/create.ts";
@@ -21,14 +20,6 @@ export interface RandomOptions extends TensorOptions {
    */
   readonly seed?: number | bigint | Random | undefined;
 }
-
-/** The bits of a number of [0, 1) that each dtype holds. */
-const UNIFORM_BITS: Readonly<Record<DType, number>> = {
-  float16: 11,
-  float32: 24,
-  float64: 53,
-  int32: 0,
-};
 
 /**
  * Numbers of the uniform distribution on [0, 1).
@@ -55,7 +46,7 @@ export function rand(
   shape: readonly number[],
   options: RandomOptions = {},
 ): Tensor {
-  const scale = 2 ** UNIFORM_BITS[floatOf(options, "rand")];
+  const scale = 2 ** DIGITS[floatOf(options, "rand")];
   const random = generatorOf(options);
   return drawn(
     shape,

@@ -20,7 +20,8 @@ export function packColumns(
   count: number,
 ): void {
   const whole = component === 1 && (column === dim || count === 1);
-  if (whole && data.constructor === to.constructor) {
+  // Entries of bfloat16 are kept as those of float32.
+  if (whole && data.BYTES_PER_ELEMENT === to.BYTES_PER_ELEMENT) {
     to.set(data.subarray(offset, offset + count * dim), at);
     return;
   }

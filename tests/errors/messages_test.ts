@@ -845,7 +845,7 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
     ],
     [
       () => tensor([1], undefined, { dtype: "double" as "float64" }),
-      'ArgumentError: Cannot use the dtype "double": one of "float32", "float64", "float16", "int32" is wanted',
+      'ArgumentError: Cannot use the dtype "double": one of "float32", "float64", "float16", "bfloat16", "int32" is wanted',
     ],
     [
       () => tensor([0.5], undefined, { dtype: "int32" }),

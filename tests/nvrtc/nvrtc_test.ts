@@ -13,6 +13,8 @@ import { assert, assertRejects, assertStringIncludes } from "../assert.ts";
 import {
   DIGITS,
   digitsKernels,
+  HALVES,
+  halvesSource,
   programOf,
   schemesOf,
   titleOf,
@@ -145,23 +147,16 @@ Deno.test({
   },
 });
 
-Deno.test({
-  name: "entries of 16 bits are converted by the device",
-  ignore,
-  async fn() {
-    const [written] = WRITTEN;
-    const program = programOf(written);
-    const variant = {
-      ...variantFor(program, "float", 1),
-      storage: program.operands.map(() => "float16" as const),
-      outputs: ["float16" as const],
-    };
-    const source = renderCuda(program, variant, "rows", titleOf(written));
-    assertStringIncludes(source, "from_half(");
-    assertStringIncludes(source, "to_half(");
-    await compiled(source, 90);
-  },
-});
+for (const dtype of HALVES) {
+  Deno.test({
+    name: `entries of ${dtype} are converted by the device`,
+    ignore,
+    async fn() {
+      const source = halvesSource(dtype);
+      await compiledForAll(source, WRITTEN[0].name, "rows");
+    },
+  });
+}
 
 Deno.test({
   name: "an error shows the source with its lines and the log",

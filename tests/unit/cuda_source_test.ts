@@ -19,6 +19,8 @@ import { assert, assertEquals, assertThrows } from "../assert.ts";
 import {
   DIGITS,
   digitsKernels,
+  HALVES,
+  halvesSource,
   programOf,
   schemesOf,
   titleOf,
@@ -53,6 +55,12 @@ for (const written of DIGITS) {
       const source = renderCuda(program, variant, scheme, titleOf(written));
       assertStored(source, `${written.name}_${scheme}`);
     }
+  });
+}
+
+for (const dtype of HALVES) {
+  Deno.test(`the source for entries of ${dtype} is as stored`, () => {
+    assertStored(halvesSource(dtype), `${WRITTEN[0].name}_${dtype}`);
   });
 }
 

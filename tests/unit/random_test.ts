@@ -1,6 +1,5 @@
 /** Random numbers: published test vectors, moments, edges. */
 
-import type { DType } from "../../src/dtypes.ts";
 import { ArgumentError, ShapeError } from "../../src/errors.ts";
 import { Random, splitMix64 } from "../../src/train/random.ts";
 import {
@@ -96,10 +95,10 @@ Deno.test("moments of the normal distribution", () => {
 
 Deno.test("all dtypes draw the same numbers, below 1 after rounding", () => {
   const exact = rand([5000], { seed: 9, dtype: "float64" }).dataSync();
-  for (const dtype of ["float32", "float16"] as DType[]) {
+  for (const dtype of ["float32", "float16", "bfloat16"] as const) {
     const cut = rand([5000], { seed: 9, dtype });
     assertEquals(cut.dtype, dtype);
-    const bits = dtype === "float32" ? 24 : 11;
+    const bits = { float32: 24, float16: 11, bfloat16: 8 }[dtype];
     cut.dataSync().forEach((x, k) => {
       assert(x < 1 && x <= exact[k] && exact[k] - x < 2 ** -bits);
     });

@@ -202,7 +202,7 @@ Deno.test("dtypes and devices must be there", () => {
   assertThrows(
     () => tensor([1], [1], { dtype: "float" as DType }),
     ArgumentError,
-    `Cannot use the dtype "float" (did you mean "float32"?): one of "float32", "float64", "float16", "int32" is wanted`,
+    `Cannot use the dtype "float" (did you mean "float32"?): one of "float32", "float64", "float16", "bfloat16", "int32" is wanted`,
   );
   for (const device of ["cuda", "cuda:1"] as const) {
     const error = assertThrows(

@@ -167,7 +167,7 @@ Deno.test("three and more broadcast dimensions become batches", () => {
 });
 
 Deno.test("numbers and arrays take the dtype of the tensor beside them", () => {
-  for (const dtype of ["float32", "float64", "float16"] as const) {
+  for (const dtype of ["float32", "float64", "float16", "bfloat16"] as const) {
     const x = tensor([1, 2], undefined, { dtype });
     assertEquals(x.add(0.25).dtype, dtype);
     assertEquals(x.add([[1], [2]]).dtype, dtype);

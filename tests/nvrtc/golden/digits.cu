@@ -10,8 +10,16 @@ __device__ inline float from_half(unsigned short bits) {
   return value;
 }
 
+__device__ inline float from_bfloat(unsigned short bits) {
+  return __uint_as_float((unsigned) bits << 16);
+}
+
 __device__ inline float entry(float x) { return x; }
 __device__ inline float entry(unsigned short x) { return from_half(x); }
+struct Bfloat {
+  unsigned short bits;
+};
+__device__ inline float entry(Bfloat x) { return from_bfloat(x.bits); }
 
 // The least and the largest of each component, by block.
 struct Extent {
@@ -210,4 +218,14 @@ extent_float16(const Extent args) {
 extern "C" __global__ void __launch_bounds__(256)
 digits_float16(const Digits args) {
   digits<unsigned short>(args);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+extent_bfloat16(const Extent args) {
+  extent<Bfloat>(args);
+}
+
+extern "C" __global__ void __launch_bounds__(256)
+digits_bfloat16(const Digits args) {
+  digits<Bfloat>(args);
 }

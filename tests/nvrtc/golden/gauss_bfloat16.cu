@@ -1,0 +1,148 @@
+// Sum_j(Exp(-SqDist(x,y)*p)*b)
+// float, scheme rows
+
+__device__ inline float minimum_float(float a, float b) {
+  return a != a || b != b ? a + b : fminf(a, b);
+}
+
+__device__ inline float maximum_float(float a, float b) {
+  return a != a || b != b ? a + b : fmaxf(a, b);
+}
+
+__device__ inline float square_float(float a) {
+  return a * a;
+}
+
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}
+
+__device__ inline float from_bfloat(unsigned short bits) {
+  return __uint_as_float((unsigned) bits << 16);
+}
+
+__device__ inline unsigned short to_bfloat(float value) {
+  const unsigned bits = __float_as_uint(value);
+  if (value != value) return (unsigned short) (bits >> 16 | 0x40);
+  return (unsigned short) ((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  const unsigned short* x0;  // one vector a row, of 3
+  long long x0_i;
+  const unsigned short* y1;  // one vector a column, of 3
+  long long y1_j;
+  const unsigned short* p2;  // a parameter of 1
+  const unsigned short* y3;  // one vector a column, of 1
+  long long y3_j;
+  unsigned short* out0;
+};
+
+extern "C" __global__ void __launch_bounds__(256)
+rows(const Arguments args) {
+  __shared__ __align__(16) float tile[1024];
+  // Blocks of threads: all pieces of the rows, for each batch.
+  const long long item = blockIdx.x % args.items;
+  const long long batch = blockIdx.x / args.items;
+  const int own = (int) blockDim.x * 4;
+  int begin = (int) (item * own);
+  int end = args.rows - begin < own ? (int) args.rows : begin + own;
+  int from = 0;
+  int to = 1;
+  if (args.work != nullptr) {
+    const int* piece = args.work + 4 * item;
+    begin = piece[0];
+    end = piece[1];
+    from = piece[2];
+    to = piece[3];
+  }
+  const unsigned short* x0 = args.x0;
+  const unsigned short* y1 = args.y1;
+  const unsigned short* p2 = args.p2;
+  const unsigned short* y3 = args.y3;
+  const float p2_0 = from_bfloat(p2[0]);
+  const float v53 = (p2_0 * (-1.4426950216293335f));
+  const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
+  float x0_row[4][3];
+  float sum_2[4];
+  float sumBlock_3[4];
+  float sumLost_4[4];
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
+    const unsigned short* x0_i = x0 + (long long) i * args.x0_i;
+    #pragma unroll 3
+    for (int k = 0; k < 3; k++) x0_row[r][k] = from_bfloat(x0_i[k]);
+    sum_2[r] = 0.0f;
+    sumBlock_3[r] = 0.0f;
+    sumLost_4[r] = 0.0f;
+  }
+  int count = 0;
+  for (int q = from; q < to; q++) {
+    int first = (int) (0);
+    int last = (int) (args.columns);
+    if (args.work != nullptr) {
+      first = args.intervals[2 * q];
+      last = args.intervals[2 * q + 1];
+    }
+    count += last - first;
+    for (int j0 = first; j0 < last; j0 += 256) {
+      const int n = last - j0 < 256 ? last - j0 : 256;
+      __syncthreads();
+      for (int t = threadIdx.x; t < n; t += blockDim.x) {
+        tile[t * 4] = from_bfloat(y3[(long long) (j0 + t) * args.y3_j]);
+      }
+      for (int t = threadIdx.x; t < n * 3; t += blockDim.x) {
+        tile[(t / 3) * 4 + 1 + t % 3] = from_bfloat(y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3]);
+      }
+      __syncthreads();
+      for (int t0 = 0; t0 < n; t0 += 64) {
+        const int stop = n - t0 < 64 ? n : t0 + 64;
+        #pragma unroll 4
+        for (int t = t0; t < stop; t++) {
+          #pragma unroll
+          for (int r = 0; r < 4; r++) {
+            const float v5 = (square_float(x0_row[r][0] - tile[t * 4 + 1]) + square_float(x0_row[r][1] - tile[t * 4 + 2]) + square_float(x0_row[r][2] - tile[t * 4 + 3]));
+            const float v13 = sumBlock_3[r];
+            sumBlock_3[r] = (v13 + (power_of_2((v5 * v58)) * tile[t * 4]));
+          }
+        }
+        #pragma unroll
+        for (int r = 0; r < 4; r++) {
+          const float v15 = sumBlock_3[r];
+          const float v16 = sum_2[r];
+          const float v17 = sumLost_4[r];
+          const float v18 = (v15 - v17);
+          const float v19 = (v16 + v18);
+          sumLost_4[r] = (((v19 - v19) == 0.0f) ? ((v19 - v16) - v18) : 0.0f);
+          sum_2[r] = v19;
+          sumBlock_3[r] = 0.0f;
+        }
+      }
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    if (begin + (int) threadIdx.x + r * (int) blockDim.x < end) {
+      const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
+      const long long point = batch * args.rows + i;
+      const float v52 = sum_2[r];
+      args.out0[point] = to_bfloat(v52);
+    }
+  }
+}
