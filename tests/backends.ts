@@ -23,7 +23,9 @@ export const ON_CUDA: boolean = (() => {
 /** For formulas; the reference comes first. */
 export const FORMULA_BACKENDS: readonly Backend[] = [
   referenceBackend,
-  ...(ON_CUDA ? [cudaBackend] : [javascriptBackend, wasmBackend]),
+  ...(ON_CUDA
+    ? [cudaBackend, makeCudaBackend("cuda, own maps", { ownMaps: true })]
+    : [javascriptBackend, wasmBackend]),
 ];
 
 /** For reductions: on CUDA with whole and with split columns. */

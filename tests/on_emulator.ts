@@ -14,6 +14,7 @@ const ORDERED = [
   "tests/emulator_test.ts",
   "tests/emulator_tiles_test.ts",
   "tests/emulator_digits_test.ts",
+  "tests/small_maps_test.ts",
 ];
 
 /** The data and the programs that every mode has to compute. */
@@ -30,8 +31,7 @@ const MODES: Readonly<
   itself: { files: ["tests/emulator_unit_test.ts"], env: {} },
   forward: {
     files: [
-      "tests/emulator_test.ts",
-      "tests/emulator_tiles_test.ts",
+      ...ORDERED,
       "tests/device_test.ts",
       "tests/device_systems_test.ts",
       "tests/unit/device_solve_test.ts",
@@ -41,7 +41,6 @@ const MODES: Readonly<
       "tests/bench_gpu_test.ts",
       "tests/unit/cuda_cache_test.ts",
       "tests/unit/bfloat16_test.ts",
-      "tests/emulator_digits_test.ts",
       ...CASES,
     ],
     env: {},

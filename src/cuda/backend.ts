@@ -20,6 +20,7 @@ import { kindOf, Run, type RunOptions, variantOf } from "./launch.ts";
 import { renderCuda } from "./render.ts";
 import { type Walk, walkOf } from "./scheme.ts";
 import type { Compute } from "./spelling.ts";
+import { runSmallMap } from "./small_maps.ts";
 import { joined, shareOf, sharesOf } from "./shares.ts";
 import type { Scheme, Variant } from "./variant.ts";
 import { variantKey } from "./variant.ts";
@@ -29,6 +30,8 @@ import { Usage } from "./usage.ts";
 export interface CudaOptions extends RunOptions {
   /** The number of rows that one thread reduces. */
   readonly rows?: number;
+  /** Each map has a kernel of its own, those of few entries, too. */
+  readonly ownMaps?: boolean;
   /** The number of the device; 0 if left out. */
   readonly device?: number;
 }
@@ -70,6 +73,9 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
       const place = launch.device ?? "cpu";
       const start =
         (device: CudaDevice) => (entry: CudaLaunch, usage: Usage) => {
+          if (!options.ownMaps && runSmallMap(device, program, entry, usage)) {
+            return;
+          }
           const variant = variantOf(program, entry, walk);
           new Run(device, program, entry, variant, source, usage).run(options);
         };

@@ -87,6 +87,12 @@ const FATAL: ReadonlySet<number> = new Set([
   ...[214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 999],
 ]);
 
+/** The kernels of a source, by their names. */
+interface Kernels {
+  readonly module: SharedModule;
+  readonly byName: Map<string, DeviceKernel>;
+}
+
 /** A device with what is kept on it. */
 export class CudaDevice {
   /** The driver. */
@@ -110,8 +116,7 @@ export class CudaDevice {
   /** The handle of its context. */
   readonly context: bigint;
   readonly #handle: number;
-  readonly #kernels = new Map<string, DeviceKernel>();
-  readonly #modules = new Map<string, SharedModule>();
+  readonly #kernels = new Map<string, Kernels>();
   #lost: CudaError | undefined;
   #mark: bigint | undefined;
 
@@ -155,29 +160,31 @@ export class CudaDevice {
     return this.#lost;
   }
 
-  /** The kernel of a source, compiled and loaded when it first runs. */
+  /**
+   * The kernel of a source, compiled and loaded when it first runs. Kernels
+   * of the same source share a module.
+   */
   kernel(source: Source): DeviceKernel {
-    const text = [...source.options ?? [], source.text].join("|");
-    const key = `${source.name}|${text}`;
-    let kernel = this.#kernels.get(key);
+    const { text, name, options } = source;
+    // Without options the key is the text that the caller keeps: no new text
+    // is made, and looked through, for each launch.
+    const key = options?.length ? [...options, text].join("|") : text;
+    let kernels = this.#kernels.get(key);
+    if (kernels === undefined) {
+      this.#kernels.set(key, kernels = { module: {}, byName: new Map() });
+    }
+    let kernel = kernels.byName.get(name);
     if (kernel === undefined) {
       kernel = new DeviceKernel(
         this.cuda,
         source,
         this.architecture,
         (work) => this.guarded(work),
-        this.#moduleOf(text),
+        kernels.module,
       );
-      this.#kernels.set(key, kernel);
+      kernels.byName.set(name, kernel);
     }
     return kernel;
-  }
-
-  /** The module of a source: kernels of the same source share it. */
-  #moduleOf(text: string): SharedModule {
-    let module = this.#modules.get(text);
-    if (module === undefined) this.#modules.set(text, module = {});
-    return module;
   }
 
   /**

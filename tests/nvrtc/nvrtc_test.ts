@@ -7,7 +7,9 @@
 
 import { Nvrtc } from "../../ffi/nvrtc.ts";
 import { prepareSource } from "../../kernels/digits_prepare.ts";
+import { movesSource } from "../../kernels/moves.ts";
 import { renderCuda } from "../../src/cuda/render.ts";
+import { smallMapsSource } from "../../src/cuda/small_maps.ts";
 import { CompileError, DeviceUnavailableError } from "../../src/errors.ts";
 import { assert, assertRejects, assertStringIncludes } from "../assert.ts";
 import {
@@ -34,6 +36,8 @@ const REGISTERS: Readonly<Record<string, number>> = {
   nearest: 64,
   rows: 64,
   pairs: 64,
+  small_maps: 40,
+  moves: 64,
 };
 
 function registersOf(name: string): number {
@@ -157,6 +161,24 @@ for (const dtype of HALVES) {
     },
   });
 }
+
+for (const kind of ["short", "long"] as const) {
+  Deno.test({
+    name: `small maps, ${kind}: compile for ${ARCHITECTURES.join(", ")}`,
+    ignore,
+    async fn() {
+      await compiledForAll(smallMapsSource(kind), "small_maps", kind);
+    },
+  });
+}
+
+Deno.test({
+  name: `moves: compile for ${ARCHITECTURES.join(", ")}`,
+  ignore,
+  async fn() {
+    await compiledForAll(movesSource(), "moves", "all");
+  },
+});
 
 Deno.test({
   name: "an error shows the source with its lines and the log",
