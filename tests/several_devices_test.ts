@@ -17,6 +17,7 @@ import {
   Vi,
   Vj,
 } from "../mod.ts";
+import { Nvrtc } from "../ffi/nvrtc.ts";
 import { cudaDevice } from "../src/cuda/context.ts";
 import { sharesOf } from "../src/cuda/shares.ts";
 import type { Launch } from "../src/engine/launch.ts";
@@ -158,6 +159,68 @@ test("shares leave no memory behind, and each GPU launches", (gpus) => {
   for (let k = 0; k < 20; k++) once();
   assertEquals(held(), before);
   if (ON_EMULATOR) assert(calls("cuLaunchKernel") - launches >= 60);
+});
+
+/** How often the compiler was called here, and on other threads. */
+async function compilations(
+  run: () => Promise<void>,
+): Promise<[here: number, elsewhere: number]> {
+  const { compile, compileLater } = Nvrtc.prototype;
+  const count: [number, number] = [0, 0];
+  Nvrtc.prototype.compile = function (...args) {
+    count[0]++;
+    return compile.apply(this, args);
+  };
+  Nvrtc.prototype.compileLater = function (...args) {
+    count[1]++;
+    return compileLater.apply(this, args);
+  };
+  try {
+    await run();
+  } finally {
+    Object.assign(Nvrtc.prototype, { compile, compileLater });
+  }
+  return count;
+}
+
+test("who awaits shares, or copies of results, lets others compile", async (gpus) => {
+  const x = cloud(50, 3, 1, gpus[0]);
+  const near = x.to("cpu");
+  const sum = (c: number, y: Tensor, devices?: Gpu[]) =>
+    [
+      genred(`Log(SqDist(x,y)+${c})`, ["x=Vi(3)", "y=Vj(3)"], {
+        reduction: "Sum",
+        axis: "j",
+        ...(devices ? { devices } : {}),
+      })(y, y),
+    ].flat()[0];
+  const count = await compilations(async () => {
+    const shared = sum(3, x, gpus);
+    const copied = sum(5, x).to(gpus[1]).to(gpus[2]).mul(2);
+    const [a, b] = [await shared.data(), await copied.data()];
+    assertAllClose(a, sum(3, near).dataSync(), 1e-12, "shares");
+    assertAllClose(b, sum(5, near).mul(2).dataSync(), 1e-12, "copies");
+  });
+  assertEquals(count[0], 0);
+  assert(count[1] >= 2);
+});
+
+test("results go back and forth between GPUs that wait for each other", async (gpus) => {
+  const [first, second] = gpus;
+  const clouds = [first, second].map((gpu, k) => cloud(30, 2, k, gpu));
+  const sums = (name: "cos" | "sin", devices?: Gpu[]) =>
+    clouds.map((y) => Vi(y).sqdist(Vj(y))[name]().sum("j", { devices }));
+  for (const name of ["cos", "sin"] as const) {
+    // Each GPU has parts of both, none of which is compiled.
+    const shared = sums(name, gpus);
+    const crossed = [shared[0].to(second), shared[1].to(first)];
+    const data = name === "cos"
+      ? await Promise.all(crossed.map((t) => t.data()))
+      : crossed.map((t) => t.dataSync());
+    sums(name).forEach((t, k) =>
+      assertAllClose(data[k], t.dataSync(), 1e-12, `${name}, ${k}`)
+    );
+  }
 });
 
 test("one GPU that fails fails the results, not the next ones", async (gpus) => {

@@ -18,6 +18,7 @@ import { Buffer, type WaitOptions } from "../engine/buffer.ts";
 import { InternalError } from "../errors.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Piece, Purpose } from "./memory.ts";
+import type { LoadableKernel } from "./queue.ts";
 
 /** Gives back what nobody disposed of, some time after it is out of reach. */
 const net = new FinalizationRegistry<[CudaDevice, Piece]>(giveBack);
@@ -76,17 +77,58 @@ export interface Passage {
   readonly length: number;
 }
 
-/** Copies entries from one GPU to another one, or within one. */
+/**
+ * Copies entries from one GPU to another one, or within one, after the
+ * launches that were asked for before: where their kernels are not compiled
+ * yet, nobody waits for that here. What goes wrong is told by who reads the
+ * target.
+ */
 export function copyEntries(
+  source: DeviceBuffer,
+  target: DeviceBuffer,
+  passages: readonly Passage[],
+): void {
+  source.hold();
+  target.beginWriting();
+  target.on.queue.submit({
+    kernel: written(source, target.on),
+    start: () => {
+      source.check();
+      if (source.length > 0) copyNow(source, target, passages);
+    },
+    done: (error) => {
+      if (error !== undefined) target.fail(error);
+      source.release();
+      target.endWriting();
+    },
+  });
+}
+
+/** What a copy waits for: the launches that fill its source. */
+function written(source: DeviceBuffer, reader: CudaDevice): LoadableKernel {
+  const none = 0n;
+  // Launches of the same device come first by themselves.
+  const there = () => source.on === reader || source.isWritten;
+  return {
+    ready: () => there() ? none : undefined,
+    load() {
+      source.on.queue.flush(there);
+      return none;
+    },
+    async loadLater() {
+      if (!there()) await source.whenWritten();
+      return none;
+    },
+  };
+}
+
+function copyNow(
   source: DeviceBuffer,
   target: DeviceBuffer,
   passages: readonly Passage[],
 ): void {
   const [from, to] = [source.on, target.on];
   const bytes = bytesOfEntry(source.dtype);
-  from.queue.flush();
-  source.check();
-  if (source.length === 0) return;
   // Each stream waits for the other: until the entries are there, and until
   // the copy was made.
   const there = from.guarded(() => from.mark());
@@ -110,6 +152,7 @@ export function copyEntries(
     return to.mark();
   });
   if (from !== to) from.guarded(() => from.cuda.waitFor(from.stream, copied));
+  to.use();
 }
 
 /** Entries in pooled memory of a GPU; launches that fill it may be under way. */
@@ -122,6 +165,8 @@ export class DeviceBuffer extends Buffer {
   #freed = false;
   /** Calls that have yet to ask for launches that fill it. */
   #writers = 0;
+  /** Who waits for them. */
+  readonly #waiters: (() => void)[] = [];
   #failure: unknown;
   #arrived: TypedArray | undefined;
 
@@ -180,7 +225,22 @@ export class DeviceBuffer extends Buffer {
 
   /** They were, or never will be. */
   endWriting(): void {
-    if (--this.#writers === 0 && this.#freed) this.#giveBack();
+    if (--this.#writers > 0) return;
+    if (this.#freed) this.#giveBack();
+    for (const tell of this.#waiters.splice(0)) tell();
+  }
+
+  /** Whether all launches that fill it were asked for. */
+  get isWritten(): boolean {
+    return this.#writers === 0;
+  }
+
+  /** Waits until they are, or never will be. */
+  whenWritten(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.isWritten) resolve();
+      else this.#waiters.push(resolve);
+    });
   }
 
   /** Why the entries never were computed; throws it. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** A kernel that may not be loaded yet. */
+/** A kernel that may not be loaded yet, or what else a launch waits for. */
 export interface LoadableKernel {
   /** Loads it where its code is at hand. */
   ready(): bigint | undefined;
@@ -54,10 +54,14 @@ export class LaunchQueue {
     }
   }
 
-  /** Launches all that waits, compiling here what is not compiled. */
-  flush(): void {
-    for (let s = this.#waiting.shift(); s; s = this.#waiting.shift()) {
-      const submission = s;
+  /**
+   * Launches all that waits, or what does until something holds, compiling
+   * here what is not compiled.
+   */
+  flush(until: () => boolean = () => false): void {
+    while (!until()) {
+      const submission = this.#waiting.shift();
+      if (submission === undefined) return;
       attempt(submission, () => submission.kernel.load());
     }
   }

@@ -157,11 +157,7 @@ export function joined(
         target: (b * launch.rows + begin) * entries,
         length: own,
       }));
-      try {
-        copyEntries(part, whole, pieces);
-      } catch (error) {
-        whole.fail(error);
-      }
+      copyEntries(part, whole, pieces);
       part.release();
     });
     return whole;
