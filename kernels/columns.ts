@@ -5,11 +5,14 @@
  */
 
 import { cuda } from "./template.ts";
+import { batchOf } from "./walk.ts";
 
 /** What the skeleton is filled with. */
 export interface ColumnsHoles {
   /** The most threads of a block. */
   readonly threads: number;
+  /** There are batches. */
+  readonly batched: boolean;
   /** Computes what all columns of a batch share. */
   readonly uniform: readonly string[];
   /** Fills the temporaries of one column. */
@@ -21,10 +24,9 @@ export function columnsKernel(h: ColumnsHoles): string {
   return cuda`
 extern "C" __global__ void __launch_bounds__(${h.threads})
 columns(const Arguments args) {
-  const long long place = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.batches * args.columns) return;
-  const long long batch = place / args.columns;
-  const int j = (int) (place % args.columns);
+  ${batchOf(h.batched, "place", "columns", "j")}
   ${h.uniform}
   ${h.column}
 }`;

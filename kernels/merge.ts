@@ -6,11 +6,14 @@
  */
 
 import { cuda } from "./template.ts";
+import { batchOf } from "./walk.ts";
 
 /** What the skeleton is filled with. */
 export interface MergeHoles {
   /** The most threads of a block. */
   readonly threads: number;
+  /** There are batches. */
+  readonly batched: boolean;
   /** Computes what all rows of a batch share. */
   readonly uniform: readonly string[];
   /** The parts that are read in one turn. */
@@ -31,13 +34,12 @@ export function mergeKernel(h: MergeHoles): string {
 extern "C" __global__ void __launch_bounds__(${h.threads})
 merge(const Arguments args) {
   const long long points = args.batches * args.rows;
-  const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t point = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= points) return;
-  const long long batch = point / args.rows;
-  const int i = (int) (point % args.rows);
+  ${batchOf(h.batched, "point", "rows", "i")}
   ${h.uniform}
   ${h.row}
-  int count = 0;
+  index_t count = 0;
   #pragma unroll ${h.unroll}
   for (long long part = 0; part < args.parts; part++) {
     ${h.read}

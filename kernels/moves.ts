@@ -5,6 +5,7 @@
  * @module
  */
 
+import { WIDE_INDICES, withIndices } from "./indices.ts";
 import { preludeFor } from "./prelude.ts";
 
 /** The most axes of a copy. */
@@ -34,14 +35,15 @@ struct Copy {
 
 template <typename T>
 __device__ inline void copy(const Copy& args) {
-  const long long place = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.count) return;
-  long long rest = place;
+  index_t rest = place;
   long long from = 0;
   long long to = 0;
   for (int axis = (int) args.axes - 1; axis >= 0; axis--) {
-    const long long at = rest % args.size[axis];
-    rest /= args.size[axis];
+    const index_t size = (index_t) args.size[axis];
+    const index_t at = rest % size;
+    rest /= size;
     from += at * args.source[axis];
     to += at * args.target[axis];
   }
@@ -62,11 +64,13 @@ struct Gather {
 
 template <typename T>
 __device__ inline void gather(const Gather& args) {
-  const long long place = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.count) return;
-  const long long c = place % args.inner;
-  const long long k = place / args.inner % args.indices;
-  const long long outer = place / args.inner / args.indices;
+  const index_t inner = (index_t) args.inner;
+  const index_t indices = (index_t) args.indices;
+  const index_t c = place % inner;
+  const index_t k = place / inner % indices;
+  const long long outer = place / inner / indices;
   const long long from = (outer * args.size + args.at[k]) * args.inner + c;
   ((T*) args.to)[place] = ((const T*) args.from)[from];
 }`;
@@ -87,11 +91,13 @@ struct Scatter {
 
 template <typename T>
 __device__ inline void scatter(const Scatter& args) {
-  const long long place = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.count) return;
-  const long long c = place % args.inner;
-  const long long s = place / args.inner % args.size;
-  const long long outer = place / args.inner / args.size;
+  const index_t inner = (index_t) args.inner;
+  const index_t size = (index_t) args.size;
+  const index_t c = place % inner;
+  const index_t s = place / inner % size;
+  const long long outer = place / inner / size;
   // Sums are rounded once.
   double sum = 0.0;
   for (int q = args.begins[s]; q < args.begins[s + 1]; q++) {
@@ -113,21 +119,21 @@ struct Pick {
   long long inner;
 };
 
-__device__ inline long long picked(const Pick& args, long long k) {
-  const long long c = k % args.inner;
+__device__ inline long long picked(const Pick& args, index_t k) {
+  const index_t c = k % (index_t) args.inner;
   return (k - c) * args.size + args.at[k] * args.inner + c;
 }
 
 template <typename T>
 __device__ inline void pick(const Pick& args) {
-  const long long k = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= args.count) return;
   ((T*) args.to)[k] = args.at[k] < 0 ? 0 : ((const T*) args.from)[picked(args, k)];
 }
 
 template <typename T>
 __device__ inline void unpick(const Pick& args) {
-  const long long k = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= args.count || args.at[k] < 0) return;
   ((T*) args.to)[picked(args, k)] = ((const T*) args.from)[k];
 }`;
@@ -181,14 +187,14 @@ function conversion([name, [from, to, value]]: [string, readonly string[]]) {
   return kernel(
     `convert_${name}`,
     "Convert",
-    `const long long k = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+    `const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= args.count) return;
   const ${from} x = ((const ${from}*) args.from)[k];
   ((${to}*) args.to)[k] = ${value};`,
   );
 }
 
-function text(): string {
+function text(wide: boolean): string {
   const bits = Object.entries(BITS).flatMap(([bytes, type]) => [
     kernel(`copy_${bytes}`, "Copy", `copy<${type}>(args);`),
     kernel(`gather_${bytes}`, "Gather", `gather<${type}>(args);`),
@@ -205,15 +211,22 @@ function text(): string {
     ...Object.entries(CONVERSIONS).map(conversion),
   ].join("\n\n");
   const parts = ["// Moves of entries", preludeFor(kernels)];
+  if (wide) parts.push(WIDE_INDICES);
   for (const part of [COPY, GATHER, SCATTER, PICK, CONVERT]) {
     parts.push(part.trim());
   }
-  return [...parts, kernels].join("\n\n") + "\n";
+  return withIndices([...parts, kernels].join("\n\n") + "\n", wide);
 }
 
-let source: string | undefined;
+const sources = new Map<boolean, string>();
 
-/** The source of all moves. */
-export function movesSource(): string {
-  return source ??= text();
+/**
+ * The source of all moves.
+ *
+ * @param wide places are counted with 64 bits, not with 32
+ */
+export function movesSource(wide = false): string {
+  let source = sources.get(wide);
+  if (source === undefined) sources.set(wide, source = text(wide));
+  return source;
 }

@@ -75,8 +75,8 @@ ${h.name}(const Arguments args) {
   ${domain(parts, `(int) blockDim.x * ${h.rows}`)}
   ${h.uniform}
   ${h.declarations}
-  ${overRows(placesOf(h), ["const int i = ROW;", ...h.row])}
-  int count = 0;
+  ${overRows(placesOf(h), ["const index_t i = ROW;", ...h.row])}
+  index_t count = 0;
   ${h.pair.length === 0 ? counting(parts) : walking(h, parts)}
   ${overRows(placesOf(h), storing(h))}
 }`;
@@ -114,7 +114,7 @@ if (pending >= ${flushEvery}) {
 ${counted ? ["int pending = 0;"] : []}
 for (int q = from; q < to; q++) {
   ${interval(parts)}
-  for (int j0 = first; j0 < last; j0 += ${tile}) {
+  for (index_t j0 = first; j0 < last; j0 += ${tile}) {
     const int n = last - j0 < ${tile} ? last - j0 : ${tile};
     ${synchronise}
     ${h.stage}
@@ -145,7 +145,7 @@ for (int t = ${from}; t < ${to}; t++) {
 #pragma unroll
 for (int u = 0; u < ${columns}; u++) {
   ${t ? ["const int t = g + u;"] : []}
-  ${j ? ["const int j = j0 + t;"] : []}
+  ${j ? ["const index_t j = j0 + t;"] : []}
   ${h.column}
   ${overRows(placesOf(h), again(placesOf(h), lines))}
 }`);
@@ -170,7 +170,7 @@ for (int g = ${from}; g < ${to}; g += ${columns}) {
 /** Takes in column t of the tile. */
 function columnBody(h: RowsHoles): string[] {
   return [
-    "const int j = j0 + t;",
+    "const index_t j = j0 + t;",
     ...h.column,
     ...overRows(placesOf(h), again(placesOf(h), h.pair)),
   ];
@@ -182,7 +182,7 @@ function storing(h: RowsHoles): string[] {
 if (PLACE < end) {
   ${
     h.rows > 1 && h.finish.some((l) => /\bi\b/.test(l))
-      ? ["const int i = ROW;"]
+      ? ["const index_t i = ROW;"]
       : []
   }
   ${h.finish}

@@ -143,12 +143,12 @@ ${h.name}(const Arguments args) {
   ${domain(parts, `${side * h.rows}`, block)}
   ${h.uniform}
   ${h.declarations}
-  ${overRows(rows, ["const int i = ROW;", ...h.row])}
-  int count = 0;
+  ${overRows(rows, ["const index_t i = ROW;", ...h.row])}
+  index_t count = 0;
   int pending = 0;
   for (int q = from; q < to; q++) {
     ${interval(parts)}
-    for (int j0 = first; j0 < last; j0 += ${side * h.columns}) {
+    for (index_t j0 = first; j0 < last; j0 += ${side * h.columns}) {
       ${wide ? ["__syncthreads();", ...wide.stage] : []}
       ${h.contractions.flatMap((c) => contraction(h, c))}
       ${pairs(h)}
@@ -200,7 +200,7 @@ ${from.pointer} ${name} = ${from.base} + (long long) (${base} + (int) threadIdx.
     linesOf(cuda`
 {
   // Beyond the last point or term there are zeros.
-  const int left = k < ${c.length} ? ${left} - (int) threadIdx.x / ${terms} : 0;
+  const index_t left = k < ${c.length} ? ${left} - (int) threadIdx.x / ${terms} : 0;
   ${from.pointer} at = ${name};
   #pragma unroll
   for (int s = 0; s < ${count}; s++) {
@@ -286,7 +286,7 @@ function pairs(h: TilesHoles): Lines {
 #pragma unroll
 for (int c = 0; c < ${columns}; c++) {
   const int t = ${placeOf("across", "c", h, columns)};
-  const int j = j0 + t;
+  const index_t j = j0 + t;
   if (j < last) {
     ${h.column}
     ${overRows(rows, again(rows, h.pair))}
@@ -305,7 +305,7 @@ __syncthreads();
 const int n = last - j0 < ${across} ? last - j0 : ${across};
 #pragma unroll ${UNROLLED}
 for (int t = 0; t < n; t++) {
-  ${wide.add.some((l) => /\bj\b/.test(l)) ? ["const int j = j0 + t;"] : []}
+  ${wide.add.some((l) => /\bj\b/.test(l)) ? ["const index_t j = j0 + t;"] : []}
   ${overRows(rowPlaces(h), wide.add)}
 }`);
 }
@@ -331,5 +331,5 @@ for (int apart = ${h.side / 2}; apart > 0; apart /= 2) {
 
 /** Without long vectors one thread ends each row. */
 function ending(h: TilesHoles): Lines {
-  return ["const int i = ROW;", ...h.finish];
+  return ["const index_t i = ROW;", ...h.finish];
 }

@@ -1,6 +1,7 @@
 /**
  * What kernels that reduce rows have in common: which rows and columns a
- * block of threads walks, and lines for each row of a thread.
+ * block of threads walks, and lines for each row of a thread. Rows and columns
+ * are of type `index_t`, which is spelled when the source is complete.
  *
  * @module
  */
@@ -43,12 +44,12 @@ ${
       : [`const long long batch = ${block} / args.items;`]
   }
 const int own = ${own};
-int begin = (int) (item * own);
-int end = args.rows - begin < own ? (int) args.rows : begin + own;
+index_t begin = (index_t) (item * own);
+index_t end = args.rows - begin < own ? (index_t) args.rows : begin + own;
 int from = 0;
 int to = 1;
 if (args.work != nullptr) {
-  const int* piece = args.work + 4 * ${
+  const index_t* piece = args.work + 4 * ${
     parts ? "(part * args.items + item)" : "item"
   };
   begin = piece[0];
@@ -56,6 +57,26 @@ if (args.work != nullptr) {
   from = piece[2];
   to = piece[3];
 }`);
+}
+
+/**
+ * The batch, and the row or column in it, of one thread of many. Divisions
+ * take longer than many a map: there are none without batches.
+ */
+export function batchOf(
+  batched: boolean,
+  place: string,
+  size: "rows" | "columns",
+  index: string,
+): Lines {
+  if (!batched) {
+    return ["const index_t batch = 0;", `const index_t ${index} = ${place};`];
+  }
+  const divisor = `(index_t) args.${size}`;
+  return [
+    `const index_t batch = ${place} / ${divisor};`,
+    `const index_t ${index} = ${place} % ${divisor};`,
+  ];
 }
 
 /** The columns of interval q, or of this part. */
@@ -67,8 +88,8 @@ export function interval(parts: boolean): Lines {
     ]
     : ["0", "args.columns"];
   return linesOf(cuda`
-int first = (int) (${first});
-int last = (int) (${last});
+index_t first = (index_t) (${first});
+index_t last = (index_t) (${last});
 if (args.work != nullptr) {
   first = args.intervals[2 * q];
   last = args.intervals[2 * q + 1];
@@ -106,5 +127,5 @@ export function overRows({ rows, place }: RowPlaces, lines: Lines): Lines {
 /** Lines inside a loop over the rows of a thread know the row. */
 export function again({ rows }: RowPlaces, lines: Lines): Lines {
   const needed = rows > 1 && lines.some((line) => /\bi\b/.test(line));
-  return needed ? ["const int i = ROW;", ...lines] : lines;
+  return needed ? ["const index_t i = ROW;", ...lines] : lines;
 }

@@ -15,6 +15,7 @@ const ORDERED = [
   "tests/emulator_tiles_test.ts",
   "tests/emulator_digits_test.ts",
   "tests/small_maps_test.ts",
+  "tests/emulator_sizes_test.ts",
 ];
 
 /** The data and the programs that every mode has to compute. */

@@ -15,6 +15,7 @@ import { DeviceUnavailableError } from "../src/errors.ts";
 const FILES = [
   "tests/emulator_test.ts",
   "tests/emulator_tiles_test.ts",
+  "tests/emulator_sizes_test.ts",
   "tests/device_test.ts",
   "tests/flat_test.ts",
   "tests/several_devices_test.ts",

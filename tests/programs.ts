@@ -113,6 +113,12 @@ export const WRITTEN: readonly Written[] = [
   },
 ];
 
+/** Those of them that are tested with indices of 64 bits, too. */
+export const WIDE: readonly Written[] = WRITTEN.filter(({ name }) =>
+  ["gauss", "nearest", "gauss_tiles", "gauss_wide", "rows", "pairs"]
+    .includes(name)
+);
+
 /** Computations for matrix units. */
 export const DIGITS: readonly Written[] = [
   {

@@ -46,11 +46,11 @@ export function fieldsOf(
     integer("items", "pieces of the rows, one a block of threads"),
     integer("parts", "parts of the columns"),
     {
-      type: "const int*",
+      type: "const index_t*",
       name: "work",
       comment: "begin, end, first and last interval of each piece; or none",
     },
-    { type: "const int*", name: "intervals", comment: "begin and end" },
+    { type: "const index_t*", name: "intervals", comment: "begin and end" },
     { type: `${compute}*`, name: "floats", comment: "states of parts" },
     { type: "int*", name: "ints" },
     ...range(batch).map((d) => integer(`size${d}`)),

@@ -76,7 +76,7 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
           if (!options.ownMaps && runSmallMap(device, program, entry, usage)) {
             return;
           }
-          const variant = variantOf(program, entry, walk);
+          const variant = variantOf(program, entry, walk, options);
           new Run(device, program, entry, variant, source, usage).run(options);
         };
       const { devices = [] } = launch;

@@ -413,7 +413,7 @@ function unpacked(data: TypedArray | Uint16Array): TypedArray {
 }
 
 /** The bytes of an array. */
-export function bytesOf(data: TypedArray | Uint16Array): Bytes {
+export function bytesOf(data: ArrayBufferView): Bytes {
   return new Uint8Array(
     data.buffer as ArrayBuffer,
     data.byteOffset,

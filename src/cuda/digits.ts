@@ -211,7 +211,7 @@ export function renderDigits(
   const flushed = b.block("flush");
   const joined = b.block("merge");
   const text = (storage: Parameters<typeof b.storage>[0]) => b.storage(storage);
-  const end = split ? storeStates(merging, text) : b.block("finish");
+  const end = split ? storeStates(merging, variant, text) : b.block("finish");
   return digitsKernel({
     name: split ? "parts" : "rows",
     squared: form === "squaredDistance",

@@ -12,6 +12,7 @@ import type { CudaDevice } from "./context.ts";
 import { DIGITS_SHAPE, digitsOf } from "./digits.ts";
 import { digitsPay, hasDigits, prepareDigits } from "./digits_run.ts";
 import type { CudaLaunch } from "./entries.ts";
+import { needsWide } from "./indices.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
 import { bytesOf } from "./device_buffer.ts";
 import type { Usage } from "./usage.ts";
@@ -40,6 +41,7 @@ export function variantOf(
   program: Program,
   launch: CudaLaunch,
   choose: (compute: Compute, launch: CudaLaunch) => Walk,
+  { wide = needsWide(program, launch) }: RunOptions = {},
 ): Variant {
   const outputs = launch.outputs.map((o) => o.dtype);
   const inputs = launch.operands.map((o) => o.data.dtype);
@@ -57,6 +59,7 @@ export function variantOf(
     ),
     batch: collapsed(launch).sizes.length,
     ...choose(compute, launch),
+    ...(wide ? { wide } : {}),
   };
 }
 
@@ -67,6 +70,8 @@ export interface RunOptions extends DealingOptions {
    * they pay if left out.
    */
   readonly digits?: boolean;
+  /** Indices have 64 bits; only where they must if left out. */
+  readonly wide?: boolean;
 }
 
 /** One run of a program on a device. */
@@ -125,7 +130,11 @@ export class Run {
     return this.#usage.take(bytes).address;
   }
 
-  #copyIn(data: Int32Array): bigint {
+  /** Indices, for kernels to read. */
+  #copyIn(list: readonly number[]): bigint {
+    const data = this.#variant.wide
+      ? BigInt64Array.from(list, BigInt)
+      : Int32Array.from(list);
     const address = this.#take(data.byteLength);
     this.#device.staging.upload(address, bytesOf(data));
     return address;
@@ -171,7 +180,7 @@ export class Run {
   #reduce(options: RunOptions): void {
     const { rows } = this.#launch;
     const merging = mergingPart(this.#program);
-    const { floats, ints } = stateSizes(merging);
+    const { floats, ints } = stateSizes(merging, this.#variant);
     const bytes = this.#variant.compute === "float" ? 4 : 8;
     const state = {
       mayMerge: merging.state.length > 0,
@@ -214,9 +223,9 @@ export class Run {
     const { architecture } = this.#device;
     const program = this.#program;
     const variant = this.#variant;
-    if (wanted === false || this.#launch.direct || !hasDigits(architecture)) {
-      return [variant];
-    }
+    // Digits of that many points would fill any device.
+    const never = wanted === false || this.#launch.direct || variant.wide;
+    if (never || !hasDigits(architecture)) return [variant];
     const digits = digitsOf(program, variant);
     if (digits === undefined) return [variant];
     if (!wanted && !digitsPay(digits, this.#launch, architecture)) {

@@ -4,7 +4,11 @@
  * @module
  */
 
-import { countColumns, type RowBlock } from "../engine/launch.ts";
+import {
+  countColumns,
+  type Intervals,
+  type RowBlock,
+} from "../engine/launch.ts";
 import type { CudaLaunch } from "./entries.ts";
 import { THREADS } from "./variant.ts";
 
@@ -20,9 +24,9 @@ export interface Dealing {
    * Begin, end, first and last interval of each piece, part after part; none
    * where all rows meet all columns.
    */
-  readonly work?: Int32Array<ArrayBuffer>;
+  readonly work?: readonly number[];
   /** Begin and end of each interval. */
-  readonly intervals?: Int32Array<ArrayBuffer>;
+  readonly intervals?: readonly number[];
 }
 
 /** What a dealing may be told instead of choosing it. */
@@ -145,11 +149,11 @@ function listed(
       }
     }
   }
-  return { work: Int32Array.from(work), intervals: Int32Array.from(intervals) };
+  return { work, intervals };
 }
 
 /** One of several parts of the columns of some intervals, of equal length. */
-function share(intervals: Int32Array, part: number, parts: number): number[] {
+function share(intervals: Intervals, part: number, parts: number): number[] {
   const total = countColumns(intervals);
   const from = Math.floor(total * part / parts);
   const to = Math.floor(total * (part + 1) / parts);

@@ -11,8 +11,10 @@ import {
   movesSource,
 } from "../../kernels/moves.ts";
 import { bytesOfEntry, type DType } from "../dtypes.ts";
+import { checkPlaces } from "../engine/limits.ts";
 import type { CudaDevice } from "./context.ts";
 import { DeviceBuffer } from "./device_buffer.ts";
+import { MOST_NARROW } from "./indices.ts";
 import { Usage } from "./usage.ts";
 
 /** One axis of a copy: its size, and strides to read and to write. */
@@ -112,6 +114,7 @@ export function scatterOn(
 ): DeviceBuffer {
   const count = outer * size * inner;
   const result = new DeviceBuffer(from.on, from.dtype, count);
+  checkPlaces("add up entries", at.length);
   const { order, begins } = sorted(at, size);
   const [a, b] = [order, begins].map((list) =>
     DeviceBuffer.from(from.on, list, "temporary")
@@ -213,7 +216,8 @@ function run(
   const argument = new BigUint64Array(
     words.map((w) => BigInt.asUintN(64, BigInt(w))),
   );
-  const kernel = device.kernel({ text: movesSource(), name });
+  const text = movesSource(count > MOST_NARROW);
+  const kernel = device.kernel({ text, name });
   usage.submit(kernel, (handle) =>
     device.cuda.launch(
       handle,

@@ -61,8 +61,8 @@ export class Places {
       const inner = range(batch).slice(d + 1).map((e) => `args.size${e}`);
       const rest = inner.length === 0
         ? "batch"
-        : `batch / (${inner.join(" * ")})`;
-      const at = d === 0 ? rest : `${rest} % args.size${d}`;
+        : `batch / (index_t) (${inner.join(" * ")})`;
+      const at = d === 0 ? rest : `${rest} % (index_t) args.size${d}`;
       return `const long long b${d} = ${at};`;
     });
     this.#program.operands.forEach((o, k) => {

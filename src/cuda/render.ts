@@ -6,6 +6,7 @@
 
 import { VERDICT } from "../../kernels/digits_prepare.ts";
 import { columnsKernel } from "../../kernels/columns.ts";
+import { WIDE_INDICES, withIndices } from "../../kernels/indices.ts";
 import { mapKernel, pairsKernel } from "../../kernels/map.ts";
 import { mergeKernel } from "../../kernels/merge.ts";
 import { preludeFor } from "../../kernels/prelude.ts";
@@ -33,13 +34,17 @@ export function renderCuda(
   scheme: Scheme,
   title: string,
 ): string {
-  const kernel = withoutUnused(KERNELS[scheme](program, variant));
-  const struct = structText(fieldsOf(program, variant));
+  const wide = variant.wide ?? false;
+  const kernel = withoutUnused(
+    withIndices(KERNELS[scheme](program, variant), wide),
+  );
+  const struct = withIndices(structText(fieldsOf(program, variant)), wide);
   const comment = title.split("\n").map((line) => `// ${line}`);
   const prelude = preludeFor(kernel);
   return [
     [...comment, `// ${variant.compute}, scheme ${scheme}`].join("\n"),
     ...(prelude === "" ? [] : [prelude]),
+    ...(wide ? [WIDE_INDICES] : []),
     struct,
     kernel,
   ].join("\n\n");
@@ -48,7 +53,7 @@ export function renderCuda(
 /** The source without constants that nothing refers to. */
 function withoutUnused(source: string): string {
   const lines = source.split("\n").filter((line) => {
-    const name = /^ *(?:const )?[a-z ]+\*? (\w+) = [^=]*;$/.exec(line)?.[1];
+    const name = /^ *(?:const )?[a-z_ ]+\*? (\w+) = [^=]*;$/.exec(line)?.[1];
     if (name === undefined || line.trim().startsWith("return")) return true;
     return (source.match(new RegExp(`\\b${name}\\b`, "g")) ?? []).length > 1;
   });
@@ -66,6 +71,7 @@ const KERNELS: {
     const b = new BlockRenderer(own, variant, places.entry);
     return columnsKernel({
       threads: THREADS,
+      batched: variant.batch > 0,
       uniform: [...places.bases(), ...b.block("uniform")],
       column: [...places.columns(own.column, true), ...b.block("column")],
     });
@@ -81,6 +87,7 @@ const KERNELS: {
     const { row, finish, merge } = own;
     return mergeKernel({
       threads: THREADS,
+      batched: variant.batch > 0,
       unroll: columnsPerTurn(own.merge, 1),
       uniform: [...places.bases(), ...b.block("uniform")],
       row: [...places.rows(row, finish, merge), ...b.block("row")],
@@ -97,6 +104,7 @@ const KERNELS: {
     const { row, finish } = own;
     return mapKernel({
       threads: THREADS,
+      batched: variant.batch > 0,
       uniform: [...places.bases(), ...b.block("uniform")],
       body: [
         ...places.rows(row, finish),
@@ -113,6 +121,7 @@ const KERNELS: {
     const { row, pair } = own;
     return pairsKernel({
       threads: THREADS,
+      batched: variant.batch > 0,
       uniform: [...places.bases(), ...b.block("uniform")],
       body: [
         ...places.rows(row, pair),
@@ -164,7 +173,7 @@ function rows(program: Program, variant: Variant, split: boolean): string {
   const guard = guarded(b, pair, variant, pointers);
   const flushed = b.block("flush");
   const end = split
-    ? storeStates(merging, (storage) => b.storage(storage))
+    ? storeStates(merging, variant, (storage) => b.storage(storage))
     : b.block("finish");
   // With one row a thread, what is declared with the row stays in sight.
   const point = "const long long point = batch * args.rows + i;";

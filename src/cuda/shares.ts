@@ -34,7 +34,7 @@ export function sharesOf(
   { rows, columns, domains }: Launch,
   devices: readonly CudaDevice[],
 ): Share[] {
-  const whole = { begin: 0, end: rows, intervals: Int32Array.of(0, columns) };
+  const whole = { begin: 0, end: rows, intervals: Float64Array.of(0, columns) };
   // Where each entry of a batch has a domain, rows count alike.
   const blocks = domains.length === 1 ? domains[0] : [whole];
   const power = devices.reduce((n, d) => n + d.multiprocessors, 0);

@@ -87,7 +87,7 @@ export class BlockRenderer {
     this.#variant = variant;
     this.#entry = entry;
     this.#uses = countUses(BLOCKS.map((name) => program[name]));
-    this.#texts.set(program.columnIndex.id, "j");
+    this.#texts.set(program.columnIndex.id, variant.wide ? "(int) j" : "j");
     this.#texts.set(program.columnCount.id, "count");
     if (variant.rows > 1) this.#spread();
   }

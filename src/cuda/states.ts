@@ -17,11 +17,17 @@ export function needsCount({ finish, columnCount }: Program): boolean {
   return countUses([finish]).has(columnCount.id);
 }
 
+/** How many ints tell the number of columns. */
+function countSize(program: Program, { wide }: Variant): number {
+  return needsCount(program) ? wide ? 2 : 1 : 0;
+}
+
 /** How many floats and ints the state of one part of a row takes. */
 export function stateSizes(
   program: Program,
+  variant: Variant,
 ): { readonly floats: number; readonly ints: number } {
-  let [floats, ints] = [0, needsCount(program) ? 1 : 0];
+  let [floats, ints] = [0, countSize(program, variant)];
   for (const { own } of program.state) {
     if (own.type === "float") floats += lengthOf(own);
     else ints += lengthOf(own);
@@ -38,6 +44,7 @@ export function stateSizes(
  */
 export function storeStates(
   program: Program,
+  variant: Variant,
   text: (storage: Storage) => string,
   shared?: Shared,
 ): string[] {
@@ -47,7 +54,7 @@ export function storeStates(
   ];
   const only = shared ? `if (${shared.first}) ` : "";
   const put = (target: string, value: string) => `${target} = ${value};`;
-  eachEntry(program, "at", ({ own }, target, index) => {
+  eachEntry(program, variant, "at", ({ own }, target, index) => {
     if (shared?.arrays.has(own.id)) {
       lines.push(
         "#pragma unroll",
@@ -61,7 +68,15 @@ export function storeStates(
     const entry = (k: string) => only + put(target(k), text(own) + index(k));
     lines.push(...looped(own, entry));
   });
-  if (needsCount(program)) lines.push(`${only}args.ints[at] = count;`);
+  const { wide } = variant;
+  if (needsCount(program)) {
+    lines.push(`${only}args.ints[at] = ${wide ? "(int) " : ""}count;`);
+  }
+  if (needsCount(program) && wide) {
+    lines.push(
+      `${only}args.ints[args.parts * points + at] = (int) (count >> 32);`,
+    );
+  }
   return lines;
 }
 
@@ -91,10 +106,11 @@ export function exchangeStates(
 /** Reads the state of a part, as far as the merge needs it. */
 export function readStates(
   program: Program,
-  { compute }: Variant,
+  variant: Variant,
 ): string[] {
+  const { compute, wide } = variant;
   const lines = ["const long long at = part * points + point;"];
-  eachEntry(program, "at", ({ other }, source, index) => {
+  eachEntry(program, variant, "at", ({ other }, source, index) => {
     const type = other.type === "float" ? compute : "int";
     const name = `${other.name}_${other.id}`;
     if (!("length" in other)) {
@@ -106,13 +122,19 @@ export function readStates(
       ...looped(other, (k) => `${name}${index(k)} = ${source(k)};`),
     );
   });
-  if (needsCount(program)) lines.push("count += args.ints[at];");
+  if (needsCount(program)) {
+    lines.push(`count += ${wide ? "(unsigned) " : ""}args.ints[at];`);
+  }
+  if (needsCount(program) && wide) {
+    lines.push("count += (index_t) args.ints[args.parts * points + at] << 32;");
+  }
   return lines;
 }
 
 /** Tells where each piece of the state is. */
 function eachEntry(
   program: Program,
+  variant: Variant,
   at: string,
   visit: (
     piece: Program["state"][number],
@@ -120,7 +142,7 @@ function eachEntry(
     index: (k: string) => string,
   ) => void,
 ): void {
-  const next = { floats: 0, ints: needsCount(program) ? 1 : 0 };
+  const next = { floats: 0, ints: countSize(program, variant) };
   for (const piece of program.state) {
     const { own } = piece;
     const array = own.type === "float" ? "floats" : "ints";

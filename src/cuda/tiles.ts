@@ -137,7 +137,7 @@ class Tiles {
       b.storage(storage);
     const point = "const long long point = batch * args.rows + i;";
     const end = split
-      ? storeStates(merging, text, this.#shared)
+      ? storeStates(merging, this.#variant, text, this.#shared)
       : b.block("finish");
     const ending = [point, ...places.rows(finish), ...end];
     const alone = this.#shared === undefined
@@ -236,7 +236,7 @@ class Tiles {
     const name = (k: number) => this.#places.name(k);
     const stage = wide.columns.flatMap((k) => [
       `for (int s = threadIdx.x; s < ${across * width}; s += ${SIDE * SIDE}) {`,
-      `  const int p = j0 + s / ${width};`,
+      `  const index_t p = j0 + s / ${width};`,
       `  const int k = ${base}s % ${width};`,
       `  ${
         name(k)

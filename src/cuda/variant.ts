@@ -30,6 +30,8 @@ export interface Variant {
   readonly digits?: { readonly rowTiles: number; readonly columnTiles: number };
   /** Runs where digits of the points were found not to do. */
   readonly instead?: boolean;
+  /** Rows, columns and results are counted with 64 bits. */
+  readonly wide?: boolean;
 }
 
 /** Which kernel of a program. */
@@ -125,7 +127,7 @@ export function keptRows({ operands, pair }: Program): Set<number> {
 /** A text that differs wherever the generated source may. */
 export function variantKey(variant: Variant): string {
   const { compute, storage, outputs, unit, batch, rows, tiles } = variant;
-  const { digits, instead } = variant;
+  const { digits, instead, wide } = variant;
   return [
     compute,
     storage.join(),
@@ -136,5 +138,6 @@ export function variantKey(variant: Variant): string {
     tiles ? Object.values(tiles).join() : "",
     digits ? Object.values(digits).join() : "",
     instead ? "instead" : "",
+    wide ? "wide" : "",
   ].join("|");
 }

@@ -6,6 +6,7 @@
 
 import { ShapeError } from "../errors.ts";
 import type { RowBlock } from "./launch.ts";
+import { checkPlaces } from "./limits.ts";
 
 /**
  * Which pairs (i, j) a reduction runs over, given in the place of ranges.
@@ -29,6 +30,7 @@ export abstract class Domain {
 
   /** The columns j of m rows i, checked; the last answer is kept. */
   blocks(m: number, n: number): readonly RowBlock[] {
+    checkPlaces(`use ${this} as the domain`, Math.max(m, n));
     const key = `${m},${n}`;
     if (this.#kept?.key !== key) this.#kept = { key, blocks: this.rows(m, n) };
     return this.#kept.blocks;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { countColumns, type RowBlock } from "./launch.ts";
+import { countColumns, MOST_INDEX, type RowBlock } from "./launch.ts";
 
 /** Sums and maxima over the blocks of a domain. */
 export interface DomainFacts {
@@ -79,7 +79,9 @@ export function wholeDomain(
   const key = `${rows},${columns}`;
   let found = whole.get(key);
   if (found === undefined) {
-    const intervals = new Int32Array(columns === 0 ? [] : [0, columns]);
+    const intervals = columns > MOST_INDEX
+      ? Float64Array.of(0, columns)
+      : new Int32Array(columns === 0 ? [] : [0, columns]);
     if (whole.size >= KEPT) whole.clear();
     whole.set(key, found = [[{ begin: 0, end: rows, intervals }]]);
   }

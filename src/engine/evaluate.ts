@@ -17,6 +17,7 @@ import {
   width,
 } from "./launch.ts";
 import { wholeDomain } from "./domain_facts.ts";
+import { checkPositions } from "./limits.ts";
 import { later, nowOrLater, type Work } from "./pending.ts";
 import { type Plan, planOf, planOfMap, type ReductionRequest } from "./plan.ts";
 
@@ -152,6 +153,7 @@ function run(
   blocks?: readonly (readonly RowBlock[])[],
 ): Result[] {
   const { batch, accurate = false, device = "cpu", devices } = extent;
+  checkPositions(program, columns);
   const points = width(batch) * rows;
   const launch: Launch = {
     dtype,

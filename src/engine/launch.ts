@@ -33,6 +33,12 @@ export interface OperandData<Data = TypedArray | Buffer> {
   readonly component: number;
 }
 
+/** The most that an index which is stored, and given back, may be. */
+export const MOST_INDEX: number = 2 ** 31 - 1;
+
+/** Begin and end of each interval; floats where integers are too short. */
+export type Intervals = Int32Array | Float64Array;
+
 /** The columns that a block of rows reduces. */
 export interface RowBlock {
   /** The first row. */
@@ -40,7 +46,7 @@ export interface RowBlock {
   /** One past the last row. */
   readonly end: number;
   /** Begin and end of each interval of columns, ascending. */
-  readonly intervals: Int32Array;
+  readonly intervals: Intervals;
 }
 
 /** One run of a program, on buffers or on arrays. */
@@ -154,7 +160,7 @@ export function width(shape: readonly number[]): number {
 }
 
 /** The number of columns in a list of intervals. */
-export function countColumns(intervals: Int32Array): number {
+export function countColumns(intervals: Intervals): number {
   let count = 0;
   for (let q = 0; q < intervals.length; q += 2) {
     count += intervals[q + 1] - intervals[q];

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { checkPlaces } from "../engine/limits.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   Category,
@@ -102,6 +103,7 @@ export function takePoints(
   chosen: Int32Array,
 ): Tensor | Float64Array {
   const blocks = batch.reduce((p, d) => p * d, outer);
+  checkPlaces("take some", blocks * size);
   const flat = new Int32Array(blocks * chosen.length);
   for (let block = 0; block < blocks; block++) {
     for (let k = 0; k < chosen.length; k++) {

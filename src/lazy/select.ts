@@ -5,6 +5,7 @@
  * @module
  */
 
+import { checkPlaces } from "../engine/limits.ts";
 import {
   AXIS_I,
   AXIS_J,
@@ -122,6 +123,10 @@ class Chosen {
 
   /** Positions in a result `[blocks, rows, K, dim]`, as `[blocks, K, rows]`. */
   #order(blocks: number): Int32Array {
+    checkPlaces(
+      "differentiate extrema",
+      blocks * this.#rows * this.#k * this.#dim,
+    );
     const order = new Int32Array(blocks * this.#k * this.#rows);
     let next = 0;
     for (let b = 0; b < blocks; b++) {
@@ -231,6 +236,7 @@ class Chosen {
     const own = this.#common.batch;
     const size = this.#columns * (pair ? this.#rows : 1);
     const perBlock = this.#k * this.#rows;
+    checkPlaces("differentiate extrema", batch.reduce((n, d) => n * d, size));
     return this.#at.map((column, p) => {
       const row = p % this.#rows;
       const point = !pair

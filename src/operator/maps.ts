@@ -5,6 +5,7 @@
  */
 
 import { allocateArray, type DType } from "../dtypes.ts";
+import { checkPlaces } from "../engine/limits.ts";
 import { besideMap } from "../solve/products.ts";
 import { concat } from "../tensor/join.ts";
 import { makeTensor, memoryOf } from "../tensor/base.ts";
@@ -39,6 +40,7 @@ export function denseMap(matrix: Tensor): LinearMap {
 export function matrixDiagonal(matrix: Tensor): Tensor {
   const [rows, columns] = matrix.shape;
   const count = Math.min(rows, columns);
+  checkPlaces("take the diagonal", rows * columns);
   const places = Int32Array.from({ length: count }, (_, k) => k * columns + k);
   return matrix.reshape([rows * columns])
     .gather(makeTensor(places, [count])).reshape([count, 1]);

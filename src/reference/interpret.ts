@@ -11,6 +11,7 @@ import {
   batches,
   countColumns,
   type HostLaunch,
+  type Intervals,
   type Kernel,
   onHost,
   resultsOf,
@@ -71,11 +72,8 @@ class Machine {
   run(): void {
     const { uniform, column, row, finish } = this.#program;
     this.#walk(uniform);
-    for (
-      this.#column = 0;
-      this.#column < this.#launch.columns;
-      this.#column++
-    ) {
+    const columns = column.length > 0 ? this.#launch.columns : 0;
+    for (this.#column = 0; this.#column < columns; this.#column++) {
       this.#walk(column);
     }
     for (const { begin, end, intervals } of this.#entry.blocks) {
@@ -88,7 +86,7 @@ class Machine {
     }
   }
 
-  #reduce(intervals: Int32Array): void {
+  #reduce(intervals: Intervals): void {
     const { pair, flush, columnIndex } = this.#program;
     let count = 0;
     for (let q = 0; q < intervals.length; q += 2) {

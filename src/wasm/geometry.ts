@@ -7,7 +7,14 @@
 
 import { type DomainFacts, factsOfAll } from "../engine/domain_facts.ts";
 import { paddedRows } from "../engine/domain_facts.ts";
-import { type Launch, type RowBlock, width } from "../engine/launch.ts";
+import {
+  type Launch,
+  MOST_INDEX,
+  type RowBlock,
+  width,
+} from "../engine/launch.ts";
+import { countsColumns } from "../engine/limits.ts";
+import { ArgumentError } from "../errors.ts";
 import type { Program } from "../program/ir.ts";
 import type { Bits } from "./lanes.ts";
 import type { Shape } from "./layout.ts";
@@ -87,6 +94,11 @@ export class Geometries<Module extends Rendered> {
     available: number,
   ): Known<Module> {
     const program = this.#program;
+    if (columns > MOST_INDEX && countsColumns(program)) {
+      throw new ArgumentError(
+        `Cannot count ${columns} points on the CPU: at most ${MOST_INDEX} are possible; sum them and divide`,
+      );
+    }
     const shape = shapeOf(program, domains, bits);
     const module = this.#render(shape);
     const size = { domains, columns, entries };

@@ -9,7 +9,7 @@
  */
 
 import { factsOf, factsOfAll } from "../engine/domain_facts.ts";
-import type { RowBlock } from "../engine/launch.ts";
+import { type Intervals, MOST_INDEX, type RowBlock } from "../engine/launch.ts";
 import { FLUSH_EVERY, type Program } from "../program/ir.ts";
 import {
   resultBytes,
@@ -43,6 +43,9 @@ const PARALLEL_FROM = 1e6;
 
 /** Integers of intervals that are in memory at a time, or those of a block. */
 const INTERVALS = 2 ** 16;
+
+/** Columns of a part, at most. */
+const MOST_COLUMNS = 2 ** 30;
 
 /** How a launch is cut. */
 export interface Pieces {
@@ -119,7 +122,10 @@ export function cut(
     limits.rowBytes / sizes.pair,
     resident ? Infinity : limits.columnBytes / sizes.column,
   );
-  const tile = Math.max(1, Math.min(columns, Math.max(FLUSH_EVERY, fits) | 0));
+  const tile = Math.max(
+    1,
+    Math.floor(Math.min(columns, MOST_COLUMNS, Math.max(FLUSH_EVERY, fits))),
+  );
   const allRows = domains.reduce((n, d) => Math.max(n, factsOf(d).allRows), 0);
   // Entries of a batch are computed one after the other.
   const time = facts.pairs / entries * times.pair + allRows * times.row;
@@ -149,9 +155,9 @@ export function cut(
  * since rows without columns have results too.
  */
 export function partsOf(
-  intervals: Int32Array,
+  intervals: Intervals,
   tile: number,
-): { readonly tile: number; readonly intervals: Int32Array }[] {
+): { readonly tile: number; readonly intervals: Intervals }[] {
   const last = intervals.length === 0 ? 0 : intervals[intervals.length - 1];
   if (last <= tile) return [{ tile: 0, intervals }];
   const parts = new Map<number, number[]>();
@@ -168,6 +174,8 @@ export function partsOf(
   }
   return [...parts].map(([index, part]) => ({
     tile: index,
-    intervals: new Int32Array(part),
+    intervals: last > MOST_INDEX
+      ? Float64Array.from(part)
+      : Int32Array.from(part),
   }));
 }

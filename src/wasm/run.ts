@@ -8,6 +8,8 @@ import {
   batches,
   countColumns,
   type HostLaunch,
+  type Intervals,
+  MOST_INDEX,
   width,
 } from "../engine/launch.ts";
 import type { Pace } from "../engine/flight.ts";
@@ -205,11 +207,13 @@ class Run {
       const begin = index * tile;
       const count = Math.min(tile, columns - begin);
       if (!resident) yield* this.#packShared(offsets, begin, count);
-      this.#places.begin(this.#table, begin);
+      // Larger positions are counted from the tile on: nobody stores them.
+      const origin = columns > MOST_INDEX ? begin : 0;
+      this.#places.begin(this.#table, begin - origin);
       for (const { strip } of parts) {
         this.#packPairs(strip.rows, offsets, begin, count);
       }
-      yield* this.#compute(this.#tasks(parts));
+      yield* this.#compute(this.#tasks(parts, origin));
       for (const { strip } of parts) {
         this.#unpackPairs(strip.rows, first, begin, count);
       }
@@ -218,14 +222,15 @@ class Run {
   }
 
   /** Tasks for some parts of the columns, whose intervals are written. */
-  #tasks(parts: readonly Part[]): Task[] {
+  #tasks(parts: readonly Part[], origin: number): Task[] {
     let at = this.#places.intervals;
-    let [written, begins]: [Int32Array | undefined, number] = [undefined, at];
+    let [written, begins]: [Intervals | undefined, number] = [undefined, at];
     return parts.map(({ strip, intervals, first, last }) => {
       if (intervals !== written) {
         begins = at;
-        this.#table.set(intervals, at / 4);
-        at += intervals.byteLength;
+        const own = origin === 0 ? intervals : intervals.map((j) => j - origin);
+        this.#table.set(own, at / 4);
+        at += 4 * intervals.length;
         written = intervals;
       }
       const { unit, count } = strip.rows;
@@ -233,8 +238,8 @@ class Run {
         begin: unit,
         end: unit + Math.ceil(count / this.#perUnit),
         intervals: begins,
-        intervalsEnd: begins + intervals.byteLength,
-        count: countColumns(strip.intervals),
+        intervalsEnd: begins + 4 * intervals.length,
+        count: Math.min(countColumns(strip.intervals), MOST_INDEX),
         first,
         last,
         time: this.#time(count, countColumns(intervals)),

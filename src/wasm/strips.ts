@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { RowBlock } from "../engine/launch.ts";
+import type { Intervals, RowBlock } from "../engine/launch.ts";
 import type { Rows } from "./pack.ts";
 import { partsOf } from "./pieces.ts";
 
@@ -13,7 +13,7 @@ export interface Strip {
   /** The rows, and the first of their units. */
   readonly rows: Rows;
   /** The columns that they meet. */
-  readonly intervals: Int32Array;
+  readonly intervals: Intervals;
 }
 
 /**
@@ -52,7 +52,7 @@ export interface Part {
   /** The strip. */
   readonly strip: Strip;
   /** The columns. */
-  readonly intervals: Int32Array;
+  readonly intervals: Intervals;
   /** These are the first columns of the strip. */
   readonly first: boolean;
   /** These are the last columns of the strip. */

@@ -11,7 +11,12 @@ import { movesSource } from "../../kernels/moves.ts";
 import { renderCuda } from "../../src/cuda/render.ts";
 import { smallMapsSource } from "../../src/cuda/small_maps.ts";
 import { CompileError, DeviceUnavailableError } from "../../src/errors.ts";
-import { assert, assertRejects, assertStringIncludes } from "../assert.ts";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+} from "../assert.ts";
 import {
   DIGITS,
   digitsKernels,
@@ -21,6 +26,7 @@ import {
   schemesOf,
   titleOf,
   variantFor,
+  WIDE,
   WRITTEN,
 } from "../programs.ts";
 
@@ -39,6 +45,9 @@ const REGISTERS: Readonly<Record<string, number>> = {
   small_maps: 40,
   moves: 64,
 };
+
+/** Registers that wider indices may take. */
+const WIDER = 16;
 
 function registersOf(name: string): number {
   const most = REGISTERS[name.split(",")[0]] ?? 255;
@@ -127,6 +136,29 @@ for (const written of WRITTEN) {
       },
     });
   }
+}
+
+for (const written of WIDE) {
+  const { name, rows } = written;
+  Deno.test({
+    name: `${name}, indices of 64 bits: compiles, and takes few registers`,
+    ignore,
+    async fn() {
+      const program = programOf(written);
+      const variant = { ...variantFor(program, "float", rows, 1), wide: true };
+      const uses = await Promise.all(
+        schemesOf(program).map(async (scheme) => {
+          const text = renderCuda(program, variant, scheme, titleOf(written));
+          const { registers, spilled } = await compiled(text, 90);
+          const most = registersOf(name) + WIDER;
+          assert(registers <= most, `${scheme}: ${registers} registers`);
+          assertEquals(spilled, 0);
+          return `${scheme} ${registers}`;
+        }),
+      );
+      console.log(`  registers on sm_90: ${uses.join(", ")}`);
+    },
+  });
 }
 
 for (const written of DIGITS) {

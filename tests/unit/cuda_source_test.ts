@@ -25,6 +25,7 @@ import {
   schemesOf,
   titleOf,
   variantFor,
+  WIDE,
   WRITTEN,
 } from "../programs.ts";
 
@@ -44,6 +45,19 @@ for (const written of WRITTEN) {
       const variant = variantFor(program, "float", written.rows);
       const source = renderCuda(program, variant, scheme, titleOf(written));
       assertStored(source, `${written.name}_${scheme}`);
+    }
+  });
+}
+
+for (const written of WIDE) {
+  const { name, rows } = written;
+  if (name !== "gauss" && name !== "pairs") continue;
+  Deno.test(`the sources of "${name}" for many points are as stored`, () => {
+    const program = programOf(written);
+    for (const scheme of schemesOf(program)) {
+      const variant = { ...variantFor(program, "float", rows), wide: true };
+      const source = renderCuda(program, variant, scheme, titleOf(written));
+      assertStored(source, `${name}_64_bits_${scheme}`);
     }
   });
 }

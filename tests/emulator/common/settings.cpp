@@ -93,6 +93,14 @@ bool same_call(const char* call, const std::string& name) {
   return name.size() == length && name.compare(0, length, call, length) == 0;
 }
 
+void read_blocks(Settings& s) {
+  std::vector<std::string> parts =
+      split(variable("ALLPAIRS_EMULATOR_BLOCKS"), ':');
+  if (parts.size() != 2) return;
+  s.first_block = std::strtoull(parts[0].c_str(), nullptr, 10);
+  s.some_blocks = std::strtoull(parts[1].c_str(), nullptr, 10);
+}
+
 /** All that the environment says to the emulator. */
 std::string environment_text() {
   std::string text = "set:";
@@ -119,6 +127,7 @@ Settings read_environment() {
   s.timeout_seconds = number("ALLPAIRS_EMULATOR_TIMEOUT", 60);
   read_attributes(s);
   read_failures(s);
+  read_blocks(s);
   return s;
 }
 

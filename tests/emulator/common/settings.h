@@ -31,6 +31,9 @@ struct Settings {
   int capability = 0;
   int threads = 0;
   double timeout_seconds = 0;
+  /** Only these blocks run, of grids that have them; all if there are none. */
+  uint64_t first_block = 0;
+  uint64_t some_blocks = 0;
   /** Pairs of device attribute and value that replace the usual ones. */
   std::vector<std::pair<int, int>> attributes;
   std::vector<Failure> failures;

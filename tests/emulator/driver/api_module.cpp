@@ -1,4 +1,5 @@
 // Calls about modules, functions and launches.
+#include <algorithm>
 #include <cstring>
 
 #include "context.h"
@@ -237,6 +238,12 @@ EMU_EXPORT int cuLaunchKernel(uintptr_t handle, unsigned grid_x,
   launch->seed = settings().seed;
   launch->check = settings().check;
   launch->block_count = (uint64_t)grid_x * grid_y * grid_z;
+  const Settings& now = settings();
+  if (now.some_blocks > 0 && now.first_block < launch->block_count) {
+    launch->first_block = now.first_block;
+    launch->block_count =
+        std::min(now.some_blocks, launch->block_count - now.first_block);
+  }
   copy_arguments(*launch, parameters);
   return enqueue(stream, [launch]() { return run_launch(launch); });
 }

@@ -83,7 +83,7 @@ void Executor::run(Launch& to_run) {
     uint64_t n = to_run.next_block++;
     if (n >= to_run.block_count) break;
     // After trouble the rest of the blocks is only counted.
-    if (!to_run.failed) run_block(block_at(to_run, n));
+    if (!to_run.failed) run_block(to_run.first_block + block_at(to_run, n));
     to_run.blocks_done++;
   }
   launch = nullptr;

@@ -38,6 +38,8 @@ struct Launch {
   /** Taken by the block that counts bank conflicts. */
   std::atomic<bool> watch_banks{true};
 
+  /** Blocks that run, from one on: all of the grid, unless settings say. */
+  uint64_t first_block = 0;
   uint64_t block_count;
   std::atomic<uint64_t> next_block{0};
   std::atomic<uint64_t> blocks_done{0};

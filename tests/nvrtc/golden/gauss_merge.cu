@@ -24,7 +24,7 @@ struct Arguments {
 extern "C" __global__ void __launch_bounds__(256)
 merge(const Arguments args) {
   const long long points = args.batches * args.rows;
-  const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const int point = (int) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= points) return;
   float sum_2 = 0.0f;
   float sumLost_4 = 0.0f;

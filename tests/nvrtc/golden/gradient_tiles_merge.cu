@@ -26,9 +26,9 @@ struct Arguments {
 extern "C" __global__ void __launch_bounds__(256)
 merge(const Arguments args) {
   const long long points = args.batches * args.rows;
-  const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const int point = (int) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= points) return;
-  const int i = (int) (point % args.rows);
+  const int i = point;
   const float* p2 = args.p2;
   const float* x3 = args.x3;
   const float p2_0 = p2[0];

@@ -30,11 +30,12 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(256)
 pairs(const Arguments args) {
-  const long long pair = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const int pair = (int) blockIdx.x * blockDim.x + threadIdx.x;
   if (pair >= args.batches * args.rows * args.columns) return;
-  const long long point = pair / args.columns;
-  const int i = (int) (point % args.rows);
-  const int j = (int) (pair % args.columns);
+  const int columns = (int) args.columns;
+  const int point = pair / columns;
+  const int j = pair % columns;
+  const int i = point;
   const float* x0 = args.x0;
   const float* y1 = args.y1;
   const float* p2 = args.p2;

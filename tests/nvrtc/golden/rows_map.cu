@@ -19,9 +19,9 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(256)
 map(const Arguments args) {
-  const long long point = (long long) blockIdx.x * blockDim.x + threadIdx.x;
+  const int point = (int) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= args.batches * args.rows) return;
-  const int i = (int) (point % args.rows);
+  const int i = point;
   const float* x0 = args.x0;
   const float* p1 = args.p1;
   const float p1_0 = p1[0];
