@@ -36,18 +36,21 @@ export interface OperandData<Data = TypedArray | Buffer> {
 /** The most that an index which is stored, and given back, may be. */
 export const MOST_INDEX: number = 2 ** 31 - 1;
 
-/** Begin and end of each interval; floats where integers are too short. */
-export type Intervals = Int32Array | Float64Array;
-
 /** The columns that a block of rows reduces. */
 export interface RowBlock {
   /** The first row. */
   readonly begin: number;
   /** One past the last row. */
   readonly end: number;
-  /** Begin and end of each interval of columns, ascending. */
-  readonly intervals: Intervals;
+  /**
+   * Begin and end of each interval of columns, ascending; floats where there
+   * are too many columns for integers.
+   */
+  readonly intervals: Int32Array | Float64Array;
 }
+
+/** Begin and end of each of some intervals of columns. */
+export type Intervals = RowBlock["intervals"];
 
 /** One run of a program, on buffers or on arrays. */
 export interface Launch<Data = Buffer, Result = ResultSpec> {
