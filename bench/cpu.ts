@@ -6,6 +6,7 @@
 
 import { grad, setThreads, type Tensor, tensor, Vi, Vj } from "../mod.ts";
 import { takenNow } from "./results_file.ts";
+import { median } from "./works.ts";
 
 const POINTS = 3000;
 const RUNS = 25;
@@ -70,15 +71,15 @@ function timing(
   const work = () => WORK[name](x, y, b);
   const firstSeconds = seconds(work);
   const times = Array.from({ length: RUNS }, () => seconds(work));
-  const median = times.sort((a, b) => a - b)[RUNS >> 1];
+  const middle = median(times);
   return {
     name,
     points: POINTS,
     dim,
     dtype,
-    seconds: median,
+    seconds: middle,
     firstSeconds,
-    pairsPerSecond: POINTS ** 2 / median,
+    pairsPerSecond: POINTS ** 2 / middle,
   };
 }
 

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { median, type Row } from "./time.ts";
+import { median } from "../works.ts";
+import type { Row } from "./time.ts";
 import type { FirstCalls, Outcome } from "./tools.ts";
 
 /** All that was found. */

@@ -8,6 +8,7 @@ import { cudaDevice } from "../../src/cuda/context.ts";
 import { genred } from "../../src/genred/genred.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { median } from "../works.ts";
 import type { Peer } from "./peer.ts";
 import { aliasesOf, dimOf, gammaOf, numbers, type Work } from "./works.ts";
 
@@ -40,11 +41,6 @@ export interface Row {
 /** Calls of one kind, and the seconds that all calls of a work may take. */
 const ROUNDS = [3, 15] as const;
 const SECONDS = 25;
-
-/** The middle one of some numbers. */
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
-}
 
 /** Times one work. */
 export async function timed(work: Work, peer?: Peer): Promise<Row> {

@@ -5,36 +5,24 @@
  */
 
 import { withRecording } from "../autodiff/graph.ts";
-import { allocateArray } from "../dtypes.ts";
-import { ArgumentError, ConvergenceError } from "../errors.ts";
+import { arrayOf } from "../dtypes.ts";
+import { ArgumentError } from "../errors.ts";
 import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
 import { checkSquareMap, type LinearMap } from "../operator/map.ts";
 import { type Scale, shiftedMap } from "../operator/maps.ts";
-import { lowRankParts } from "../solve/choice.ts";
-import { lockstep } from "../solve/lockstep.ts";
 import {
   checkOptions,
   type PreconditionerName,
   type SolveProgress,
 } from "../solve/options.ts";
-import { spectrumOf } from "../solve/preconditioner.ts";
-import { besideMap, deviceOfMap, Products } from "../solve/products.ts";
-import { addScaled, cholesky, solveFactored } from "../solve/small.ts";
+import { besideMap, deviceOfMap } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
-import { Watch } from "../solve/watch.ts";
 import { isTracked, makeTensor, record } from "../tensor/base.ts";
-import { eye } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import {
-  checkProbes,
-  type Estimate,
-  meanOf,
-  type ProbeOptions,
-  signs,
-} from "./estimate.ts";
-import { estimatedOnDevice, type Found } from "./logdet_on_device.ts";
-import { lanczos, type LanczosState, quadrature } from "./lanczos.ts";
+import { checkProbes, type Estimate, type ProbeOptions } from "./estimate.ts";
+import { estimatedOnDevice } from "./logdet_on_device.ts";
+import { estimated, factored } from "./logdet_on_host.ts";
 
 /** How {@linkcode logdet} is estimated. */
 export interface LogdetOptions extends ProbeOptions {
@@ -136,7 +124,7 @@ export function quadraticAndLogdet(
   }
   const map = alpha === 0 ? given : shiftedMap(given, alpha);
   const b = right ??
-    besideMap(makeTensor(allocateArray(map.dtype, 0), [map.rows, 0]), map);
+    besideMap(makeTensor(arrayOf(map.dtype, []), [map.rows, 0]), map);
   const differentiated = isTracked([b, ...map.inputs]);
   const found = withRecording(
     false,
@@ -149,11 +137,7 @@ export function quadraticAndLogdet(
   );
   const { solution, u, v, w } = found;
   const outputs = [found.quadratic, found.logdet]
-    .map((x) => {
-      const entries = allocateArray(map.dtype, 1);
-      entries[0] = x;
-      return besideMap(makeTensor(entries, []), map);
-    });
+    .map((x) => besideMap(makeTensor(arrayOf(map.dtype, [x]), []), map));
   const inputs = [b, ...map.inputs];
   record(outputs, inputs, "logdet", ([q, l], needed, saved) => {
     const [b, ...data] = saved;
@@ -185,126 +169,4 @@ export function quadraticAndLogdet(
 
 function joined(columns: readonly Tensor[]): Tensor {
   return columns.length === 1 ? columns[0] : concat(columns, 1);
-}
-
-/** From a factor of all entries; its inverse is for derivatives. */
-function factored(map: LinearMap, b: Tensor, differentiated: boolean): Found {
-  const { rows: size, dtype } = map;
-  const v = besideMap(eye(size, size, { dtype, device: "cpu" }), map);
-  const products = new Products(map, [size, size]);
-  const [columns] = products.multiply([products.read(v)[0]]);
-  const factor = cholesky(
-    columns.map((row, i) => row.map((x, j) => (x + columns[j][i]) / 2)),
-  );
-  if (factor.pivot !== undefined) {
-    throw new ConvergenceError(
-      `Cannot take a log-determinant: the matrix is not positive definite (pivot ${factor.pivot}); add to its diagonal with alpha`,
-      [],
-    );
-  }
-  const { lower } = factor;
-  const solved = (x: Float64Array) => {
-    const copy = x.slice();
-    solveFactored(lower, copy);
-    return copy;
-  };
-  const right = products.read(b)[0];
-  const solution = right.map(solved);
-  return {
-    quadratic: quadraticOf(right, solution),
-    logdet: lower.reduce((sum, row, k) => sum + 2 * Math.log(row[k]), 0),
-    error: 0,
-    solution: written(products, solution, b),
-    u: differentiated ? products.write([products.read(v)[0].map(solved)]) : v,
-    v,
-    w: v,
-  };
-}
-
-/** From Lanczos processes that start at random signs. */
-function estimated(
-  given: LinearMap,
-  b: Tensor,
-  options: LogdetOptions,
-): Found {
-  const { probes = 16, seed = 0, eps = 1e-4, onProgress, signal } = options;
-  const map = given.within?.(eps / 10) ?? given;
-  const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
-  const size = map.rows;
-  const products = new Products(base, [size, probes + b.shape[1]]);
-  const { preconditioner = "auto" } = options;
-  const [part] = preconditioner === "none"
-    ? []
-    : lowRankParts(base, new Products(base, [size, 1]), alpha, options);
-  const spectrum = part && spectrumOf(part, alpha);
-  const power = (v: Float64Array, exponent: number) =>
-    spectrum ? spectrum.power(v, exponent) : v.slice();
-  const right = products.read(b)[0];
-  const z = signs(size, probes, seed);
-  const starts = [...right.map((x) => power(x, -0.5)), ...z];
-  const states = starts.map((): LanczosState => ({ residual: 1, steps: 0 }));
-  const { maxIterations = 10 * size + 100 } = options;
-  const watch = new Watch({ eps, maxIterations, onProgress, signal }, size);
-  const worst = () =>
-    states.reduce(
-      (m, { residual }) =>
-        residual > m || Number.isNaN(residual) ? residual : m,
-      0,
-    );
-  const [results] = lockstep(
-    [starts.map((start, k) =>
-      lanczos(start, states[k], watch, (v) => power(v, -0.5))
-    )],
-    (vectors) => {
-      vectors.flat().forEach((v) => products.round(v));
-      const images = products.multiply(vectors);
-      images.forEach((list, k) =>
-        list.forEach((y, c) => addScaled(y, alpha, vectors[k][c]))
-      );
-      return images;
-    },
-    () => {
-      watch.did(worst());
-      watch.reached(worst());
-    },
-  );
-  const done = results.flatMap((r) => r ?? []);
-  const own = done.slice(right.length);
-  const { mean, error } = meanOf(own.map((r) => quadrature(r, Math.log)));
-  // What one step less would give tells how much the next ones would change.
-  const less = meanOf(
-    own.map((r) => quadrature(r, Math.log, Math.max(1, r.diagonal.length - 1))),
-  );
-  const solutions = done.map((r) => power(r.solution, -0.5));
-  const solution = solutions.slice(0, right.length);
-  const scaled = (list: Float64Array[]) =>
-    products.write([list.map((x) => x.map((y) => y / probes))]);
-  return {
-    quadratic: quadraticOf(right, solution),
-    logdet: mean + (spectrum?.logdet(size) ?? 0),
-    error: error + Math.abs(mean - less.mean),
-    solution: written(products, solution, b),
-    u: scaled(solutions.slice(right.length)),
-    v: products.write([z.map((x) => power(x, -0.5))]),
-    w: scaled(z.map((x) => power(x, 0.5))),
-  };
-}
-
-function quadraticOf(
-  right: readonly Float64Array[],
-  solution: readonly Float64Array[],
-): number {
-  return right.reduce(
-    (sum, x, c) => x.reduce((s, y, k) => s + y * solution[c][k], sum),
-    0,
-  );
-}
-
-/** Columns as a tensor; those of b where there are none. */
-function written(
-  products: Products,
-  columns: Float64Array[],
-  b: Tensor,
-): Tensor {
-  return columns.length > 0 ? products.write([columns]) : b;
 }

@@ -1,0 +1,96 @@
+/**
+ * How estimates of log-determinants begin and end, on the host as on a device.
+ *
+ * @module
+ */
+
+import type { LinearMap } from "../operator/map.ts";
+import { lowRankParts } from "../solve/choice.ts";
+import {
+  type LowRank,
+  type Spectrum,
+  spectrumOf,
+} from "../solve/preconditioner.ts";
+import { Products } from "../solve/products.ts";
+import { Watch } from "../solve/watch.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { meanOf, signs } from "./estimate.ts";
+import { quadrature, type Tridiagonal } from "./lanczos.ts";
+import type { LogdetOptions } from "./logdet.ts";
+
+/** Numbers, and the vectors of `tr(A^-1 dA) = sum(u * dA v)`, `A u = w`. */
+export interface Found {
+  /** The sum of `b^T A^-1 b` over columns b. */
+  readonly quadratic: number;
+  /** The logarithm of the determinant. */
+  readonly logdet: number;
+  /** Half of its interval of 95 %. */
+  readonly error: number;
+  /** `A^-1 b` */
+  readonly solution: Tensor;
+  readonly u: Tensor;
+  readonly v: Tensor;
+  readonly w: Tensor;
+}
+
+/** What Lanczos processes begin with. */
+export interface Begun {
+  /** The map, as exact as it has to be: `base + alpha Id`. */
+  readonly map: LinearMap;
+  readonly base: LinearMap;
+  readonly alpha: number;
+  /** Products of the base with a vector. */
+  readonly products: Products;
+  /** Of the preconditioner, if there is one. */
+  readonly part: LowRank | undefined;
+  readonly spectrum: Spectrum | undefined;
+  /** The vectors of signs. */
+  readonly z: Float64Array[];
+  readonly watch: Watch;
+}
+
+/**
+ * Chooses the preconditioner and draws the signs.
+ *
+ * @param given a symmetric positive definite map
+ * @param options probes, seed, preconditioner ...
+ */
+export function begun(given: LinearMap, options: LogdetOptions): Begun {
+  const { probes = 16, seed = 0, eps = 1e-4, onProgress, signal } = options;
+  const map = given.within?.(eps / 10) ?? given;
+  const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
+  const size = map.rows;
+  const products = new Products(base, [size, 1]);
+  const { preconditioner = "auto", maxIterations = 10 * size + 100 } = options;
+  const [part] = preconditioner === "none"
+    ? []
+    : lowRankParts(base, products, alpha, options);
+  return {
+    map,
+    base,
+    alpha,
+    products,
+    part,
+    spectrum: part && spectrumOf(part, alpha),
+    z: signs(size, probes, seed),
+    watch: new Watch({ eps, maxIterations, onProgress, signal }, size),
+  };
+}
+
+/** The log-determinant from what the processes of the signs gave. */
+export function ended(
+  { spectrum, map }: Begun,
+  results: readonly Tridiagonal[],
+): Pick<Found, "logdet" | "error"> {
+  const { mean, error } = meanOf(results.map((r) => quadrature(r, Math.log)));
+  // What one step less would give tells how much the next ones would change.
+  const less = meanOf(
+    results.map((r) =>
+      quadrature(r, Math.log, Math.max(1, r.diagonal.length - 1))
+    ),
+  );
+  return {
+    logdet: mean + (spectrum?.logdet(map.rows) ?? 0),
+    error: error + Math.abs(mean - less.mean),
+  };
+}
