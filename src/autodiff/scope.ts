@@ -81,16 +81,21 @@ export function scope(): Scope;
 export function scope<T>(f: () => T): T;
 export function scope<T>(f?: () => T): T | Scope {
   if (f === undefined) return new Scope();
-  using own = new Scope();
-  const result = f();
-  if (result instanceof Promise) {
-    // Its failure, if any, is the caller's own.
-    result.catch(() => {});
-    throw new ArgumentError(
-      "Cannot run an asynchronous function in a scope: the scope would end before it; use scope() with using inside the function",
-    );
+  // The word `using` would make bundles for older engines longer.
+  const own = new Scope();
+  try {
+    const result = f();
+    if (result instanceof Promise) {
+      // Its failure, if any, is the caller's own.
+      result.catch(() => {});
+      throw new ArgumentError(
+        "Cannot run an asynchronous function in a scope: the scope would end before it; use scope() with using inside the function",
+      );
+    }
+    return own.keep(result);
+  } finally {
+    own.dispose();
   }
-  return own.keep(result);
 }
 
 /** The tensors in a value, in arrays and in objects. */

@@ -6,10 +6,8 @@
  */
 
 import { made, stateOfLazy, variableNames } from "./base.ts";
-import {
-  type LinearOperator,
-  linearOperator,
-} from "../operator/linear_operator.ts";
+import { linearOperator } from "../operator/create.ts";
+import type { LinearOperator } from "../operator/linear_operator.ts";
 import { checkTolerance } from "../approximate/tolerant.ts";
 import { ShapeError } from "../errors.ts";
 import { printFormula } from "../language/print.ts";

@@ -5,43 +5,48 @@
  */
 
 import type { DType } from "../dtypes.ts";
-import { ArgumentError, ShapeError } from "../errors.ts";
-import { LazyBase, stateOfLazy } from "../lazy/base.ts";
-import type { ReduceOptions } from "../lazy/evaluate.ts";
-import { matrixSizes } from "../lazy/solve.ts";
+import { ShapeError } from "../errors.ts";
+import type { LazyBase } from "../lazy/base.ts";
 import type { IterationOptions } from "../solve/options.ts";
 import { besideMap } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
-import { eye, tensor, type TensorData } from "../tensor/create.ts";
-import { Tensor } from "../tensor/tensor.ts";
-import { functionMap, type OperatorDefinition } from "./function_map.ts";
-import { kernelMap } from "./kernel_map.ts";
+import { eye } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { LinearMap } from "./map.ts";
 import {
-  denseMap,
   diagonalMap,
-  identityMap,
   matrixDiagonal,
   productMap,
-  type Scale,
   scaledMap,
   shiftedMap,
   sumMap,
   transposedMap,
 } from "./maps.ts";
+import {
+  checkFits,
+  columnsFor,
+  type OperatorData,
+  sameAs,
+  scaleFor,
+  shapeOf,
+  tensorFor,
+  vectorFor,
+} from "./operands.ts";
+import { mapOfSource } from "./sources.ts";
 
 /** What has products: operators, matrices, LazyTensors of scalars. */
 export type LinearOperatorLike = LinearOperator | LazyBase | Tensor;
 
-/** Data of a vector or of columns. */
-export type OperatorData = TensorData | Tensor;
-
 let read: (operator: LinearOperator) => LinearMap;
-let make: (map: LinearMap) => LinearOperator;
+
+/** The operator of a map. */
+export let operatorOf: (map: LinearMap) => LinearOperator;
 
 /** The map behind an operator, or behind what can be one. */
 export function mapOf(source: LinearOperatorLike): LinearMap {
-  return read(linearOperator(source));
+  return source instanceof LinearOperator
+    ? read(source)
+    : mapOfSource(source, {});
 }
 
 /**
@@ -69,7 +74,7 @@ export class LinearOperator {
 
   static {
     read = (operator) => operator.#map;
-    make = (map) => new LinearOperator(map);
+    operatorOf = (map) => new LinearOperator(map);
   }
 
   private constructor(map: LinearMap) {
@@ -95,7 +100,7 @@ export class LinearOperator {
    */
   matvec(x: OperatorData): Tensor {
     const { rows, columns } = this.#map;
-    const vector = this.#vector("matvec", x, columns);
+    const vector = vectorFor(this.#map, "matvec", x, columns);
     return this.#map.multiply(vector.reshape([columns, 1])).reshape([rows]);
   }
 
@@ -108,7 +113,7 @@ export class LinearOperator {
    */
   rmatvec(y: OperatorData): Tensor {
     const { rows, columns } = this.#map;
-    const vector = this.#vector("rmatvec", y, rows);
+    const vector = vectorFor(this.#map, "rmatvec", y, rows);
     return this.#map.multiplyTransposed(vector.reshape([rows, 1]))
       .reshape([columns]);
   }
@@ -121,7 +126,8 @@ export class LinearOperator {
    * @throws {ShapeError} where x is no such matrix
    */
   matmat(x: OperatorData): Tensor {
-    return this.#map.multiply(this.#columns("matmat", x, this.#map.columns));
+    const map = this.#map;
+    return map.multiply(columnsFor(map, "matmat", x, map.columns));
   }
 
   /**
@@ -132,13 +138,13 @@ export class LinearOperator {
    * @throws {ShapeError} where y is no such matrix
    */
   rmatmat(y: OperatorData): Tensor {
-    const columns = this.#columns("rmatmat", y, this.#map.rows);
-    return this.#map.multiplyTransposed(columns);
+    const map = this.#map;
+    return map.multiplyTransposed(columnsFor(map, "rmatmat", y, map.rows));
   }
 
   /** The transposed operator. */
   get T(): LinearOperator {
-    return make(transposedMap(this.#map));
+    return operatorOf(transposedMap(this.#map));
   }
 
   /** The transposed operator. */
@@ -152,7 +158,9 @@ export class LinearOperator {
    * @param other of the same shape and dtype
    */
   add(other: LinearOperatorLike): LinearOperator {
-    return make(sumMap([this.#map, this.#same("add", other)]));
+    return operatorOf(
+      sumMap([this.#map, sameAs(this.#map, "add", mapOf(other))]),
+    );
   }
 
   /**
@@ -161,8 +169,8 @@ export class LinearOperator {
    * @param other of the same shape and dtype
    */
   sub(other: LinearOperatorLike): LinearOperator {
-    const right = scaledMap(this.#same("subtract", other), -1);
-    return make(sumMap([this.#map, right]));
+    const right = sameAs(this.#map, "subtract", mapOf(other));
+    return operatorOf(sumMap([this.#map, scaledMap(right, -1)]));
   }
 
   /** Minus this operator. */
@@ -176,7 +184,9 @@ export class LinearOperator {
    * @param scale a number, or a tensor of one entry, for derivatives in it
    */
   mul(scale: number | Tensor): LinearOperator {
-    return make(scaledMap(this.#map, this.#scale("multiply", scale)));
+    return operatorOf(
+      scaledMap(this.#map, scaleFor(this.#map, "multiply", scale)),
+    );
   }
 
   /**
@@ -189,10 +199,14 @@ export class LinearOperator {
   addIdentity(alpha: number | Tensor): LinearOperator {
     if (this.#map.rows !== this.#map.columns) {
       throw new ShapeError(
-        `Cannot add the identity to an operator of shape [${this.shape}]: a square one is wanted`,
+        `Cannot add the identity to an operator of shape ${
+          shapeOf(this.#map)
+        }: a square one is wanted`,
       );
     }
-    return make(shiftedMap(this.#map, this.#scale("shift", alpha)));
+    return operatorOf(
+      shiftedMap(this.#map, scaleFor(this.#map, "shift", alpha)),
+    );
   }
 
   /**
@@ -202,8 +216,8 @@ export class LinearOperator {
    */
   matmul(other: LinearOperatorLike): LinearOperator {
     const right = mapOf(other);
-    this.#agree("multiply", right, this.#map.columns === right.rows);
-    return make(productMap(this.#map, right));
+    checkFits(this.#map, "multiply", right, this.#map.columns === right.rows);
+    return operatorOf(productMap(this.#map, right));
   }
 
   /**
@@ -213,8 +227,8 @@ export class LinearOperator {
    */
   scaleRows(factors: OperatorData): LinearOperator {
     const { rows } = this.#map;
-    const diagonal = this.#vector("scaleRows", factors, rows);
-    return make(
+    const diagonal = vectorFor(this.#map, "scaleRows", factors, rows);
+    return operatorOf(
       productMap(diagonalMap(diagonal.reshape([rows, 1])), this.#map),
     );
   }
@@ -226,8 +240,8 @@ export class LinearOperator {
    */
   scaleColumns(factors: OperatorData): LinearOperator {
     const { columns } = this.#map;
-    const diagonal = this.#vector("scaleColumns", factors, columns);
-    return make(
+    const diagonal = vectorFor(this.#map, "scaleColumns", factors, columns);
+    return operatorOf(
       productMap(this.#map, diagonalMap(diagonal.reshape([columns, 1]))),
     );
   }
@@ -271,12 +285,12 @@ export class LinearOperator {
    */
   solve(b: OperatorData, options: IterationOptions = {}): Tensor {
     const { rows, columns } = this.#map;
-    const right = this.#given(b);
+    const right = tensorFor(this.#map, b);
     const flat = right.ndim === 1;
     const given = flat ? right.reshape([right.size, 1]) : right;
     const x = solveMap(
       this.#map,
-      this.#columns("solve", given, rows, right.shape),
+      columnsFor(this.#map, "solve", given, rows, right.shape),
       options,
     );
     return flat ? x.reshape([columns]) : x;
@@ -284,177 +298,8 @@ export class LinearOperator {
 
   /** What it is, and its shape. */
   toString(): string {
-    return `LinearOperator(${this.#map.name}) shape [${this.shape}] ${this.dtype}`;
+    return `LinearOperator(${this.#map.name}) shape ${
+      shapeOf(this.#map)
+    } ${this.dtype}`;
   }
-
-  #given(x: OperatorData): Tensor {
-    if (x instanceof Tensor) return x;
-    const options = { dtype: this.#map.dtype, device: "cpu" } as const;
-    return besideMap(tensor(x, undefined, options), this.#map);
-  }
-
-  #vector(doing: string, x: OperatorData, size: number): Tensor {
-    const vector = this.#given(x);
-    if (vector.ndim === 1 && vector.size === size) {
-      return this.#checked(doing, vector);
-    }
-    throw new ShapeError(
-      `Cannot apply "${doing}" of an operator of shape [${this.shape}] to the shape [${vector.shape}]: [${size}] is wanted`,
-    );
-  }
-
-  #columns(
-    doing: string,
-    x: OperatorData,
-    size: number,
-    shape?: readonly number[],
-  ): Tensor {
-    const columns = this.#given(x);
-    if (columns.ndim === 2 && columns.shape[0] === size) {
-      return this.#checked(doing, columns);
-    }
-    throw new ShapeError(
-      `Cannot apply "${doing}" of an operator of shape [${this.shape}] to the shape [${
-        shape ?? columns.shape
-      }]: [${size}, E] is wanted`,
-    );
-  }
-
-  #checked(doing: string, x: Tensor): Tensor {
-    if (x.dtype === this.dtype) return x;
-    throw new ShapeError(
-      `Cannot apply "${doing}" of an operator of ${this.dtype} to ${x.dtype}: convert it with .to("${this.dtype}")`,
-    );
-  }
-
-  #scale(doing: string, scale: Scale): Scale {
-    if (typeof scale === "number") return scale;
-    if (scale.size === 1 && scale.dtype === this.dtype) return scale;
-    throw new ShapeError(
-      `Cannot ${doing} an operator of ${this.dtype} by a tensor of shape [${scale.shape}] and dtype ${scale.dtype}: one entry of ${this.dtype} is wanted`,
-    );
-  }
-
-  #same(doing: string, other: LinearOperatorLike): LinearMap {
-    const map = mapOf(other);
-    const { rows, columns } = this.#map;
-    this.#agree(doing, map, map.rows === rows && map.columns === columns);
-    return map;
-  }
-
-  #agree(doing: string, other: LinearMap, fits: boolean): void {
-    if (fits && other.dtype === this.dtype) return;
-    throw new ShapeError(
-      `Cannot ${doing} operators of shapes [${this.shape}] and [${other.rows},${other.columns}], of ${this.dtype} and ${other.dtype}: ${
-        fits ? "dtypes must be equal" : "shapes must fit"
-      }`,
-    );
-  }
-}
-
-/**
- * A matrix by its products.
- *
- * @param source a LazyTensor of scalars, a stored matrix, functions, or an
- * operator, which is given back
- * @param options how to compute the products of a LazyTensor
- * @returns the operator
- * @throws {ShapeError} where the source is no matrix
- * @throws {ArgumentError} for batch dimensions
- *
- * @example The second differences of a vector
- * ```ts
- * import { concat, linearOperator, zeros } from "@allpairs/allpairs";
- * import assert from "node:assert/strict";
- *
- * const D = linearOperator({
- *   shape: [4, 4],
- *   matmat: (x) => {
- *     const edge = zeros([1, x.shape[1]]);
- *     const before = concat([edge, x.slice([0], [3])]);
- *     const after = concat([x.slice([1], [4]), edge]);
- *     return x.mul(2).sub(before).sub(after);
- *   },
- * });
- * assert.deepEqual(D.matvec([0, 1, 0, 0]).arraySync(), [-1, 2, -1, 0]);
- * // The transpose is the derivative of matmat.
- * assert.deepEqual(D.rmatvec([1, 0, 0, 0]).arraySync(), [2, -1, 0, 0]);
- * ```
- */
-export function linearOperator(
-  source: LinearOperatorLike | OperatorDefinition,
-  options: ReduceOptions = {},
-): LinearOperator {
-  if (source instanceof LinearOperator) return source;
-  if (source instanceof LazyBase) {
-    const state = stateOfLazy(source);
-    matrixSizes(state, "make an operator of");
-    if (state.batch.length === 0) return make(kernelMap(state, options));
-    throw new ArgumentError(
-      `Cannot make an operator of a LazyTensor with batch dimensions [${state.batch}]: one matrix is wanted`,
-    );
-  }
-  if (!(source instanceof Tensor)) return make(functionMap(source));
-  if (source.ndim === 2 && source.dtype !== "int32") {
-    return make(denseMap(source));
-  }
-  throw new ShapeError(
-    `Cannot make an operator of a tensor of shape [${source.shape}] and dtype ${source.dtype}: a matrix of floats is wanted`,
-  );
-}
-
-/**
- * The identity as an operator.
- *
- * @param n the number of rows
- * @param options its dtype, `"float32"` where not given
- *
- * @example Nothing changes
- * ```ts
- * import { identityOperator } from "@allpairs/allpairs";
- * import assert from "node:assert/strict";
- *
- * assert.deepEqual(identityOperator(2).matvec([3, 4]).arraySync(), [3, 4]);
- * ```
- */
-export function identityOperator(
-  n: number,
-  options: { readonly dtype?: DType | undefined } = {},
-): LinearOperator {
-  if (Number.isInteger(n) && n > 0) {
-    return make(identityMap(n, options.dtype ?? "float32"));
-  }
-  throw new ArgumentError(
-    `Cannot make an identity of ${n} rows: a positive integer is wanted`,
-  );
-}
-
-/**
- * A diagonal matrix as an operator.
- *
- * @param diagonal `[n]`
- * @throws {ShapeError} where it is no vector
- *
- * @example Two factors
- * ```ts
- * import { diagonalOperator } from "@allpairs/allpairs";
- * import assert from "node:assert/strict";
- *
- * const D = diagonalOperator([2, 3]);
- * assert.deepEqual(D.matvec([1, 1]).arraySync(), [2, 3]);
- * ```
- */
-export function diagonalOperator(diagonal: OperatorData): LinearOperator {
-  const given = diagonal instanceof Tensor ? diagonal : tensor(diagonal);
-  if (given.ndim === 1 && given.size > 0 && given.dtype !== "int32") {
-    return make(diagonalMap(given.reshape([given.size, 1])));
-  }
-  throw new ShapeError(
-    `Cannot make a diagonal operator of shape [${given.shape}] and dtype ${given.dtype}: a vector of floats is wanted`,
-  );
-}
-
-/** The operator of a map. */
-export function operatorOf(map: LinearMap): LinearOperator {
-  return make(map);
 }

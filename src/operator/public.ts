@@ -8,9 +8,8 @@ export type { OperatorDefinition } from "./function_map.ts";
 export {
   diagonalOperator,
   identityOperator,
-  LinearOperator,
   linearOperator,
-  type LinearOperatorLike,
-  type OperatorData,
-} from "./linear_operator.ts";
+} from "./create.ts";
+export { LinearOperator, type LinearOperatorLike } from "./linear_operator.ts";
+export type { OperatorData } from "./operands.ts";
 export { cg, lsmr, minres, type SolverOptions } from "./solvers.ts";

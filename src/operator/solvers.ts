@@ -6,11 +6,9 @@
 
 import type { IterationOptions } from "../solve/options.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import {
-  linearOperator,
-  type LinearOperatorLike,
-  type OperatorData,
-} from "./linear_operator.ts";
+import { linearOperator } from "./create.ts";
+import type { LinearOperatorLike } from "./linear_operator.ts";
+import type { OperatorData } from "./operands.ts";
 
 /** How a solver with a name goes on. */
 export type SolverOptions = Omit<IterationOptions, "method">;

@@ -142,16 +142,16 @@ export class Products {
     layout: Layout,
     transposed: boolean,
   ): Float64Array[][] {
-    using made = scope();
-    void made;
-    return withRecording(false, () => {
-      const x = this.#tensor(vectors, layout);
-      const y = transposed
-        ? this.#map.multiplyTransposed(x)
-        : this.#map.multiply(x);
-      const points = transposed ? this.columns : this.rows;
-      return this.#columns(memoryOf(y).data, { ...layout, points });
-    });
+    return scope(() =>
+      withRecording(false, () => {
+        const x = this.#tensor(vectors, layout);
+        const y = transposed
+          ? this.#map.multiplyTransposed(x)
+          : this.#map.multiply(x);
+        const points = transposed ? this.columns : this.rows;
+        return this.#columns(memoryOf(y).data, { ...layout, points });
+      })
+    );
   }
 
   #columns(
