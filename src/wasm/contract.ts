@@ -58,14 +58,21 @@ export function contraction(
         ys.forEach((reader, u) => {
           code.scope(() => {
             const y = l.keep(reader.at(k));
-            xs.forEach((x, place) => {
-              code.scope(() => {
-                const [p, q] = factors(l, form, x, y, weight);
-                const start = first && k === 0;
-                (start ? l.mul(p, q) : l.madd(p, q, sums[u][place]))();
-              });
+            const write = ([p, q]: readonly [Expr, Expr], place: number) => {
+              const start = first && k === 0;
+              (start ? l.mul(p, q) : l.madd(p, q, sums[u][place]))();
               code.set(locals[u][place]);
-            });
+            };
+            if (columns.length === 1) {
+              factors(l, form, xs, y, weight).forEach(write);
+            } else {
+              xs.forEach((x, place) =>
+                code.scope(() => {
+                  const [both] = factors(l, form, [x], y, weight);
+                  write(both, place);
+                })
+              );
+            }
           });
         });
       });
@@ -143,15 +150,21 @@ class Reader {
   }
 }
 
-/** Two factors of a term. */
+/**
+ * Two factors of the term of each group. Each step is written for all groups
+ * before the next: what has to wait for it is then further away.
+ */
 function factors(
   l: Lanes,
   form: Contraction["form"],
-  x: Expr,
+  xs: readonly Expr[],
   y: Expr,
   w: Expr | undefined,
-): [Expr, Expr] {
-  if (form === "dot") return [x, w ? l.mul(w, y) : y];
-  const d = l.keep(l.sub(x, y));
-  return [w ? l.mul(w, d) : d, d];
+): (readonly [Expr, Expr])[] {
+  if (form === "dot") {
+    const other = w ? l.keep(l.mul(w, y)) : y;
+    return xs.map((x) => [x, other]);
+  }
+  const differences = xs.map((x) => l.keep(l.sub(x, y)));
+  return differences.map((d) => [w ? l.mul(w, d) : d, d]);
 }

@@ -178,7 +178,7 @@ export function powersOf2(
   const magic = c(f.magic - 1);
   const most = bits === 32 ? 129 : 1025;
   return results(l, xs.length, () => {
-    const clamped = xs.map((x) => {
+    const clamped = xs.map((x) => l.keep(x)).map((x) => {
       const below = negative ? x : l.pmin(x, c(most));
       return l.keep(l.pmax(below, c(3 - most)));
     });
