@@ -18,6 +18,8 @@ export type Loop = Extract<Statement, { kind: "for" }>;
 export interface Stages {
   /** Contractions of vectors that are there before the pairs. */
   readonly contractions: readonly Contraction[];
+  /** Shorter ones, which are computed for two columns at a time. */
+  readonly short: readonly Contraction[];
   /** What is computed pair by pair. */
   readonly body: Block;
   /**
@@ -32,6 +34,9 @@ export interface Stages {
 /** Contractions of at most this length are written term by term. */
 export const UNROLLED = 16;
 
+/** Contractions of fewer terms are written column by column. */
+const SHORT = 4;
+
 const known = new WeakMap<Program, Stages>();
 
 /** The stages of the pairs of a program. */
@@ -44,12 +49,13 @@ export function stagesOf(program: Program): Stages {
 function findStages(program: Program): Stages {
   const { pair } = program;
   const inside = new Set(arraysIn(pair, (s) => s.kind === "array"));
-  const contractions = pair.filter((s): s is Contraction =>
-    s.kind === "contract" && s.length > UNROLLED &&
+  const ahead = pair.filter((s): s is Contraction =>
+    s.kind === "contract" &&
     sourcesOf(s).every((x) =>
       x.kind === "operand" || x.kind === "array" && !inside.has(x.array.id)
     )
   );
+  const contractions = ahead.filter((s) => s.length > UNROLLED);
   const made = new Map<number, Value>();
   for (const s of pair) {
     const to = definedBy(s);
@@ -70,6 +76,7 @@ function findStages(program: Program): Stages {
   );
   return {
     contractions,
+    short: ahead.filter((s) => s.length <= UNROLLED && s.length >= SHORT),
     body: pair.filter((s) => !late.has(s)),
     loops,
     kept: [...kept],

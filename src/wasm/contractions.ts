@@ -10,7 +10,7 @@ import type { Access } from "./access.ts";
 import type { Expr } from "./code.ts";
 import type { Contraction } from "../program/stages.ts";
 import { contraction, type Source } from "./contract.ts";
-import { VECTOR } from "./layout.ts";
+import { VECTOR, vectorBytes } from "./layout.ts";
 import { valueBytes } from "./stage_places.ts";
 import type { Context, Vectors } from "./setting.ts";
 
@@ -57,6 +57,32 @@ export class Contractions {
             )),
       )
     );
+  }
+
+  /** Computes contractions of the current column and of the next. */
+  ofTwo(contractions: readonly Contraction[]): (column: 0 | 1) => void {
+    const { operands } = this.#at.setting.program;
+    const { groups } = this.#at.setting;
+    const { bits } = this.#at.lanes.dialect;
+    this.#at.grouped();
+    const all = contractions.map((s) => {
+      const { row, column, weights } = this.sides(s);
+      const bytes = vectorBytes(operands[column.operand], { bits, groups });
+      return contraction(this.#at.lanes, s, this.#at.active, {
+        row: this.source(row),
+        columns: [this.source(column), this.source(column, bytes)],
+        weights: weights && this.source(weights),
+      });
+    });
+    return (column) =>
+      contractions.forEach((s, k) =>
+        this.#ahead.set(s.to.id, () => all[k][column])
+      );
+  }
+
+  /** No contractions are computed ahead any more. */
+  forget(): void {
+    this.#ahead.clear();
   }
 
   /** Writes a contraction of the current column. */

@@ -333,12 +333,28 @@ export class RowsWriter {
     count = 1,
   ): void {
     const code = this.#code;
-    for (let u = 0; u < count; u++) {
+    const one = (u: number) => {
       this.#column = u;
       const index = u === 0 ? j.get : sum(code, j.get, () => code.i32(u));
       const held = { kind: "scalar", expr: index } as const;
       statements.values.hold(this.#program.columnIndex, held);
       code.scope(write);
+    };
+    const { short } = stagesOf(this.#program);
+    for (let u = 0; u < count; u++) {
+      if (count === 1 || short.length === 0) {
+        one(u);
+        continue;
+      }
+      code.scope(() => {
+        this.#column = u;
+        const use = statements.contractions.ofTwo(short);
+        use(0);
+        one(u);
+        use(1);
+        one(++u);
+        statements.contractions.forget();
+      });
     }
     this.#column = 0;
     this.#moving((k, bytes) =>
