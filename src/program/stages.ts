@@ -35,7 +35,7 @@ export interface Stages {
 export const UNROLLED = 16;
 
 /** Contractions of fewer terms are written column by column. */
-const SHORT = 4;
+const SHORT = 2;
 
 const known = new WeakMap<Program, Stages>();
 
