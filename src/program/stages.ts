@@ -34,7 +34,7 @@ export interface Stages {
 /** Contractions of at most this length are written term by term. */
 export const UNROLLED = 16;
 
-/** Contractions of fewer terms are written column by column. */
+/** Contractions of one term are written column by column. */
 const SHORT = 2;
 
 const known = new WeakMap<Program, Stages>();
