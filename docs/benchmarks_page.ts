@@ -52,6 +52,12 @@ const SECTIONS: readonly Section[] = [
       "`K.withTolerance(1e-3)` beside exact sums. `deno task bench:tolerance` remakes them.",
   },
   {
+    file: "low_rank",
+    title: "Sums within a tolerance in many dimensions",
+    text:
+      "`K.withTolerance(...)` beside exact sums. `deno task bench:low-rank` remakes them.",
+  },
+  {
     file: "tolerance_problems",
     title: "Errors of tolerances",
     text:

@@ -6,6 +6,9 @@
 
 import { dataOf, locator } from "./data.ts";
 import {
+  type Approximation,
+  type Checked,
+  computedIn,
   finished,
   heaviest,
   type Inputs,
@@ -30,14 +33,6 @@ import {
 import { tune, type Tuned } from "./tune.ts";
 import type { Ways } from "./ways.ts";
 
-/** Sums with the error that was found. */
-export interface Checked {
-  /** `[rows, dim]`, in the order of the data. */
-  readonly sums: Float64Array;
-  /** The error on the rows that were checked. */
-  readonly error: number;
-}
-
 /** Rows that are checked: at random, and where results or errors are large. */
 const CHECKED_AT_RANDOM = 90;
 const CHECKED_CORNERS = 50;
@@ -47,8 +42,6 @@ const CHECKED_LARGEST = 40;
 const SAFE = 0.4;
 /** How often a resolution is refined that missed the tolerance. */
 const REFINEMENTS = 2;
-/** Far fields of float32 data are computed in float32 from here on. */
-const FLOAT32 = 1e-4;
 /** The largest part of the exact work that a far field may take. */
 const WORTH = 0.5;
 
@@ -61,7 +54,7 @@ interface Prepared {
 }
 
 /** A far field that was planned for some data; signals may change. */
-export class FarSum {
+export class FarSum implements Approximation {
   readonly #problem: Problem;
   readonly #pairs: Pairs;
   readonly #code: Treecode;
@@ -70,15 +63,10 @@ export class FarSum {
 
   constructor(problem: Problem) {
     const { form, backend, sumScheme, rows, columns } = problem;
-    // Signals that are exponentials may be far larger than results.
-    const wide = form.exponents.length > 0 || problem.log !== undefined;
     this.#problem = problem;
     this.#pairs = new Pairs(form, {
       backend,
-      // Signals of proxies have both signs: sums of them lose some digits.
-      dtype: problem.dtype === "float64" || wide || problem.tolerance < FLOAT32
-        ? "float64"
-        : "float32",
+      dtype: computedIn(problem),
       sumScheme,
       parameter: locator(problem, 1),
     });

@@ -49,17 +49,25 @@ export interface KernelForm {
 /** Positions of more components have too many proxy points. */
 export const LARGEST_DIMENSION = 4;
 
-/** The kernel form of a formula that is summed over j, or why it has none. */
-export function kernelForm(formula: Formula): KernelForm | string {
+/**
+ * The kernel form of a formula that is summed over j, or why it has none.
+ *
+ * @param most components of positions; with any number, those of i and j need
+ * not be as many
+ */
+export function kernelForm(
+  formula: Formula,
+  most: number = LARGEST_DIMENSION,
+): KernelForm | string {
   for (const node of topological(formula)) {
     if (node.op !== variable) continue;
     if (categoryOf(node) >= Category.PAIR) return "the formula reads pairs";
   }
-  const whole = formWith(formula, []);
+  const whole = formWith(formula, [], most);
   const { formula: parts, exponents } = splitExponents(formula);
   if (exponents.length === 0) return whole;
   // Factors that are signals leave fewer positions.
-  const split = formWith(parts, exponents);
+  const split = formWith(parts, exponents, most);
   if (typeof split === "string") return whole;
   const fewer = typeof whole === "string" || split.rows.dim < whole.rows.dim;
   return fewer ? split : whole;
@@ -68,6 +76,7 @@ export function kernelForm(formula: Formula): KernelForm | string {
 function formWith(
   formula: Formula,
   exponents: readonly Formula[],
+  most: number,
 ): KernelForm | string {
   const outer = pullScalars(formula, AXIS_I);
   const inner = pullScalars(outer.rest, AXIS_J);
@@ -86,6 +95,7 @@ function formWith(
       columnFactor: columns.factor,
       factor,
       exponents,
+      most,
     }, parts)
   );
   const [best, other] = found;
@@ -135,10 +145,12 @@ interface Product {
   /** What depends on i. */
   readonly factor: Formula | undefined;
   readonly exponents: readonly Formula[];
+  /** The largest number of components of positions. */
+  readonly most: number;
 }
 
 function formOf(
-  { rest, weight, columnFactor, factor, exponents }: Product,
+  { rest, weight, columnFactor, factor, exponents, most }: Product,
   parts: Parts,
 ): KernelForm | string {
   const names = new Map<Formula, Formula>();
@@ -153,11 +165,11 @@ function formOf(
   const kernel = columnFactor === undefined
     ? pairs
     : mul(fresh(columnFactor, AXIS_J), pairs);
-  const rows = split(kernel, names, AXIS_I, undefined);
+  const rows = split(kernel, names, AXIS_I, undefined, most);
   if (typeof rows === "string") return rows;
-  const columns = split(rows.kernel, names, AXIS_J, weight);
+  const columns = split(rows.kernel, names, AXIS_J, weight, most);
   if (typeof columns === "string") return columns;
-  if (rows.side.dim !== columns.side.dim) {
+  if (rows.side.dim !== columns.side.dim && most < Infinity) {
     return `positions i have ${rows.side.dim} components, positions j have ${columns.side.dim}`;
   }
   return {
@@ -170,7 +182,7 @@ function formOf(
 }
 
 /** A formula with the given nodes replaced, from the root down. */
-function substituted(
+export function substituted(
   formula: Formula,
   places: ReadonlyMap<Formula, Formula>,
 ): Formula {
@@ -193,6 +205,7 @@ function split(
   names: ReadonlyMap<Formula, Formula>,
   axis: number,
   weight: Formula | undefined,
+  most: number,
 ): { kernel: Formula; side: Side } | string {
   const own = topological(kernel).filter((f) =>
     f.axes === axis && names.has(f)
@@ -208,7 +221,7 @@ function split(
     const positions = own.filter((v) => !signals.includes(v));
     const dim = positions.reduce((total, v) => total + v.dim, 0);
     least = Math.min(dim, least ?? Infinity);
-    if (dim === 0 || dim > LARGEST_DIMENSION) continue;
+    if (dim === 0 || dim > most) continue;
     // Sums over j are linear in the columns, so these need a signal.
     const lacks = graded.degree === 0 && axis === AXIS_J;
     const formula = lacks ? mul(unit, graded.formula) : graded.formula;
@@ -225,7 +238,7 @@ function split(
   const name = axis === AXIS_I ? "i" : "j";
   return least === 0
     ? `the formula is linear in everything of the points ${name}`
-    : `positions ${name} have ${least} components, more than ${LARGEST_DIMENSION}`;
+    : `positions ${name} have ${least} components, more than ${most}`;
 }
 
 /** Subsets, the large ones first; of the equally large, in order. */

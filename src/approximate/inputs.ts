@@ -31,6 +31,41 @@ export interface Problem extends Given {
   readonly log?: Log | undefined;
 }
 
+/** Sums with the error that was found. */
+export interface Checked {
+  /** `[rows, dim]`, in the order of the data. */
+  readonly sums: Float64Array;
+  /** The error on the rows that were checked. */
+  readonly error: number;
+}
+
+/** A way to sums that was planned for some data; signals may change. */
+export interface Approximation {
+  /** Looks for the cheapest way; why there is none, if so. */
+  plan(problem: Problem): string | undefined;
+  /** What was planned, in words. */
+  describe(): string;
+  /**
+   * The sums, with signals that may be others than those planned for; why
+   * there are none where the tolerance is not met.
+   */
+  run(problem: Problem): Checked | string;
+}
+
+/** Sums of float32 data are computed in float32 from this tolerance on. */
+const FLOAT32 = 1e-4;
+
+/** The type that approximate sums are computed in. */
+export function computedIn(problem: Problem): "float32" | "float64" {
+  const { form, dtype, log, tolerance } = problem;
+  // Signals that are exponentials may be far larger than results.
+  const wide = form.exponents.length > 0 || log !== undefined;
+  // Signals of proxies have both signs: sums of them lose some digits.
+  return dtype === "float64" || wide || tolerance < FLOAT32
+    ? "float64"
+    : "float32";
+}
+
 /** Results `sign (offset_i + log sum_i)`. */
 export interface Log {
   /** A scalar of points i. */

@@ -144,6 +144,19 @@ export class Pairs {
     return new Float64Array(result.data);
   }
 
+  /** All values of a scalar kernel, `[rows, columns]`. */
+  matrix(rows: Points, columns: Points): Float64Array {
+    const [result] = evaluateMap(
+      [this.#form.kernel],
+      true,
+      this.#locate(rows, columns),
+      { batch: [], m: rows.count, n: columns.count },
+      "float64",
+      this.#how.backend,
+    );
+    return result.data as Float64Array;
+  }
+
   /** Where points lie; `together` where both sides run along the rows. */
   #locate(
     rows: Points,

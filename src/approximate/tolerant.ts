@@ -25,9 +25,10 @@ import { makeTensor, memoryOf } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Operands } from "./data.ts";
 import { FarSum } from "./far_sum.ts";
-import { kernelForm, transposed } from "./form.ts";
-import type { Problem } from "./inputs.ts";
+import { kernelForm, LARGEST_DIMENSION, transposed } from "./form.ts";
+import type { Approximation, Problem } from "./inputs.ts";
 import { logarithms, shifted, signOf } from "./logarithms.ts";
+import { LowRankSum } from "./low_rank.ts";
 
 /** Pairs that are evaluated before a far field could be planned. */
 const FEW_PAIRS = 2e8;
@@ -127,11 +128,11 @@ export function explainTolerance(
 interface Entry {
   readonly key: string;
   readonly data: readonly WeakRef<object>[];
-  plan: FarSum | string;
+  plan: Approximation | string;
 }
 
 interface Plan {
-  readonly far: FarSum;
+  readonly far: Approximation;
   readonly problem: Problem;
   readonly entry: Entry;
 }
@@ -170,7 +171,11 @@ function plansOf(
     ? { formula: formulas[0] }
     : logarithms(formulas, sign);
   if (typeof summed === "string") return summed;
-  const form = kernelForm(summed.formula);
+  const near = kernelForm(summed.formula);
+  // Many dimensions are for a low rank.
+  const form = typeof near === "string"
+    ? kernelForm(summed.formula, Infinity)
+    : near;
   if (typeof form === "string") return form;
   if (m * n < FEW_PAIRS) return `${m} x ${n} pairs are few`;
   const [rows, columns] = reduced === "j" ? [m, n] : [n, m];
@@ -209,7 +214,10 @@ function entryOf(problem: Problem): Plan | string {
     e.data.every((ref, k) => ref.deref() === data[k])
   );
   if (entry === undefined) {
-    const far = new FarSum(problem);
+    const { rows, columns } = problem.form;
+    const few = Math.max(rows.dim, columns.dim) <= LARGEST_DIMENSION &&
+      rows.dim === columns.dim;
+    const far = few ? new FarSum(problem) : new LowRankSum(problem);
     const plan = far.plan(problem) ?? far;
     entry = { key, data: data.map((d) => new WeakRef(d)), plan };
     entries.unshift(entry);

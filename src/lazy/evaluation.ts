@@ -173,14 +173,16 @@ export abstract class LazyEvaluation extends LazyPoints {
    * This formula, summed up to a tolerance. Where positions have few
    * components and points are many, sums over far points go through few proxy
    * points (a kernel-independent fast multipole method); sums over near ones
-   * stay exact. It works for sums, log-sum-exps, products with arrays and
-   * linear systems of any formula that is smooth in the positions but where
-   * points meet. All else is evaluated exactly, and so is what would not be
-   * faster: `explain()` says which, and why.
+   * stay exact. Where positions have more than four components, few columns of
+   * the kernel stand for all, if its rank is low. It works for sums,
+   * log-sum-exps, products with arrays and linear systems of any formula that is
+   * smooth in the positions but where points meet. All else is evaluated
+   * exactly, and so is what would not be faster: `explain()` says which, and
+   * why.
    *
-   * Some 250 rows are evaluated exactly, too, those with the largest results
-   * among them: a far field that misses the tolerance there is refined, or
-   * given up. Gradients are sums, within the same tolerance.
+   * Some rows are evaluated exactly, too, those with the largest results among
+   * them: what misses the tolerance there is refined, or given up. Gradients are
+   * sums, within the same tolerance.
    *
    * @param tolerance the largest error over the largest absolute result
    * @returns the same LazyTensor with that tolerance

@@ -6,9 +6,10 @@
 
 import type { Preconditioner } from "./preconditioner.ts";
 import {
-  addScaled,
+  addAll,
   cholesky,
   dot,
+  dots,
   type Matrix,
   orthonormalise,
   product,
@@ -93,7 +94,7 @@ class System {
   residual(): number {
     // The basis is not orthonormal in the norm of the residuals.
     const gram = this.#precondition &&
-      this.#basis.map((a) => Float64Array.from(this.#basis, (b) => dot(a, b)));
+      this.#basis.map((a) => dots(a, this.#basis));
     return this.#norms.reduce((most, norm, c) => {
       if (norm === 0) return most;
       const x = Float64Array.from(this.#coordinates, (row) => row[c]);
@@ -109,31 +110,28 @@ class System {
   step(images: readonly Float64Array[], watch: Watch): void {
     const p = this.directions;
     if (p.length === 0) return;
-    const curvature = p.map((a, i) =>
-      Float64Array.from(images, (b, j) => j <= i ? dot(a, b) : 0)
+    const factor = cholesky(
+      p.map((a, i) => dots(a, images.slice(0, i + 1))),
     );
-    const factor = cholesky(curvature);
     if (factor.pivot !== undefined) {
       if (Number.isNaN(factor.pivot)) throw watch.notFinite();
       throw notPositive(factor.pivot, watch);
     }
     const { lower } = factor;
     const lengths = solved(lower, this.#coordinates);
-    lengths.forEach((row, k) =>
-      row.forEach((length, c) => addScaled(this.solution[c], length, p[k]))
+    this.solution.forEach((x, c) =>
+      addAll(x, 1, lengths.map((row) => row[c]), p)
     );
     const identity = zeroMatrix(p.length, p.length);
     identity.forEach((row, k) => row[k] = 1);
     const inverse = solved(lower, identity);
     const next = this.#basis;
-    inverse.forEach((row, k) =>
-      row.forEach((x, c) => addScaled(next[c], -x, images[k]))
-    );
+    next.forEach((r, c) => addAll(r, -1, inverse.map((row) => row[c]), images));
     const rebased = this.#rebase(next);
     this.#coordinates = product(rebased.coordinates, this.#coordinates);
     this.directions = rebased.images.map((u, k) => {
       const to = u.slice();
-      rebased.coordinates[k].forEach((x, c) => addScaled(to, x, p[c]));
+      addAll(to, 1, rebased.coordinates[k], p);
       return to;
     });
   }

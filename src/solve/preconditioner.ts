@@ -7,13 +7,14 @@
 import { ArgumentError } from "../errors.ts";
 import { Random } from "../train/random.ts";
 import {
+  addAll,
   addScaled,
   cholesky,
   dot,
+  dots,
   orthonormalise,
   singularVectors,
   solveLower,
-  zeroMatrix,
 } from "./small.ts";
 
 /** A symmetric positive map that is near the inverse of a matrix. */
@@ -64,10 +65,10 @@ export function spectrumOf(
     power: (vector, exponent) => {
       const base = rest ** exponent;
       const result = vector.map((x) => base * x);
-      vectors.forEach((u, k) => {
-        const share = (values[k] + alpha) ** exponent - base;
-        addScaled(result, share * dot(u, vector), u);
-      });
+      const along = dots(vector, vectors).map((x, k) =>
+        ((values[k] + alpha) ** exponent - base) * x
+      );
+      addAll(result, 1, along, vectors);
       return result;
     },
     logdet: (size) =>
@@ -111,7 +112,7 @@ export function partialCholesky(
       break;
     }
     const next = Float64Array.from(column(pivot));
-    for (const l of factor) addScaled(next, -l[pivot], l);
+    addAll(next, -1, factor.map((l) => l[pivot]), factor);
     const root = Math.sqrt(size);
     for (let k = 0; k < next.length; k++) {
       next[k] /= root;
@@ -155,11 +156,9 @@ export function nystrom(
       addScaled(to, shift, test[k]);
       return to;
     });
-    const gram = zeroMatrix(test.length, test.length);
-    gram.forEach((row, i) =>
-      row.forEach((_, j) => {
-        row[j] = (dot(test[i], shifted[j]) + dot(test[j], shifted[i])) / 2;
-      })
+    const products = test.map((v) => dots(v, shifted));
+    const gram = products.map((row, i) =>
+      row.map((x, j) => (x + products[j][i]) / 2)
     );
     const factor = cholesky(gram);
     if (factor.pivot !== undefined) continue;

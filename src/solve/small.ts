@@ -14,9 +14,75 @@ export function zeroMatrix(rows: number, columns: number): Matrix {
 
 /** The scalar product of two vectors. */
 export function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += a[k] * b[k];
-  return sum;
+  // Several sums at a time: each addition waits for the one before it.
+  let s = 0;
+  let t = 0;
+  let u = 0;
+  let v = 0;
+  let k = 0;
+  for (const most = a.length - 3; k < most; k += 4) {
+    s += a[k] * b[k];
+    t += a[k + 1] * b[k + 1];
+    u += a[k + 2] * b[k + 2];
+    v += a[k + 3] * b[k + 3];
+  }
+  for (; k < a.length; k++) s += a[k] * b[k];
+  return s + t + (u + v);
+}
+
+/** The scalar products of a vector with others, four at a time. */
+export function dots(
+  x: Float64Array,
+  others: readonly Float64Array[],
+): Float64Array {
+  const result = new Float64Array(others.length);
+  let c = 0;
+  for (; c + 3 < others.length; c += 4) {
+    const a = others[c];
+    const b = others[c + 1];
+    const d = others[c + 2];
+    const e = others[c + 3];
+    let s = 0;
+    let t = 0;
+    let u = 0;
+    let v = 0;
+    for (let k = 0; k < x.length; k++) {
+      const y = x[k];
+      s += y * a[k];
+      t += y * b[k];
+      u += y * d[k];
+      v += y * e[k];
+    }
+    result.set([s, t, u, v], c);
+  }
+  for (; c < others.length; c++) result[c] = dot(x, others[c]);
+  return result;
+}
+
+/** `to += sum_c scale scales[c] vectors[c]`, four vectors at a time. */
+export function addAll(
+  to: Float64Array,
+  scale: number,
+  scales: ArrayLike<number>,
+  vectors: readonly Float64Array[],
+): void {
+  let c = 0;
+  for (; c + 3 < vectors.length; c += 4) {
+    const a = vectors[c];
+    const b = vectors[c + 1];
+    const d = vectors[c + 2];
+    const e = vectors[c + 3];
+    const s = scale * scales[c];
+    const t = scale * scales[c + 1];
+    const u = scale * scales[c + 2];
+    const v = scale * scales[c + 3];
+    for (let k = 0; k < to.length; k++) {
+      to[k] += s * a[k] + t * b[k] + (u * d[k] + v * e[k]);
+    }
+  }
+  for (; c < vectors.length; c++) {
+    addScaled(to, scale * scales[c], vectors[c]);
+  }
 }
 
 /** `to += scale x`. */
@@ -33,7 +99,7 @@ export function product(a: Matrix, b: Matrix): Matrix {
   const columns = b[0]?.length ?? 0;
   return a.map((row) => {
     const out = new Float64Array(columns);
-    row.forEach((x, k) => addScaled(out, x, b[k]));
+    addAll(out, 1, row, b);
     return out;
   });
 }
@@ -115,12 +181,10 @@ export function orthonormalise(
       ? DEPENDENT ** 2 * dot(v, v)
       : 100 * DEPENDENT ** 2 * Math.sqrt(dot(v, v) * dot(u, u));
     for (let pass = 0; pass < 2; pass++) {
-      for (let k = 0; k < basis.length; k++) {
-        const along = dot(kept[k], v);
-        coordinates[k][c] += along;
-        addScaled(v, -along, basis[k]);
-        if (!same) addScaled(u, -along, kept[k]);
-      }
+      const along = dots(v, kept);
+      along.forEach((x, k) => coordinates[k][c] += x);
+      addAll(v, -1, along, basis);
+      if (!same) addAll(u, -1, along, kept);
     }
     const square = dot(v, u);
     // Of a positive matrix, what is negative is rounding. NaN goes on: who uses
@@ -168,7 +232,7 @@ export function singularVectors(
     values: found.map(({ value }) => value),
     vectors: found.map(({ value, x }) => {
       const vector = new Float64Array(columns[0].length);
-      x.forEach((c, k) => addScaled(vector, c / value, basis[k]));
+      addAll(vector, 1 / value, x, basis);
       return vector;
     }),
   };

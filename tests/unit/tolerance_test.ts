@@ -189,20 +189,6 @@ Deno.test("a linear system is solved to the tolerance", () => {
   assert.ok(norm(residual) <= 1.2e-2 * norm(b));
 });
 
-for (const dim of [10, 50]) {
-  Deno.test(`D = ${dim} is evaluated exactly, and says so`, () => {
-    const [x, y] = [
-      cloud(600, dim, "uniform", 1),
-      cloud(6000, dim, "uniform", 2),
-    ];
-    const far = KERNELS.Gaussian(Vi(x), Vj(y)).withTolerance(1e-3);
-    assertEquals(
-      howOf(far),
-      `0.001: evaluated exactly, as positions i have ${dim} components, more than 4`,
-    );
-  });
-}
-
 Deno.test("what has no far field is evaluated exactly, and says why", () => {
   const x = tensor(Float64Array.from({ length: 15000 }, (_, k) => k / 15000), [
     15000,
