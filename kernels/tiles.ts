@@ -18,6 +18,7 @@ import {
   type Lines,
   linesOf,
   overRows,
+  placeOf,
   type RowPlaces,
 } from "./walk.ts";
 
@@ -105,18 +106,6 @@ export interface TilesHoles {
   readonly merge: Lines;
   /** Ends a row, or stores its state. */
   readonly finish: Lines;
-}
-
-/** The position of entry `n` of a thread on one side of a tile. */
-export function placeOf(
-  thread: string,
-  n: string,
-  { side, together }: Pick<TilesHoles, "side" | "together">,
-  count: number,
-): string {
-  if (count <= together) return `${thread} * ${count} + ${n}`;
-  return `${thread} * ${together} + ${n} % ${together} + ` +
-    `${n} / ${together} * ${side * together}`;
 }
 
 /** The skeleton. */

@@ -105,6 +105,18 @@ for (int q = from; q < to; q++) {
 }`);
 }
 
+/** The position of entry `n` of a thread among those of all threads beside it. */
+export function placeOf(
+  thread: string,
+  n: string,
+  { side, together }: { readonly side: number; readonly together: number },
+  count: number,
+): string {
+  if (count <= together) return `${thread} * ${count} + ${n}`;
+  return `${thread} * ${together} + ${n} % ${together} + ` +
+    `${n} / ${together} * ${side * together}`;
+}
+
 /** Lines for each row of a thread, where ROW is its number. */
 export function overRows({ rows, place }: RowPlaces, lines: Lines): Lines {
   if (lines.length === 0) return [];

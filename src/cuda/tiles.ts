@@ -6,11 +6,10 @@
 
 import {
   type ContractionHoles,
-  placeOf,
-  type TilesHoles,
   tilesKernel,
   type WideHoles,
 } from "../../kernels/tiles.ts";
+import { placeOf } from "../../kernels/walk.ts";
 import { InternalError } from "../errors.ts";
 import { withoutDead } from "../program/dead.ts";
 import { FLUSH_EVERY, type Program, type Statement } from "../program/ir.ts";
@@ -27,12 +26,22 @@ import {
   type Wide,
 } from "./tiling.ts";
 import type { Variant } from "./variant.ts";
+import {
+  sharedOut,
+  wideChunks,
+  wideDeclarations,
+  wideEntry,
+  type WideLayout,
+  wideRow,
+  wideStage,
+  wideWidth,
+} from "./wide.ts";
 
 /** The number of chunks that the components of long vectors come in. */
 export function chunksOf(program: Program, variant: Variant): number {
   const { tiles, compute } = variant;
   const wide = tiles && tilingOf(program, compute)?.wide;
-  return wide ? Math.ceil(wide.count / (SIDE * tiles.components)) : 1;
+  return wide ? wideChunks(wide, layoutOf(tiles)) : 1;
 }
 
 /** One kernel; `split` stores states instead of results. */
@@ -85,7 +94,7 @@ class Tiles {
     );
     const pairs = { ...program, pair: this.#pair };
     this.#places = new Places(pairs, variant, NO_TILE);
-    this.#shared = wide && sharedOut(wide, shape);
+    this.#shared = wide && sharedOut(wide, layoutOf(shape));
     this.#renderer = new BlockRenderer(
       program,
       variant,
@@ -103,15 +112,8 @@ class Tiles {
       return this.#places.entry(operand, component, block);
     }
     const name = this.#places.name(operand);
-    if (wide.rows.includes(operand)) return `${name}_own[r][e]`;
-    const { components } = this.#shape;
-    const place = placeOf("across", "e", this.#sides(), components);
-    return `${name}_tile[t][${place}]`;
+    return wideEntry(wide, layoutOf(this.#shape), operand, name);
   };
-
-  #sides(): Pick<TilesHoles, "side" | "together"> {
-    return { side: SIDE, together: this.#shape.together };
-  }
 
   render(split: boolean, merging: Program): string {
     const b = this.#renderer;
@@ -207,10 +209,7 @@ class Tiles {
     };
   }
 
-  #wide(
-    wide: Wide,
-    loops: readonly Statement[],
-  ): {
+  #wide(wide: Wide, loops: readonly Statement[]): {
     readonly holes: WideHoles;
     readonly shared: string[];
     readonly declarations: string[];
@@ -218,14 +217,13 @@ class Tiles {
     readonly keep: string[];
   } {
     const b = this.#renderer;
+    const places = this.#places;
     const { compute } = this.#variant;
-    const { rows, columns, components, together } = this.#shape;
-    const [down, across] = [SIDE * rows, SIDE * columns];
-    const width = SIDE * components;
-    const { scalars, count } = wide;
-    const chunks = Math.ceil(count / width);
-    const base = chunks === 1 ? "" : `chunk * ${width} + `;
-    const place = placeOf("down", "r", this.#sides(), rows);
+    const layout = layoutOf(this.#shape);
+    const { rows, components, together } = this.#shape;
+    const [down, across] = [SIDE * rows, layout.columns];
+    const { scalars } = wide;
+    const place = placeOf("down", "r", layout, rows);
     const keep = scalars.map((v, n) =>
       `pairs${n}[t][${place}] = ${b.text(v)};`
     );
@@ -233,32 +231,19 @@ class Tiles {
     this.#wideEntries = true;
     const add = b.statements(loops, "pair");
     this.#wideEntries = false;
-    const name = (k: number) => this.#places.name(k);
-    const stage = wide.columns.flatMap((k) => [
-      `for (int s = threadIdx.x; s < ${across * width}; s += ${SIDE * SIDE}) {`,
-      `  const index_t p = j0 + s / ${width};`,
-      `  const int k = ${base}s % ${width};`,
-      `  ${
-        name(k)
-      }_tile[s / ${width}][s % ${width}] = p < last && k < ${count} ? ${
-        this.#places.at(k, "p", "k")
-      } : (${compute}) 0;`,
-      "}",
-    ]);
-    const { component } = this.#shared as Shared;
     return {
       holes: {
         components,
-        chunks,
-        stage,
+        chunks: wideChunks(wide, layout),
+        stage: wideStage(wide, layout, places, compute),
         add,
         flushEvery: FLUSH_EVERY / across,
       },
       shared: [
         ...wide.columns.map((k) =>
           `__shared__ __align__(16) ${compute} ${
-            name(k)
-          }_tile[${across}][${width}];`
+            places.name(k)
+          }_tile[${across}][${wideWidth(layout)}];`
         ),
         ...scalars.map((_, n) =>
           `__shared__ __align__(16) ${compute} pairs${n}[${across}][${
@@ -266,36 +251,17 @@ class Tiles {
           }];`
         ),
       ],
-      declarations: wide.rows.map((k) =>
-        `${compute} ${name(k)}_own[${rows}][${components}];`
-      ),
-      row: wide.rows.flatMap((k) => [
-        "#pragma unroll",
-        `for (int e = 0; e < ${components}; e++) {`,
-        `  const int k = ${component};`,
-        `  ${name(k)}_own[r][e] = k < ${count} ? ${
-          this.#places.own(k, "k")
-        } : (${compute}) 0;`,
-        "}",
-      ]),
+      declarations: wideDeclarations(wide, layout, places, compute),
+      row: wideRow(wide, layout, places, compute),
       keep,
     };
   }
 }
 
-/** How the threads across a block share out long vectors. */
-function sharedOut(wide: Wide, shape: TileShape): Shared {
-  const { components, together } = shape;
-  const { loops, arrays, count } = wide;
-  const width = SIDE * components;
-  const one = count <= width;
-  const place = placeOf("across", "e", { side: SIDE, together }, components);
-  return {
-    loops,
-    arrays,
-    count,
-    components,
-    component: one ? place : `chunk * ${width} + ${place}`,
-    first: one ? "across == 0" : "across == 0 && chunk == 0",
-  };
+/** How the threads of tiles share out long vectors. */
+function layoutOf(shape: TileShape): WideLayout {
+  const { rows, components, together } = shape;
+  const columns = SIDE * shape.columns;
+  const threads = SIDE * SIDE;
+  return { side: SIDE, components, together, rows, columns, threads };
 }
