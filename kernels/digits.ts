@@ -1,21 +1,15 @@
 /**
- * Contractions by matrix units: points are integers in three digits, whose
- * products are added up without rounding. A block of 4 warps owns some rows;
- * digits of columns come to shared memory while those before are computed
- * with. Each thread takes in its pairs, and the 4 threads that share rows put
- * their states together in the end.
+ * Contractions by matrix units: points are integers in two or three digits,
+ * whose products are added up without rounding. A block of 4 warps owns some
+ * rows; digits of columns come to shared memory while those before are
+ * computed with. Each thread takes in its pairs, and the 4 threads that share
+ * rows put their states together in the end. Of long vectors that pairs add
+ * to, each of the 4 has some components, and hears of the others' pairs.
  *
  * @module
  */
 
-import {
-  CENTRE,
-  CHUNK,
-  CHUNK_BYTES,
-  NORM_COUNT,
-  NORMS,
-  VERDICT,
-} from "./digits_prepare.ts";
+import { CHUNK, factCount } from "./digits_prepare.ts";
 import { cuda } from "./template.ts";
 import {
   again,
@@ -30,14 +24,6 @@ import {
 /** The threads of a block. */
 export const DIGITS_THREADS = 128;
 
-/** The columns that are in shared memory at a time, by number of chunks. */
-const COLUMNS = [128, 128, 64, 64, 32];
-
-/** The columns that are in shared memory at a time. */
-export function digitsColumns(length: number): number {
-  return COLUMNS[chunksOf(length)];
-}
-
 /** The threads of a warp that share rows. */
 export const DIGITS_ACROSS = 4;
 
@@ -47,6 +33,24 @@ export interface DigitsForm {
   readonly squared: boolean;
   /** The number of terms. */
   readonly length: number;
+  /** The digits of a coordinate: 2 or 3. */
+  readonly pieces: number;
+}
+
+/** Long vectors that pairs add to. */
+export interface DigitsWideHoles {
+  /** The number of chunks of components, one a block of threads. */
+  readonly chunks: number;
+  /** Vectors of columns in shared memory: their names. */
+  readonly tiles: Lines;
+  /** The components of one. */
+  readonly width: number;
+  /** Fills the vectors of the columns of a tile. */
+  readonly stage: Lines;
+  /** What long vectors take from each pair: `pairs` and a number. */
+  readonly scalars: number;
+  /** Adds column t to row r, which `pair` and a number is known of. */
+  readonly add: Lines;
 }
 
 /** What the skeleton is filled with. */
@@ -59,8 +63,12 @@ export interface DigitsHoles extends DigitsForm {
   readonly rowTiles: number;
   /** Columns that a warp takes in at a time, by 8. */
   readonly columnTiles: number;
+  /** The columns that are in shared memory at a time. */
+  readonly columns: number;
   /** Entries of one column that are in shared memory beside the digits. */
   readonly width: number;
+  /** Long vectors, if any. */
+  readonly wide?: DigitsWideHoles;
   /** Finds the batch and computes what all rows share. */
   readonly uniform: Lines;
   /** Declares what a thread keeps for each of its rows. */
@@ -86,8 +94,10 @@ export interface DigitsHoles extends DigitsForm {
 }
 
 /** Bytes from the digits of one column to the next, in shared memory. */
-export function digitsStride({ length }: DigitsForm): number {
-  const bytes = chunksOf(length) * CHUNK_BYTES;
+export function digitsStride(
+  { length, pieces }: Pick<DigitsForm, "length" | "pieces">,
+): number {
+  const bytes = chunksOf(length) * pieces * CHUNK;
   // Then 8 columns lie in different banks.
   return bytes % 64 === 0 ? bytes + 32 : bytes;
 }
@@ -100,16 +110,19 @@ export function chunksOf(length: number): number {
 /** The skeleton. */
 export function digitsKernel(h: DigitsHoles): string {
   const parts = h.name === "parts";
-  const { rowTiles, columnTiles, squared, width } = h;
+  const { rowTiles, columnTiles, squared, width, wide, pieces } = h;
+  const many = h.columns;
   const chunks = chunksOf(h.length);
+  const split = wide !== undefined && wide.chunks > 1;
   const rows = rowPlaces(h);
   const own = 4 * 16 * rowTiles;
-  const many = digitsColumns(h.length);
   const products = squared ? -2 : 1;
+  // What one is in the sums of products that weigh most but one.
+  const one = 2 ** (16 * pieces - 24);
+  const units = chunks * pieces * CHUNK / 16;
   return cuda`
 extern "C" __global__ void __launch_bounds__(${DIGITS_THREADS})
 ${h.name}(const Arguments args) {
-  if (args.facts[${VERDICT}] == 0.0f) return;
   __shared__ __align__(16) signed char digits[2][${many} * ${digitsStride(h)}];
   ${squared ? [`__shared__ __align__(16) float norms[2][${many}];`] : []}
   ${
@@ -117,24 +130,45 @@ ${h.name}(const Arguments args) {
       `__shared__ __align__(16) float tiles[2][${many * width}];`,
     ]
   }
+  ${
+    (wide?.tiles ?? []).map((name) =>
+      `__shared__ __align__(16) float ${name}_tiles[2][${many}][${wide?.width}];`
+    )
+  }
   // Warps have rows of their own; 4 threads of each share them.
   const int down = threadIdx.x % 32 / 4;
   const int across = threadIdx.x % 4;
   const int high = (int) threadIdx.x / 32 * ${16 * rowTiles};
-  ${domain(parts, `${own}`)}
+  ${
+    split
+      ? [
+        `const int chunk = blockIdx.x % ${wide.chunks};`,
+        `const long long block = blockIdx.x / ${wide.chunks};`,
+      ]
+      : []
+  }
+  ${domain(parts, `${own}`, split ? "block" : "blockIdx.x")}
+  if (args.verdicts[batch] == 0) return;
   ${h.uniform}
-  const float scale = ${products}.0f * args.facts[0] * args.facts[1] * 16777216.0f;
+  const float* facts = args.facts + batch * ${factCount(h.length)};
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * ${units};
+  ${
+    squared
+      ? ["const float* columnNorms = args.columnNorms + batch * args.columns;"]
+      : []
+  }
+  const float scale = ${products}.0f * facts[0] * facts[1] * ${one}.0f;
   ${h.declarations}
   ${squared ? [`float norm[${2 * rowTiles}];`] : []}
-  int2 own_digits[${chunks}][3][${2 * rowTiles}];
+  int2 own_digits[${chunks}][${pieces}][${2 * rowTiles}];
   ${
     overRows(rows, [
       "const int i = ROW;",
-      ...(squared ? ["norm[r] = args.rowNorms[i];"] : []),
+      ...(squared ? ["norm[r] = args.rowNorms[batch * args.rows + i];"] : []),
       "#pragma unroll",
-      `for (int q = 0; q < ${3 * chunks}; q++) {`,
-      `  own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((long long) i * ${
-        3 * chunks
+      `for (int q = 0; q < ${pieces * chunks}; q++) {`,
+      `  own_digits[q / ${pieces}][q % ${pieces}][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * ${
+        pieces * chunks
       } + q) * 4 + across];`,
       "}",
       ...h.row,
@@ -146,41 +180,44 @@ ${h.name}(const Arguments args) {
     ${interval(parts)}
     __syncthreads();
     int turn = 0;
-    ${staging(h, "first", "0")}
+    ${staging(h, "first", "0", units)}
     for (int j0 = first; j0 < last; j0 += ${many}, turn ^= 1) {
       wait_for_copies();
       __syncthreads();
       const int next = j0 + ${many};
       if (next < last)
-      ${staging(h, "next", "turn ^ 1")}
+      ${staging(h, "next", "turn ^ 1", units)}
       const signed char* at = digits[turn] + down * ${
     digitsStride(h)
   } + across * 8;
       ${squared ? ["const float* others = norms[turn];"] : []}
       ${width === 0 ? [] : ["const float* tile = tiles[turn];"]}
+      ${(wide?.tiles ?? []).map((name) => wideTile(name, h, "turn"))}
       #pragma unroll 1
       for (int t0 = 0; t0 < ${many}; t0 += ${8 * columnTiles}) {
         ${multiplying(h, chunks)}
         ${pairs(h)}
+        ${wide ? adding(h, wide) : []}
       }
       ${flushing(h)}
     }
   }
   ${overRows(rows, again(rows, h.flush))}
-  for (int apart = ${DIGITS_ACROSS / 2}; apart > 0; apart /= 2) {
-    ${overRows(rows, [...h.exchange, ...h.merge])}
-  }
-  if (across == 0) {
-    ${
+  ${merging(h)}
+  ${
     overRows(rows, [
-      "if (PLACE < end) {",
+      wide ? "if (PLACE < end) {" : "if (across == 0 && PLACE < end) {",
       "  const int i = ROW;",
       ...h.finish.map((line) => `  ${line}`),
       "}",
     ])
   }
-  }
 }`;
+}
+
+/** The vectors of columns of one turn. */
+function wideTile(name: string, h: DigitsHoles, turn: string): string {
+  return `float (*${name}_tile)[${h.wide?.width}] = ${name}_tiles[${turn}];`;
 }
 
 function rowPlaces({ rowTiles }: DigitsHoles): RowPlaces {
@@ -188,15 +225,19 @@ function rowPlaces({ rowTiles }: DigitsHoles): RowPlaces {
 }
 
 /** Sends the columns from some on to shared memory. */
-function staging(h: DigitsHoles, begin: string, turn: string): Lines {
-  const units = chunksOf(h.length) * CHUNK_BYTES / 16;
-  const many = digitsColumns(h.length);
+function staging(
+  h: DigitsHoles,
+  begin: string,
+  turn: string,
+  units: number,
+): Lines {
+  const { wide, columns: many } = h;
   return linesOf(cuda`
 {
   const int j0 = ${begin};
   const int n = last - j0 < ${many} ? last - j0 : ${many};
   signed char* to = digits[${turn}];
-  const int4* from = (const int4*) args.columnDigits + (long long) j0 * ${units};
+  const int4* from = columnDigits + (long long) j0 * ${units};
   for (int s = threadIdx.x; s < n * ${units}; s += ${DIGITS_THREADS}) {
     copy_later(to + s / ${units} * ${
     digitsStride(h)
@@ -205,22 +246,24 @@ function staging(h: DigitsHoles, begin: string, turn: string): Lines {
   ${
     h.squared
       ? [
-        `if (threadIdx.x < n) norms[${turn}][threadIdx.x] = args.columnNorms[j0 + threadIdx.x];`,
+        `if (threadIdx.x < n) norms[${turn}][threadIdx.x] = columnNorms[j0 + threadIdx.x];`,
       ]
       : []
   }
   ${h.width === 0 ? [] : [`float* tile = tiles[${turn}];`, ...h.stage]}
+  ${(wide?.tiles ?? []).map((name) => wideTile(name, h, turn))}
+  ${wide?.stage ?? []}
 }`);
 }
 
 /** Sums of products of high, middle and low digits, by their weight. */
 function multiplying(h: DigitsHoles, chunks: number): Lines {
-  const { rowTiles, columnTiles } = h;
+  const { rowTiles, columnTiles, pieces } = h;
   return linesOf(cuda`
 // These bits are those of the float 3 * 2^22, plus the integer.
-int sums[3][${rowTiles}][${columnTiles}][4];
+int sums[${pieces}][${rowTiles}][${columnTiles}][4];
 #pragma unroll
-for (int s = 0; s < ${12 * rowTiles * columnTiles}; s++) {
+for (int s = 0; s < ${4 * pieces * rowTiles * columnTiles}; s++) {
   sums[s / ${4 * rowTiles * columnTiles}][s / ${
     4 * columnTiles
   } % ${rowTiles}][s / 4 % ${columnTiles}][s % 4] = 0x4b400000;
@@ -229,23 +272,25 @@ for (int s = 0; s < ${12 * rowTiles * columnTiles}; s++) {
 for (int q = 0; q < ${chunks}; q++) {
   #pragma unroll
   for (int c = 0; c < ${columnTiles}; c++) {
-    int2 b[3];
+    int2 b[${pieces}];
     #pragma unroll
-    for (int piece = 0; piece < 3; piece++) {
+    for (int piece = 0; piece < ${pieces}; piece++) {
       b[piece] = *(const int2*) (at + (t0 + c * 8) * ${
     digitsStride(h)
-  } + (q * 3 + piece) * ${CHUNK});
+  } + (q * ${pieces} + piece) * ${CHUNK});
     }
     #pragma unroll
     for (int r = 0; r < ${rowTiles}; r++) {
       #pragma unroll
-      for (int piece = 0; piece < 3; piece++) {
+      for (int piece = 0; piece < ${pieces}; piece++) {
         const int2 top = own_digits[q][piece][2 * r];
         const int2 bottom = own_digits[q][piece][2 * r + 1];
         const int a[4] = {top.x, bottom.x, top.y, bottom.y};
-        // What is left out is smaller by 2^24 than the largest product.
+        // What is left out is smaller by 2^${
+    8 * pieces
+  } than the largest product.
         #pragma unroll
-        for (int other = 0; other < 3 - piece; other++) {
+        for (int other = 0; other < ${pieces} - piece; other++) {
           multiply_add(sums[piece + other][r][c], a, b[other]);
         }
       }
@@ -256,12 +301,21 @@ for (int q = 0; q < ${chunks}; q++) {
 
 /** Each thread takes in its pairs. */
 function pairs(h: DigitsHoles): Lines {
-  const { columnTiles, squared, result } = h;
+  const { columnTiles, squared, result, pieces, wide } = h;
+  const sums = Array.from(
+    { length: pieces },
+    (_, n) => `sums[${n}][r / 2][c / 2][r % 2 * 2 + c % 2]`,
+  );
   const rows = rowPlaces(h);
   const value = squared
     ? "fmaf(product, scale, norm[r] + other)"
     : "product * scale";
   return linesOf(cuda`
+${
+    range(wide?.scalars ?? 0).map((n) =>
+      `float pairs${n}[${2 * columnTiles}][${rows.rows}];`
+    )
+  }
 #pragma unroll
 for (int c = 0; c < ${2 * columnTiles}; c++) {
   const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
@@ -271,13 +325,48 @@ for (int c = 0; c < ${2 * columnTiles}; c++) {
     ${h.column}
     ${
     overRows(rows, [
-      "const float product = whole_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2]);",
+      `const float product = ${pieces === 2 ? "short_sum" : "whole_sum"}(${
+        sums.join(", ")
+      });`,
       `const float ${result} = ${value};`,
       ...again(rows, h.pair),
     ])
   }
   }
 }`);
+}
+
+/** Each thread adds all columns to its components, one thread's after another. */
+function adding(h: DigitsHoles, wide: DigitsWideHoles): Lines {
+  const rows = rowPlaces(h);
+  const heard = range(wide.scalars).map((n) =>
+    `const float pair${n} = __shfl_sync(0xffffffffu, pairs${n}[c][r], other, ${DIGITS_ACROSS});`
+  );
+  return linesOf(cuda`
+#pragma unroll 1
+for (int other = 0; other < ${DIGITS_ACROSS}; other++) {
+  #pragma unroll
+  for (int c = 0; c < ${2 * h.columnTiles}; c++) {
+    const int t = t0 + c / 2 * 8 + other * 2 + c % 2;
+    const int j = j0 + t;
+    if (j < last) {
+      ${overRows(rows, [...heard, ...wide.add])}
+    }
+  }
+}`);
+}
+
+/** Threads side by side have the same rows: in the end all know the whole. */
+function merging(h: DigitsHoles): Lines {
+  if (h.exchange.length === 0) return [];
+  return linesOf(cuda`
+for (int apart = ${DIGITS_ACROSS / 2}; apart > 0; apart /= 2) {
+  ${overRows(rowPlaces(h), [...h.exchange, ...h.merge])}
+}`);
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, k) => k);
 }
 
 function flushing(h: DigitsHoles): Lines {
@@ -288,61 +377,4 @@ if (++pending == ${h.flushEvery}) {
   pending = 0;
   ${overRows(rows, again(rows, h.flush))}
 }`);
-}
-
-/** What decides is filled with. */
-export interface VerdictHoles extends DigitsForm {
-  /** What all rows share. */
-  readonly uniform: Lines;
-  /** How fast the exponent of a squared distance changes with it. */
-  readonly slope: string;
-}
-
-/**
- * Decides from the data: whether the error of digits is at most that of
- * computing each term and adding it up in float32.
- */
-export function verdictKernel(h: VerdictHoles): string {
-  const { length, squared } = h;
-  const norm = (side: number, n: number) =>
-    `(double) args.facts[${NORMS + side * NORM_COUNT + n}]`;
-  const norms = ["norm", "high", "middle", "low", "lost"].map((name, n) =>
-    `const double ${name}[2] = {${norm(0, n)}, ${norm(1, n)}};`
-  );
-  const decision = squared
-    ? linesOf(cuda`
-// Exponentials of negative multiples, e^(-s v).
-const double s = -(double) ${h.slope};
-const double far = norm[0] + norm[1];
-const double leaves = lost[0] + lost[1];
-// Points differ from their integers, products are missing, sums are rounded.
-const double error = 0.8578 * sqrt(s) * leaves + s * leaves * leaves
-    + s * (2.0 * missing + rounding * (2.0 * (norm[0] * norm[0] + norm[1] * norm[1]) + far * far + 8.0 * norm[0] * norm[1]));
-// Each term relative to the sum: s v e^(-s v) is at most 1 / e.
-const bool holds = s >= 0.0 && error <= rounding * ${
-      length + 4
-    }.0 / 2.7182818;`)
-    : linesOf(cuda`
-const double error = norm[0] * lost[1] + norm[1] * lost[0] + lost[0] * lost[1] + missing + 3.0 * rounding * norm[0] * norm[1];
-const bool holds = error <= rounding * ${length}.0 * norm[0] * norm[1];`);
-  return cuda`
-extern "C" __global__ void __launch_bounds__(32)
-verdict(const Arguments args) {
-  if (threadIdx.x > 0) return;
-  const long long batch = 0;
-  ${h.uniform}
-  ${norms}
-  const double rounding = 1.0 / 16777216.0;
-  const double units = (double) args.facts[0] * (double) args.facts[1];
-  const double missing = units * (256.0 * (middle[0] * low[1] + low[0] * middle[1]) + low[0] * low[1]);
-  // Sums of this size are exact.
-  const bool fits = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1] < 4190000.0;
-  ${decision}
-  args.facts[${VERDICT}] = fits && holds ? 1.0f : 0.0f;
-}`;
-}
-
-/** How many facts there are of points of some dimension. */
-export function factCount(length: number): number {
-  return CENTRE + length;
 }

@@ -1,11 +1,11 @@
 /**
- * Points as integers of 24 bits, in three digits of 8 bits each, so that
- * matrix units multiply them without any rounding: one module for all
- * formulas.
+ * Points as integers in two or three digits of 8 bits each, so that matrix
+ * units multiply them without any rounding: one module for all formulas.
  *
- * What is known of the points, in `facts`: the units of rows and columns, the
- * verdict, then for both the largest norms of the points, of their high,
- * middle and low digits, and of what the digits leave; last the centre.
+ * What is known of the points, in `facts`, for each entry of a batch: the
+ * units of rows and columns, then for both the largest norms of the points,
+ * of their high, middle and low digits, and of what the digits leave; last the
+ * centre.
  *
  * @module
  */
@@ -21,32 +21,56 @@ export const MOST_EXTENTS = 64;
 /** Components that matrix units multiply at a time. */
 export const CHUNK = 32;
 
-/** Bytes of the digits of one chunk of a point. */
-export const CHUNK_BYTES: number = 3 * CHUNK;
-
-/** Where the verdict is among the facts. */
-export const VERDICT = 2;
+/** Batches have at most so many dimensions, neighbours taken together. */
+export const BATCH_DIMENSIONS = 3;
 
 /** Where the largest norms of rows begin; those of columns follow. */
-export const NORMS = 4;
+export const NORMS = 2;
 
 /** How many norms there are of either. */
 export const NORM_COUNT = 5;
 
 /** Where the centre begins among the facts. */
-export const CENTRE = 16;
+export const CENTRE: number = NORMS + 2 * NORM_COUNT;
+
+/** How many facts there are of points of some dimension. */
+export function factCount(length: number): number {
+  return CENTRE + length;
+}
 
 /** What the largest coordinate becomes: 127 for the highest digit. */
-export const LARGEST_INTEGER: number = 127 * 65536;
+export function largestInteger(pieces: number): number {
+  return 127 * 256 ** (pieces - 1);
+}
 
-const EXTENT = `
-// The least and the largest of each component, by block.
-struct Extent {
-  const void* points;
+const POINTS = `
+struct Points {
+  const void* entries;
   long long count;
   long long length;
   long long point;  // from one point to the next
   long long component;
+  long long sizes[${BATCH_DIMENSIONS}];  // of the batch
+  long long strides[${BATCH_DIMENSIONS}];
+  long long blocks;  // for each entry of the batch
+};
+
+// The first entry of the points of this entry of a batch.
+template <typename T>
+__device__ inline const T* first_of(const Points& points, unsigned batch) {
+  long long at = 0;
+  for (int d = ${BATCH_DIMENSIONS - 1}; d >= 0; d--) {
+    const unsigned size = (unsigned) points.sizes[d];
+    at += batch % size * points.strides[d];
+    batch /= size;
+  }
+  return (const T*) points.entries + at;
+}`;
+
+const EXTENT = `
+// The least and the largest of each component, by block.
+struct Extent {
+  Points points;
   float* least;
   float* most;
 };
@@ -55,15 +79,18 @@ template <typename T>
 __device__ inline void extent(const Extent& args) {
   __shared__ float least[${PREPARE_THREADS}];
   __shared__ float most[${PREPARE_THREADS}];
-  const int length = (int) args.length;
+  const Points& points = args.points;
+  const long long block = blockIdx.x % (unsigned) points.blocks;
+  const T* first = first_of<T>(points, blockIdx.x / (unsigned) points.blocks);
+  const int length = (int) points.length;
   const int lanes = ${PREPARE_THREADS} / length;
   const int lane = threadIdx.x / length;
   const int k = threadIdx.x % length;
   float low = infinity_float();
   float high = -infinity_float();
   if (lane < lanes) {
-    for (long long p = (long long) blockIdx.x * lanes + lane; p < args.count; p += (long long) gridDim.x * lanes) {
-      const float x = entry(((const T*) args.points)[p * args.point + k * args.component]);
+    for (long long p = block * lanes + lane; p < points.count; p += points.blocks * lanes) {
+      const float x = entry(first[p * points.point + k * points.component]);
       low = fminf(low, x);
       high = fmaxf(high, x);
     }
@@ -76,8 +103,8 @@ __device__ inline void extent(const Extent& args) {
     low = fminf(low, least[n * length + k]);
     high = fmaxf(high, most[n * length + k]);
   }
-  args.least[blockIdx.x * length + k] = low;
-  args.most[blockIdx.x * length + k] = high;
+  args.least[(long long) blockIdx.x * length + k] = low;
+  args.most[(long long) blockIdx.x * length + k] = high;
 }`;
 
 const CENTRED = `
@@ -88,6 +115,7 @@ struct Centre {
   long long blocks[2];
   long long length;
   long long squared;  // for squared distances; else the centre is 0
+  long long largest;  // integer
   float* facts;
 };
 
@@ -96,20 +124,22 @@ centre(const Centre args) {
   __shared__ double reach[2][${PREPARE_THREADS}];
   const int length = (int) args.length;
   const int k = threadIdx.x;
+  float* facts = args.facts + (long long) blockIdx.x * (${CENTRE} + length);
   if (k < length) {
     double low[2];
     double high[2];
     for (int side = 0; side < 2; side++) {
       low[side] = (double) infinity_float();
       high[side] = -low[side];
-      for (int n = 0; n < (int) args.blocks[side]; n++) {
+      const long long first = blockIdx.x * args.blocks[side];
+      for (long long n = first; n < first + args.blocks[side]; n++) {
         low[side] = fmin(low[side], (double) args.least[side][n * length + k]);
         high[side] = fmax(high[side], (double) args.most[side][n * length + k]);
       }
     }
     const double middle = 0.5 * (fmin(low[0], low[1]) + fmax(high[0], high[1]));
     const float centre = args.squared != 0 ? (float) middle : 0.0f;
-    args.facts[${CENTRE} + k] = centre;
+    facts[${CENTRE} + k] = centre;
     for (int side = 0; side < 2; side++) {
       reach[side][k] = fmax(high[side] - (double) centre, (double) centre - low[side]);
     }
@@ -118,26 +148,23 @@ centre(const Centre args) {
   if (k < 2) {
     double most = 0.0;
     for (int n = 0; n < length; n++) most = fmax(most, reach[k][n]);
-    double unit = most / ${LARGEST_INTEGER}.0;
+    double unit = most / (double) args.largest;
     // Of small integers nothing is lost if units are powers of 2.
     if (args.squared == 0) unit = exp2(ceil(log2(unit)));
     else unit *= 1.0000002;
-    args.facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
-    args.facts[${VERDICT}] = 0.0f;
+    facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
   }
-  if (k < ${2 * NORM_COUNT}) args.facts[${NORMS} + k] = 0.0f;
+  if (k < ${2 * NORM_COUNT}) facts[${NORMS} + k] = 0.0f;
 }`;
 
 const DIGITS = `
-// The digits of points, 32 components after another: high digits, then middle,
-// then low ones.
+// The digits of points, 32 components after another: high digits, then middle
+// ones, then low ones if there are three of them.
 struct Digits {
-  const void* points;
-  long long count;
-  long long length;
-  long long point;
-  long long component;
+  Points points;
   long long side;  // 0: rows, 1: columns
+  long long pieces;
+  long long largest;  // integer
   float* facts;
   unsigned int* digits;
   float* norms;  // squared, of the integers
@@ -151,18 +178,25 @@ __device__ inline void note(int* most, double norm) {
 template <typename T>
 __device__ inline void digits(const Digits& args) {
   __shared__ int most[${NORM_COUNT}];
+  const Points& points = args.points;
+  const long long block = blockIdx.x % (unsigned) points.blocks;
+  const long long batch = blockIdx.x / (unsigned) points.blocks;
+  const T* first = first_of<T>(points, (unsigned) batch);
+  float* facts = args.facts + batch * (${CENTRE} + points.length);
   const int lane = threadIdx.x % 4;
-  const int chunks = (int) (args.length + ${CHUNK - 1}) / ${CHUNK};
-  const double unit = (double) args.facts[args.side];
+  const int chunks = (int) (points.length + ${CHUNK - 1}) / ${CHUNK};
+  const int pieces = (int) args.pieces;
+  const double largest_integer = (double) args.largest;
+  const double unit = (double) facts[args.side];
   const double inverse = 1.0 / unit;
   if (threadIdx.x < ${NORM_COUNT}) most[threadIdx.x] = 0;
   __syncthreads();
   double largest[${NORM_COUNT}] = {0.0, 0.0, 0.0, 0.0, 0.0};
   const int own = ${PREPARE_THREADS / 4};
-  for (long long first = (long long) blockIdx.x * own; first < args.count; first += (long long) gridDim.x * own) {
-    const long long p = first + threadIdx.x / 4;
-    const bool there = p < args.count;
-    const long long at = there ? p : args.count - 1;
+  for (long long begin = block * own; begin < points.count; begin += points.blocks * own) {
+    const long long p = begin + threadIdx.x / 4;
+    const bool there = p < points.count;
+    const long long at = there ? p : points.count - 1;
     // Squared: points, digits, what they leave, integers.
     double sums[6] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
     for (int q = 0; q < chunks; q++) {
@@ -170,29 +204,29 @@ __device__ inline void digits(const Digits& args) {
       #pragma unroll
       for (int e = 0; e < 8; e++) {
         const int k = q * ${CHUNK} + lane * 8 + e;
-        if (k >= (int) args.length) continue;
-        const double x = (double) entry(((const T*) args.points)[at * args.point + k * args.component]) - (double) args.facts[${CENTRE} + k];
+        if (k >= (int) points.length) continue;
+        const double x = (double) entry(first[at * points.point + k * points.component]) - (double) facts[${CENTRE} + k];
         const double scaled = x * inverse;
-        const double whole = fmin(fmax(rint(scaled), -${LARGEST_INTEGER}.0), ${LARGEST_INTEGER}.0);
-        const int n = (int) whole;
-        const int low = ((n + 128) & 255) - 128;
-        const int rest = (n - low) >> 8;
-        const int middle = ((rest + 128) & 255) - 128;
-        const int high = (rest - middle) >> 8;
-        words[0][e / 4] |= (unsigned int) (high & 255) << (8 * (e % 4));
-        words[1][e / 4] |= (unsigned int) (middle & 255) << (8 * (e % 4));
-        words[2][e / 4] |= (unsigned int) (low & 255) << (8 * (e % 4));
+        const double whole = fmin(fmax(rint(scaled), -largest_integer), largest_integer);
+        // The lowest digit first.
+        int rest = (int) whole;
+        #pragma unroll
+        for (int piece = 2; piece >= 0; piece--) {
+          if (piece >= pieces) continue;
+          const int digit = ((rest + 128) & 255) - 128;
+          rest = (rest - digit) >> 8;
+          words[piece][e / 4] |= (unsigned int) (digit & 255) << (8 * (e % 4));
+          sums[1 + piece] += (double) (digit * digit);
+        }
         sums[0] += x * x;
-        sums[1] += (double) (high * high);
-        sums[2] += (double) (middle * middle);
-        sums[3] += (double) (low * low);
         sums[4] += (scaled - whole) * (scaled - whole);
         sums[5] += whole * whole;
       }
       if (!there) continue;
       #pragma unroll
       for (int piece = 0; piece < 3; piece++) {
-        unsigned int* to = args.digits + ((p * chunks + q) * 3 + piece) * ${
+        if (piece >= pieces) continue;
+        unsigned int* to = args.digits + (((batch * points.count + p) * chunks + q) * pieces + piece) * ${
   CHUNK / 4
 } + lane * 2;
         to[0] = words[piece][0];
@@ -204,7 +238,7 @@ __device__ inline void digits(const Digits& args) {
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 1);
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 2);
     }
-    if (there && lane == 0) args.norms[p] = (float) (sums[5] * unit * unit);
+    if (there && lane == 0) args.norms[batch * points.count + p] = (float) (sums[5] * unit * unit);
     #pragma unroll
     for (int n = 0; n < ${NORM_COUNT}; n++) {
       // A NaN stays.
@@ -219,7 +253,7 @@ __device__ inline void digits(const Digits& args) {
   }
   __syncthreads();
   if (threadIdx.x < ${NORM_COUNT}) {
-    atomicMax((int*) args.facts + ${NORMS} + args.side * ${NORM_COUNT} + threadIdx.x, most[threadIdx.x]);
+    atomicMax((int*) facts + ${NORMS} + args.side * ${NORM_COUNT} + threadIdx.x, most[threadIdx.x]);
   }
 }`;
 
@@ -254,7 +288,9 @@ ${name}_${dtype}(const ${struct} args) {
 }`
     )
   );
-  const rest = [ENTRY, EXTENT, CENTRED, DIGITS].map((part) => part.trim());
+  const rest = [ENTRY, POINTS, EXTENT, CENTRED, DIGITS].map((part) =>
+    part.trim()
+  );
   const body = [...rest, ...kernels].join("\n\n");
   return ["// Points as digits", preludeFor(body), body].join("\n\n") + "\n";
 }

@@ -73,6 +73,12 @@ const FUNCTIONS: readonly DeviceFunction[] = [
   return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
 }`,
   },
+  {
+    name: "short_sum",
+    text: `__device__ inline float short_sum(int high, int low) {
+  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, __int_as_float(low) - 12582912.0f);
+}`,
+  },
   // 16 bytes go to shared memory while the thread goes on.
   {
     name: "copy_later",

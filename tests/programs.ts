@@ -5,7 +5,8 @@
  */
 
 import { javascriptBackend } from "../src/cpu/backend.ts";
-import { DIGITS_SHAPE } from "../src/cuda/digits.ts";
+import { digitsOf } from "../src/cuda/digits.ts";
+import { digitsShape } from "../src/cuda/digits_shape.ts";
 import { kindOf } from "../src/cuda/launch.ts";
 import { renderCuda } from "../src/cuda/render.ts";
 import { walkOf } from "../src/cuda/scheme.ts";
@@ -119,8 +120,14 @@ export const WIDE: readonly Written[] = WRITTEN.filter(({ name }) =>
     .includes(name)
 );
 
+/** A computation for matrix units. */
+export interface WrittenDigits extends Written {
+  /** The digits of coordinates; 3 if left out. */
+  readonly pieces?: 2 | 3;
+}
+
 /** Computations for matrix units. */
-export const DIGITS: readonly Written[] = [
+export const DIGITS: readonly WrittenDigits[] = [
   {
     name: "gauss_digits",
     formulas: ["Exp(-SqDist(x,y)*p)*b"],
@@ -135,18 +142,50 @@ export const DIGITS: readonly Written[] = [
     rows: 1,
     dim: 100,
   },
+  {
+    name: "fast_digits",
+    formulas: ["Exp(-SqDist(x,y)*p)*b"],
+    reduction: "Sum",
+    pieces: 2,
+    dim: 100,
+  },
+  {
+    name: "wide_digits",
+    formulas: ["Exp(-SqDist(x,y)*p)*b"],
+    reduction: "Sum",
+    dim: 20,
+    wide: 100,
+  },
+  {
+    name: "gradient_digits",
+    formulas: ["Grad(Exp(-SqDist(x,y)*p)*b,x,e)"],
+    reduction: "Sum",
+    dim: 20,
+  },
+  {
+    name: "short_gradient_digits",
+    formulas: ["Grad(Exp(-SqDist(x,y)*p)*b,x,e)"],
+    reduction: "Sum",
+    dim: 16,
+  },
 ];
 
 /** Kernels with the variants that they are made for. */
 export function digitsKernels(
   program: Program,
+  { rows, pieces = 3 }: WrittenDigits,
+  batch = 0,
 ): (readonly [scheme: Scheme, variant: Variant])[] {
-  const variant = variantFor(program, "float", 1);
-  const digits = { ...variant, digits: DIGITS_SHAPE };
+  const variant = variantFor(program, "float", rows, batch);
+  const found = digitsOf(program, variant);
+  const { wide, statement } = found ?? {};
+  const length = statement?.length ?? 0;
+  const digits = digitsShape(program, wide, length, pieces);
+  if (found === undefined || digits === undefined) throw new Error("No digits");
   return [
-    ["verdict", { ...variant, instead: true }],
-    ["rows", digits],
-    ["parts", digits],
+    ["verdict", { ...variant, digits }],
+    ["rows", { ...variant, digits }],
+    ["parts", { ...variant, digits }],
   ];
 }
 

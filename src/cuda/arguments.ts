@@ -21,6 +21,11 @@ export interface Field {
 
 /** Points as integers in digits. */
 const DIGITS: readonly Field[] = [
+  {
+    type: "int*",
+    name: "verdicts",
+    comment: "whether digits do, for each entry of the batch",
+  },
   { type: "float*", name: "facts", comment: "what is known of the digits" },
   { type: "const signed char*", name: "rowDigits" },
   { type: "const signed char*", name: "columnDigits" },

@@ -16,6 +16,9 @@ import {
   ordinalOf,
 } from "./device_buffer.ts";
 import { type CudaLaunch, entriesOf } from "./entries.ts";
+import { digitsOf } from "./digits.ts";
+import { piecesFor } from "./digits_shape.ts";
+import { digitsNotes } from "./digits_run.ts";
 import { kindOf, Run, type RunOptions, variantOf } from "./launch.ts";
 import { renderCuda } from "./render.ts";
 import { type Walk, walkOf } from "./scheme.ts";
@@ -68,6 +71,12 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
       const kind = kindOf(program);
       const scheme = kind === "reduction" ? "rows" : kind;
       return source(usualVariant(program, walk("float")), scheme);
+    },
+    notes(precision) {
+      const digits = precision === "high" || kindOf(program) !== "reduction"
+        ? undefined
+        : digitsOf(program, usualVariant(program, walk("float")));
+      return digits ? digitsNotes(digits, piecesFor(precision === "fast")) : [];
     },
     run(launch) {
       const place = launch.device ?? "cpu";

@@ -11,13 +11,9 @@
  * @module
  */
 
-import {
-  DIGITS_ACROSS,
-  digitsColumns,
-  digitsKernel,
-  verdictKernel,
-} from "../../kernels/digits.ts";
-import { PREPARED } from "../../kernels/digits_prepare.ts";
+import { DIGITS_ACROSS, digitsKernel } from "../../kernels/digits.ts";
+import { BATCH_DIMENSIONS, PREPARED } from "../../kernels/digits_prepare.ts";
+import { verdictKernel } from "../../kernels/digits_verdict.ts";
 import { InternalError } from "../errors.ts";
 import { withoutDead } from "../program/dead.ts";
 import {
@@ -25,22 +21,45 @@ import {
   FLUSH_EVERY,
   type Program,
   type Statement,
+  type Storage,
   type Value,
 } from "../program/ir.ts";
 import { BLOCKS, definedBy, usedBy } from "../program/uses.ts";
 import { mergingPart, only } from "./blocks.ts";
+import {
+  digitsLayout,
+  digitsRoom,
+  type DigitsShape,
+  FAST_TOLERANCE,
+  shortColumns,
+} from "./digits_shape.ts";
 import { Places } from "./places.ts";
 import { literalText } from "./spelling.ts";
 import { exchangeStates, storeStates } from "./states.ts";
-import { BlockRenderer } from "./statements.ts";
-import { sidesOf, type TiledContraction, tilingOf } from "./tiling.ts";
-import { operandsOf, type Tile, type Variant } from "./variant.ts";
+import { BlockRenderer, type Entry } from "./statements.ts";
+import { sidesOf, type TiledContraction, type Wide, wideOf } from "./tiling.ts";
+import type { Variant } from "./variant.ts";
+import {
+  sharedOut,
+  wideChunks,
+  wideDeclarations,
+  wideEntry,
+  wideRow,
+  wideStage,
+  wideWidth,
+} from "./wide.ts";
 
-/** Contractions of so many terms are worth it, and fit into registers. */
-const LENGTHS: readonly [least: number, most: number] = [8, 128];
+/** Contractions of so many terms are worth it, by the instructions of a pair. */
+const LEAST = { squaredDistance: 8, dot: 16 } as const;
 
-/** Vectors of columns of at most so many components go to shared memory. */
-const SHORT = 4;
+/** Beside a state of more scalars than these they take more. */
+const FEW_SCALARS = 12;
+
+/** How many times more. */
+const MORE = 2;
+
+/** Contractions of so many terms fit into registers. */
+const MOST = 128;
 
 /** How fast an exponent changes with a squared distance. */
 interface Slope {
@@ -56,6 +75,8 @@ interface Slope {
 export interface Digits extends TiledContraction {
   /** For a squared distance: of the exponent that it ends in. */
   readonly slope?: Slope;
+  /** Long vectors that pairs add to, if any. */
+  readonly wide?: Wide;
 }
 
 /** What of a program matrix units may compute. */
@@ -63,13 +84,15 @@ export function digitsOf(
   program: Program,
   { compute, batch, storage }: Variant,
 ): Digits | undefined {
-  if (compute !== "float" || batch > 0) return undefined;
+  if (compute !== "float" || batch > BATCH_DIMENSIONS) return undefined;
   const contractions = program.pair.filter((s) => s.kind === "contract");
   if (contractions.length !== 1) return undefined;
   const [statement] = contractions;
   const { form, length, to } = statement;
-  if (length < LENGTHS[0] || length > LENGTHS[1]) return undefined;
-  if (tilingOf(program, compute)?.wide) return undefined;
+  const wide = wideOf(program);
+  const large = wide !== undefined || program.state.length > FEW_SCALARS;
+  const least = LEAST[form] * (large ? MORE : 1);
+  if (length < least || length > MOST) return undefined;
   const sides = sidesOf(statement, program);
   if (sides === undefined) return undefined;
   const stored = [sides.row, sides.column].every((k) =>
@@ -77,16 +100,11 @@ export function digitsOf(
     Object.hasOwn(PREPARED, storage[k])
   );
   if (!stored) return undefined;
-  if (form === "dot") return sides;
+  const found = { ...sides, ...(wide ? { wide } : {}) };
+  if (form === "dot") return found;
   const slope = slopeOf(program, to);
-  return slope && { ...sides, slope };
+  return slope && { ...found, slope };
 }
-
-/** How wide the tiles of a warp are: their sums fit into registers. */
-export const DIGITS_SHAPE: Required<Variant>["digits"] = {
-  rowTiles: 2,
-  columnTiles: 2,
-};
 
 /**
  * The slope of the exponent of a power of 2 that a value goes into, and into
@@ -153,6 +171,7 @@ function slopeText(
 /** The kernel that decides which of two kernels runs. */
 export function renderVerdict(program: Program, variant: Variant): string {
   const digits = needed(digitsOf(program, variant));
+  const { pieces } = needed(variant.digits);
   const { statement: { form, length, to }, slope } = digits;
   const values = [...slope?.factors ?? [], ...slope?.divisors ?? []];
   // What the slope is made of is all that is needed of the program.
@@ -171,7 +190,9 @@ export function renderVerdict(program: Program, variant: Variant): string {
   const uniform = b.block("uniform");
   return verdictKernel({
     length,
+    pieces,
     squared: form === "squaredDistance",
+    tolerance: pieces === 2 ? FAST_TOLERANCE : undefined,
     uniform: [...places.bases(), ...uniform],
     slope: slope ? slopeText(slope, (v) => b.text(v)) : `v${to.id}`,
   });
@@ -186,49 +207,104 @@ function needed<T>(value: T | undefined): T {
 export function renderDigits(
   program: Program,
   given: Variant,
-  { rowTiles, columnTiles }: Required<Variant>["digits"],
+  shape: DigitsShape,
   split: boolean,
 ): string {
+  const { rowTiles, columnTiles, pieces } = shape;
   const variant = { ...given, rows: 2 * rowTiles };
+  const { compute } = variant;
   const merging = mergingPart(program);
   const blocks = ["uniform", "row", "pair", "flush", "merge"] as const;
   const own = split
     ? withoutDead(only(program, blocks), merging.state.map((p) => p.own))
     : withoutDead(only(program, [...blocks, "finish"]));
-  const { statement } = needed(digitsOf(own, variant));
+  const { statement, wide } = needed(digitsOf(own, variant));
   const { form, length, to } = statement;
-  const pair = own.pair.filter((s) => s !== statement);
+  const beside = own.pair.filter((s) => s !== statement);
+  const pair = beside.filter((s) => !wide?.loops.has(s));
+  const loops = beside.filter((s) => wide?.loops.has(s));
   const tile = shortColumns({ ...own, pair });
+  const { columns } = needed(digitsRoom(own, wide, length, shape));
   const places = new Places({ ...own, pair }, variant, tile);
-  const b = new BlockRenderer(own, variant, places.entry);
+  const layout = digitsLayout(shape, columns);
+  const shared = wide && sharedOut(wide, layout);
+  let inLoops = false;
+  const entry: Entry = (operand, component, block) =>
+    inLoops && wide
+      ? wideEntry(wide, layout, operand, places.name(operand))
+      : places.entry(operand, component, block);
+  const b = new BlockRenderer(own, variant, entry, shared);
   const result = `v${to.id}`;
   b.place(to, result);
-  const { row, flush, finish } = own;
+  const { row, flush, merge, finish } = own;
   const declarations = b.declarations();
   const uniform = b.block("uniform");
   const begin = b.block("row");
   const combine = b.statements(pair, "pair");
+  const scalars = wide?.scalars ?? [];
+  const keep = scalars.map((v, n) => `pairs${n}[c][r] = ${b.text(v)};`);
+  scalars.forEach((v, n) => b.place(v, `pair${n}`));
+  inLoops = true;
+  const add = b.statements(loops, "pair");
+  inLoops = false;
   const flushed = b.block("flush");
-  const joined = b.block("merge");
-  const text = (storage: Parameters<typeof b.storage>[0]) => b.storage(storage);
-  const end = split ? storeStates(merging, variant, text) : b.block("finish");
+  const joined = b.statements(
+    merge.filter((s) => !wide?.loops.has(s)),
+    "merge",
+  );
+  const text = (storage: Storage) => b.storage(storage);
+  const end = split
+    ? storeStates(merging, variant, text, shared)
+    : b.block("finish");
   return digitsKernel({
     name: split ? "parts" : "rows",
     squared: form === "squaredDistance",
     length,
+    pieces,
     result,
     rowTiles,
     columnTiles,
+    columns,
     width: tile.width,
-    uniform: [...places.bases(), ...uniform],
-    declarations: [...places.keptDeclarations(), ...declarations],
-    row: [...places.rowsWithKept(row), ...places.keep(), ...begin],
+    ...(wide
+      ? {
+        wide: {
+          chunks: wideChunks(wide, layout),
+          tiles: wide.columns.map((k) => places.name(k)),
+          width: wideWidth(layout),
+          stage: wideStage(wide, layout, places, compute),
+          scalars: scalars.length,
+          add,
+        },
+      }
+      : {}),
+    uniform: [
+      ...new Places({ ...own, pair: beside }, variant).bases(),
+      ...uniform,
+    ],
+    declarations: [
+      ...places.keptDeclarations(),
+      ...(wide ? wideDeclarations(wide, layout, places, compute) : []),
+      ...declarations,
+    ],
+    row: [
+      ...places.rowsWithKept(row, loops),
+      ...places.keep(),
+      ...(wide ? wideRow(wide, layout, places, compute) : []),
+      ...begin,
+    ],
     stage: places.stage(),
     column: places.columns(pair, false),
-    pair: [...places.rows(pair), ...places.pairs(pair), ...combine],
+    pair: [
+      ...places.rows(pair),
+      ...places.pairs(pair),
+      ...combine,
+      ...keep,
+    ],
     flush: [...places.rows(flush), ...flushed],
-    flushEvery: FLUSH_EVERY * DIGITS_ACROSS / digitsColumns(length),
-    exchange: exchangeStates(own, variant, text),
+    // Of long vectors, a thread takes in all columns of a tile.
+    flushEvery: FLUSH_EVERY * (wide ? 1 : DIGITS_ACROSS) / columns,
+    exchange: exchangeStates(own, variant, text, shared),
     merge: joined,
     finish: [
       "const long long point = batch * args.rows + i;",
@@ -236,17 +312,4 @@ export function renderDigits(
       ...end,
     ],
   });
-}
-
-/** What of the columns goes through shared memory beside digits. */
-function shortColumns({ operands, pair }: Program): Tile {
-  const offsets = new Map<number, number>();
-  let width = 0;
-  for (const k of operandsOf(pair)) {
-    const { row, column, dim } = operands[k];
-    if (row || !column || dim > SHORT) continue;
-    offsets.set(k, width);
-    width += dim;
-  }
-  return { offsets, width, columns: 0 };
 }

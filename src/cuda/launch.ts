@@ -4,13 +4,15 @@
  * @module
  */
 
+import { VERDICT_THREADS } from "../../kernels/digits_verdict.ts";
 import { bytesOfEntry } from "../dtypes.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Program } from "../program/ir.ts";
 import { fieldsOf, packed } from "./arguments.ts";
 import type { CudaDevice } from "./context.ts";
-import { DIGITS_SHAPE, digitsOf } from "./digits.ts";
+import { digitsOf } from "./digits.ts";
 import { digitsPay, hasDigits, prepareDigits } from "./digits_run.ts";
+import { digitsShape, piecesFor } from "./digits_shape.ts";
 import type { CudaLaunch } from "./entries.ts";
 import { needsWide } from "./indices.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
@@ -222,22 +224,26 @@ export class Run {
   #variants({ digits: wanted }: RunOptions): Variant[] {
     const { architecture } = this.#device;
     const program = this.#program;
+    const launch = this.#launch;
     const variant = this.#variant;
     // Digits of that many points would fill any device.
-    const never = wanted === false || this.#launch.direct || variant.wide;
+    const never = wanted === false || launch.direct || variant.wide;
     if (never || !hasDigits(architecture)) return [variant];
     const digits = digitsOf(program, variant);
     if (digits === undefined) return [variant];
-    if (!wanted && !digitsPay(digits, this.#launch, architecture)) {
-      return [variant];
-    }
+    const { wide, statement: { length } } = digits;
+    const pieces = piecesFor(launch.fast);
+    const shape = digitsShape(program, wide, length, pieces);
+    if (shape === undefined) return [variant];
+    if (!wanted && !digitsPay(digits, launch, architecture)) return [variant];
     Object.assign(
       this.#values,
-      prepareDigits(this.#device, digits, this.#launch, this.#usage),
+      prepareDigits(this.#device, digits, launch, pieces, this.#usage),
     );
-    const instead = { ...variant, instead: true };
-    this.#start("verdict", 1, 32, instead);
-    return [{ ...variant, digits: DIGITS_SHAPE }, instead];
+    const chosen = { ...variant, digits: shape };
+    const blocks = Math.ceil(this.#batches / VERDICT_THREADS);
+    this.#start("verdict", blocks, VERDICT_THREADS, chosen);
+    return [chosen, { ...variant, instead: true }];
   }
 
   /** One thread for each of so many results. */

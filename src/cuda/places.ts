@@ -17,6 +17,11 @@ export const NO_TILE: Tile = { offsets: new Map(), width: 0, columns: 0 };
 /** Vectors of rows of at most this length are copied without a loop. */
 const UNROLLED = 128;
 
+/** Ends a kernel that runs where digits do not do, if they do. */
+export function leaving({ instead }: Variant): string[] {
+  return instead ? ["if (args.verdicts[batch] != 0) return;"] : [];
+}
+
 /** Where one kernel finds the vectors of its operands. */
 export class Places {
   readonly #program: Program;

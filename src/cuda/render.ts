@@ -4,7 +4,6 @@
  * @module
  */
 
-import { VERDICT } from "../../kernels/digits_prepare.ts";
 import { columnsKernel } from "../../kernels/columns.ts";
 import { WIDE_INDICES, withIndices } from "../../kernels/indices.ts";
 import { mapKernel, pairsKernel } from "../../kernels/map.ts";
@@ -17,7 +16,7 @@ import { fieldsOf, structText } from "./arguments.ts";
 import { mergingPart, only } from "./blocks.ts";
 import { renderDigits, renderVerdict } from "./digits.ts";
 import { guardedOf } from "./guard.ts";
-import { Places } from "./places.ts";
+import { leaving, Places } from "./places.ts";
 import { type Compute, typeName } from "./spelling.ts";
 import { readStates, storeStates } from "./states.ts";
 import { BlockRenderer } from "./statements.ts";
@@ -136,15 +135,11 @@ const KERNELS: {
 
 /** A reduction; `split` stores states instead of results. */
 function reduce(program: Program, variant: Variant, split: boolean): string {
-  const { tiles, digits, instead } = variant;
+  const { tiles, digits } = variant;
   if (digits) return renderDigits(program, variant, digits, split);
-  const kernel = tiles === undefined
+  return tiles === undefined
     ? rows(program, variant, split)
     : renderTiles(program, variant, tiles, split);
-  if (!instead) return kernel;
-  const head = "(const Arguments args) {\n";
-  const leave = `  if (args.facts[${VERDICT}] != 0.0f) return;\n`;
-  return kernel.replace(head, head + leave);
 }
 
 /** Rows per thread. */
@@ -187,7 +182,7 @@ function rows(program: Program, variant: Variant, split: boolean): string {
     tile: tile.columns,
     flushEvery: FLUSH_EVERY,
     unroll: columnsPerTurn(pair, rows),
-    uniform: [...places.bases(), ...uniform],
+    uniform: [...leaving(variant), ...places.bases(), ...uniform],
     declarations: [...places.keptDeclarations(), ...declarations],
     row: [
       ...(single

@@ -10,8 +10,9 @@ import type { Program } from "../program/ir.ts";
 import type { Block } from "./layout.ts";
 import type { Compute } from "./spelling.ts";
 import { chunksOf } from "./tiles.ts";
-import { SIDE, type TileShape, tileShape, tilingOf } from "./tiling.ts";
+import { SIDE, type TileShape, tileShape, tilingOf, wideOf } from "./tiling.ts";
 import { keptRows, type Variant } from "./variant.ts";
+import { wideChunks } from "./wide.ts";
 
 /** How a thread walks its pairs. */
 export interface Walk {
@@ -58,7 +59,13 @@ export function blockOf(program: Program, variant: Variant): Block {
   const { rows, tiles, digits } = variant;
   if (digits !== undefined) {
     const rows = 2 * digits.rowTiles;
-    return { rows, across: DIGITS_ACROSS, threads: DIGITS_THREADS };
+    const wide = wideOf(program);
+    return {
+      rows,
+      across: DIGITS_ACROSS,
+      threads: DIGITS_THREADS,
+      chunks: wide ? wideChunks(wide, { side: DIGITS_ACROSS, ...digits }) : 1,
+    };
   }
   if (tiles === undefined) return { rows, across: 1 };
   const chunks = chunksOf(program, variant);

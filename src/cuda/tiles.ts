@@ -14,7 +14,7 @@ import { InternalError } from "../errors.ts";
 import { withoutDead } from "../program/dead.ts";
 import { FLUSH_EVERY, type Program, type Statement } from "../program/ir.ts";
 import { mergingPart, only } from "./blocks.ts";
-import { NO_TILE, Places } from "./places.ts";
+import { leaving, NO_TILE, Places } from "./places.ts";
 import { exchangeStates, storeStates } from "./states.ts";
 import { BlockRenderer, type Entry, type Shared } from "./statements.ts";
 import {
@@ -156,7 +156,7 @@ class Tiles {
       contractions: this.#tiling.contractions.map((c) => this.#contraction(c)),
       ...(adding ? { wide: adding.holes } : {}),
       shared: adding?.shared ?? [],
-      uniform: [...this.#bases(), ...uniform],
+      uniform: [...leaving(this.#variant), ...this.#bases(), ...uniform],
       declarations: [
         ...places.keptDeclarations(),
         ...(adding?.declarations ?? []),

@@ -84,7 +84,7 @@ const LONG_BESIDE_WIDE = 16;
 const FEW_SCALARS = 12;
 
 /** Bytes of shared memory of a block. */
-const SHARED_BYTES = 48 * 1024;
+export const SHARED_BYTES: number = 48 * 1024;
 
 /** What of a program to compute tile by tile; nothing where it has no gain. */
 export function tilingOf(
@@ -170,7 +170,7 @@ export function sidesOf(
 }
 
 /** Finds long vectors that nothing but loops over their components touches. */
-function wideOf(program: Program): Wide | undefined {
+export function wideOf(program: Program): Wide | undefined {
   const { row, pair, flush, merge, finish, state } = program;
   const arrays = new Map<number, LocalArray>();
   for (const { own } of state) {

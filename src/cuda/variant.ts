@@ -7,6 +7,7 @@
 import type { DType } from "../dtypes.ts";
 import type { Block, Program } from "../program/ir.ts";
 import { sourcesOf } from "../program/uses.ts";
+import type { DigitsShape } from "./digits_shape.ts";
 import type { Compute } from "./spelling.ts";
 import type { TileShape } from "./tiling.ts";
 
@@ -26,8 +27,8 @@ export interface Variant {
   readonly rows: number;
   /** Pairs are computed tile by tile, of this shape. */
   readonly tiles?: TileShape;
-  /** Matrix units compute a contraction: rows of a warp by 16, columns by 8. */
-  readonly digits?: { readonly rowTiles: number; readonly columnTiles: number };
+  /** Matrix units compute a contraction. */
+  readonly digits?: DigitsShape;
   /** Runs where digits of the points were found not to do. */
   readonly instead?: boolean;
   /** Rows, columns and results are counted with 64 bits. */

@@ -169,6 +169,7 @@ function run(
     columns,
     accurate,
     direct: extent.precision === "high",
+    fast: extent.precision === "fast",
     domains: blocks ?? wholeDomain(rows, columns),
   };
   const { steps } = kernel;

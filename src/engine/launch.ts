@@ -74,6 +74,8 @@ export interface Launch<Data = Buffer, Result = ResultSpec> {
   readonly accurate?: boolean;
   /** Contractions are computed as they are written: no faster form. */
   readonly direct?: boolean;
+  /** Results may be as inexact as those of points rounded to float16. */
+  readonly fast?: boolean;
   /**
    * Which columns each row reduces, in all of the batch or in each entry of
    * it; every row is in one block.
@@ -113,6 +115,8 @@ export interface Kernel {
   readonly source: string;
   /** Computes the results; those of a device may still be under way. */
   run(launch: Launch): readonly Buffer[];
+  /** What there is to say on how it runs, where its source does not tell. */
+  notes?(precision: "default" | "high" | "fast"): readonly string[];
   /** About how long a run takes on the host, in nanoseconds. */
   cost?(launch: Launch): number;
   /** A run in steps, between which others may use this thread. */

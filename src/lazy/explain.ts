@@ -53,6 +53,7 @@ export function explain(
     ...reasons.map((reason) => `distances  ${reason}`),
     ...(within === undefined ? [] : [`tolerance  ${within}`]),
     `backend    ${backend.name}, one row at a time, float64 arithmetic`,
+    ...(kernel.notes?.(options.precision ?? "default") ?? []),
     `per pair   ${flops} operations, ${calls} elementary functions, ${bytes} bytes read`,
     `source`,
     kernel.source,

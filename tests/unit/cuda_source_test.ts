@@ -65,7 +65,7 @@ for (const written of WIDE) {
 for (const written of DIGITS) {
   Deno.test(`the sources of "${written.name}" are as stored`, () => {
     const program = programOf(written);
-    for (const [scheme, variant] of digitsKernels(program)) {
+    for (const [scheme, variant] of digitsKernels(program, written)) {
       const source = renderCuda(program, variant, scheme, titleOf(written));
       assertStored(source, `${written.name}_${scheme}`);
     }

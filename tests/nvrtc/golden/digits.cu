@@ -21,13 +21,32 @@ struct Bfloat {
 };
 __device__ inline float entry(Bfloat x) { return from_bfloat(x.bits); }
 
-// The least and the largest of each component, by block.
-struct Extent {
-  const void* points;
+struct Points {
+  const void* entries;
   long long count;
   long long length;
   long long point;  // from one point to the next
   long long component;
+  long long sizes[3];  // of the batch
+  long long strides[3];
+  long long blocks;  // for each entry of the batch
+};
+
+// The first entry of the points of this entry of a batch.
+template <typename T>
+__device__ inline const T* first_of(const Points& points, unsigned batch) {
+  long long at = 0;
+  for (int d = 2; d >= 0; d--) {
+    const unsigned size = (unsigned) points.sizes[d];
+    at += batch % size * points.strides[d];
+    batch /= size;
+  }
+  return (const T*) points.entries + at;
+}
+
+// The least and the largest of each component, by block.
+struct Extent {
+  Points points;
   float* least;
   float* most;
 };
@@ -36,15 +55,18 @@ template <typename T>
 __device__ inline void extent(const Extent& args) {
   __shared__ float least[256];
   __shared__ float most[256];
-  const int length = (int) args.length;
+  const Points& points = args.points;
+  const long long block = blockIdx.x % (unsigned) points.blocks;
+  const T* first = first_of<T>(points, blockIdx.x / (unsigned) points.blocks);
+  const int length = (int) points.length;
   const int lanes = 256 / length;
   const int lane = threadIdx.x / length;
   const int k = threadIdx.x % length;
   float low = infinity_float();
   float high = -infinity_float();
   if (lane < lanes) {
-    for (long long p = (long long) blockIdx.x * lanes + lane; p < args.count; p += (long long) gridDim.x * lanes) {
-      const float x = entry(((const T*) args.points)[p * args.point + k * args.component]);
+    for (long long p = block * lanes + lane; p < points.count; p += points.blocks * lanes) {
+      const float x = entry(first[p * points.point + k * points.component]);
       low = fminf(low, x);
       high = fmaxf(high, x);
     }
@@ -57,8 +79,8 @@ __device__ inline void extent(const Extent& args) {
     low = fminf(low, least[n * length + k]);
     high = fmaxf(high, most[n * length + k]);
   }
-  args.least[blockIdx.x * length + k] = low;
-  args.most[blockIdx.x * length + k] = high;
+  args.least[(long long) blockIdx.x * length + k] = low;
+  args.most[(long long) blockIdx.x * length + k] = high;
 }
 
 // The centre of all points, and units such that no integer is too large.
@@ -68,6 +90,7 @@ struct Centre {
   long long blocks[2];
   long long length;
   long long squared;  // for squared distances; else the centre is 0
+  long long largest;  // integer
   float* facts;
 };
 
@@ -76,20 +99,22 @@ centre(const Centre args) {
   __shared__ double reach[2][256];
   const int length = (int) args.length;
   const int k = threadIdx.x;
+  float* facts = args.facts + (long long) blockIdx.x * (12 + length);
   if (k < length) {
     double low[2];
     double high[2];
     for (int side = 0; side < 2; side++) {
       low[side] = (double) infinity_float();
       high[side] = -low[side];
-      for (int n = 0; n < (int) args.blocks[side]; n++) {
+      const long long first = blockIdx.x * args.blocks[side];
+      for (long long n = first; n < first + args.blocks[side]; n++) {
         low[side] = fmin(low[side], (double) args.least[side][n * length + k]);
         high[side] = fmax(high[side], (double) args.most[side][n * length + k]);
       }
     }
     const double middle = 0.5 * (fmin(low[0], low[1]) + fmax(high[0], high[1]));
     const float centre = args.squared != 0 ? (float) middle : 0.0f;
-    args.facts[16 + k] = centre;
+    facts[12 + k] = centre;
     for (int side = 0; side < 2; side++) {
       reach[side][k] = fmax(high[side] - (double) centre, (double) centre - low[side]);
     }
@@ -98,25 +123,22 @@ centre(const Centre args) {
   if (k < 2) {
     double most = 0.0;
     for (int n = 0; n < length; n++) most = fmax(most, reach[k][n]);
-    double unit = most / 8323072.0;
+    double unit = most / (double) args.largest;
     // Of small integers nothing is lost if units are powers of 2.
     if (args.squared == 0) unit = exp2(ceil(log2(unit)));
     else unit *= 1.0000002;
-    args.facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
-    args.facts[2] = 0.0f;
+    facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
   }
-  if (k < 10) args.facts[4 + k] = 0.0f;
+  if (k < 10) facts[2 + k] = 0.0f;
 }
 
-// The digits of points, 32 components after another: high digits, then middle,
-// then low ones.
+// The digits of points, 32 components after another: high digits, then middle
+// ones, then low ones if there are three of them.
 struct Digits {
-  const void* points;
-  long long count;
-  long long length;
-  long long point;
-  long long component;
+  Points points;
   long long side;  // 0: rows, 1: columns
+  long long pieces;
+  long long largest;  // integer
   float* facts;
   unsigned int* digits;
   float* norms;  // squared, of the integers
@@ -130,18 +152,25 @@ __device__ inline void note(int* most, double norm) {
 template <typename T>
 __device__ inline void digits(const Digits& args) {
   __shared__ int most[5];
+  const Points& points = args.points;
+  const long long block = blockIdx.x % (unsigned) points.blocks;
+  const long long batch = blockIdx.x / (unsigned) points.blocks;
+  const T* first = first_of<T>(points, (unsigned) batch);
+  float* facts = args.facts + batch * (12 + points.length);
   const int lane = threadIdx.x % 4;
-  const int chunks = (int) (args.length + 31) / 32;
-  const double unit = (double) args.facts[args.side];
+  const int chunks = (int) (points.length + 31) / 32;
+  const int pieces = (int) args.pieces;
+  const double largest_integer = (double) args.largest;
+  const double unit = (double) facts[args.side];
   const double inverse = 1.0 / unit;
   if (threadIdx.x < 5) most[threadIdx.x] = 0;
   __syncthreads();
   double largest[5] = {0.0, 0.0, 0.0, 0.0, 0.0};
   const int own = 64;
-  for (long long first = (long long) blockIdx.x * own; first < args.count; first += (long long) gridDim.x * own) {
-    const long long p = first + threadIdx.x / 4;
-    const bool there = p < args.count;
-    const long long at = there ? p : args.count - 1;
+  for (long long begin = block * own; begin < points.count; begin += points.blocks * own) {
+    const long long p = begin + threadIdx.x / 4;
+    const bool there = p < points.count;
+    const long long at = there ? p : points.count - 1;
     // Squared: points, digits, what they leave, integers.
     double sums[6] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
     for (int q = 0; q < chunks; q++) {
@@ -149,29 +178,29 @@ __device__ inline void digits(const Digits& args) {
       #pragma unroll
       for (int e = 0; e < 8; e++) {
         const int k = q * 32 + lane * 8 + e;
-        if (k >= (int) args.length) continue;
-        const double x = (double) entry(((const T*) args.points)[at * args.point + k * args.component]) - (double) args.facts[16 + k];
+        if (k >= (int) points.length) continue;
+        const double x = (double) entry(first[at * points.point + k * points.component]) - (double) facts[12 + k];
         const double scaled = x * inverse;
-        const double whole = fmin(fmax(rint(scaled), -8323072.0), 8323072.0);
-        const int n = (int) whole;
-        const int low = ((n + 128) & 255) - 128;
-        const int rest = (n - low) >> 8;
-        const int middle = ((rest + 128) & 255) - 128;
-        const int high = (rest - middle) >> 8;
-        words[0][e / 4] |= (unsigned int) (high & 255) << (8 * (e % 4));
-        words[1][e / 4] |= (unsigned int) (middle & 255) << (8 * (e % 4));
-        words[2][e / 4] |= (unsigned int) (low & 255) << (8 * (e % 4));
+        const double whole = fmin(fmax(rint(scaled), -largest_integer), largest_integer);
+        // The lowest digit first.
+        int rest = (int) whole;
+        #pragma unroll
+        for (int piece = 2; piece >= 0; piece--) {
+          if (piece >= pieces) continue;
+          const int digit = ((rest + 128) & 255) - 128;
+          rest = (rest - digit) >> 8;
+          words[piece][e / 4] |= (unsigned int) (digit & 255) << (8 * (e % 4));
+          sums[1 + piece] += (double) (digit * digit);
+        }
         sums[0] += x * x;
-        sums[1] += (double) (high * high);
-        sums[2] += (double) (middle * middle);
-        sums[3] += (double) (low * low);
         sums[4] += (scaled - whole) * (scaled - whole);
         sums[5] += whole * whole;
       }
       if (!there) continue;
       #pragma unroll
       for (int piece = 0; piece < 3; piece++) {
-        unsigned int* to = args.digits + ((p * chunks + q) * 3 + piece) * 8 + lane * 2;
+        if (piece >= pieces) continue;
+        unsigned int* to = args.digits + (((batch * points.count + p) * chunks + q) * pieces + piece) * 8 + lane * 2;
         to[0] = words[piece][0];
         to[1] = words[piece][1];
       }
@@ -181,7 +210,7 @@ __device__ inline void digits(const Digits& args) {
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 1);
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 2);
     }
-    if (there && lane == 0) args.norms[p] = (float) (sums[5] * unit * unit);
+    if (there && lane == 0) args.norms[batch * points.count + p] = (float) (sums[5] * unit * unit);
     #pragma unroll
     for (int n = 0; n < 5; n++) {
       // A NaN stays.
@@ -196,7 +225,7 @@ __device__ inline void digits(const Digits& args) {
   }
   __syncthreads();
   if (threadIdx.x < 5) {
-    atomicMax((int*) args.facts + 4 + args.side * 5 + threadIdx.x, most[threadIdx.x]);
+    atomicMax((int*) facts + 2 + args.side * 5 + threadIdx.x, most[threadIdx.x]);
   }
 }
 

@@ -11,6 +11,7 @@ struct Arguments {
   const int* intervals;  // begin and end
   float* floats;  // states of parts
   int* ints;
+  int* verdicts;  // whether digits do, for each entry of the batch
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
@@ -25,18 +26,20 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(32)
 verdict(const Arguments args) {
-  if (threadIdx.x > 0) return;
-  const double norm[2] = {(double) args.facts[4], (double) args.facts[9]};
-  const double high[2] = {(double) args.facts[5], (double) args.facts[10]};
-  const double middle[2] = {(double) args.facts[6], (double) args.facts[11]};
-  const double low[2] = {(double) args.facts[7], (double) args.facts[12]};
-  const double lost[2] = {(double) args.facts[8], (double) args.facts[13]};
+  const long long batch = (long long) blockIdx.x * 32 + threadIdx.x;
+  if (batch >= args.batches) return;
+  const float* facts = args.facts + batch * 112;
+  const double norm[2] = {(double) facts[2], (double) facts[7]};
+  const double high[2] = {(double) facts[3], (double) facts[8]};
+  const double middle[2] = {(double) facts[4], (double) facts[9]};
+  const double low[2] = {(double) facts[5], (double) facts[10]};
+  const double lost[2] = {(double) facts[6], (double) facts[11]};
   const double rounding = 1.0 / 16777216.0;
-  const double units = (double) args.facts[0] * (double) args.facts[1];
+  const double units = (double) facts[0] * (double) facts[1];
   const double missing = units * (256.0 * (middle[0] * low[1] + low[0] * middle[1]) + low[0] * low[1]);
   // Sums of this size are exact.
   const bool fits = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1] < 4190000.0;
   const double error = norm[0] * lost[1] + norm[1] * lost[0] + lost[0] * lost[1] + missing + 3.0 * rounding * norm[0] * norm[1];
   const bool holds = error <= rounding * 100.0 * norm[0] * norm[1];
-  args.facts[2] = fits && holds ? 1.0f : 0.0f;
+  args.verdicts[batch] = fits && holds ? 1 : 0;
 }

@@ -50,6 +50,7 @@ struct Arguments {
   const int* intervals;  // begin and end
   float* floats;  // states of parts
   int* ints;
+  int* verdicts;  // whether digits do, for each entry of the batch
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
@@ -67,7 +68,6 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(128)
 parts(const Arguments args) {
-  if (args.facts[2] == 0.0f) return;
   __shared__ __align__(16) signed char digits[2][128 * 96];
   __shared__ __align__(16) float norms[2][128];
   __shared__ __align__(16) float tiles[2][128];
@@ -91,12 +91,16 @@ parts(const Arguments args) {
     from = piece[2];
     to = piece[3];
   }
+  if (args.verdicts[batch] == 0) return;
   const float* p2 = args.p2;
   const float* y3 = args.y3;
   const float p2_0 = p2[0];
   const float v53 = (p2_0 * (-1.4426950216293335f));
   const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
-  const float scale = -2.0f * args.facts[0] * args.facts[1] * 16777216.0f;
+  const float* facts = args.facts + batch * 22;
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 6;
+  const float* columnNorms = args.columnNorms + batch * args.columns;
+  const float scale = -2.0f * facts[0] * facts[1] * 16777216.0f;
   float sum_2[4];
   float sumBlock_3[4];
   float sumLost_4[4];
@@ -105,10 +109,10 @@ parts(const Arguments args) {
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + high + r * 8 + down, end - 1);
-    norm[r] = args.rowNorms[i];
+    norm[r] = args.rowNorms[batch * args.rows + i];
     #pragma unroll
     for (int q = 0; q < 3; q++) {
-      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((long long) i * 3 + q) * 4 + across];
+      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 3 + q) * 4 + across];
     }
     sum_2[r] = 0.0f;
     sumBlock_3[r] = 0.0f;
@@ -130,11 +134,11 @@ parts(const Arguments args) {
       const int j0 = first;
       const int n = last - j0 < 128 ? last - j0 : 128;
       signed char* to = digits[0];
-      const int4* from = (const int4*) args.columnDigits + (long long) j0 * 6;
+      const int4* from = columnDigits + (long long) j0 * 6;
       for (int s = threadIdx.x; s < n * 6; s += 128) {
         copy_later(to + s / 6 * 96 + s % 6 * 16, from + s);
       }
-      if (threadIdx.x < n) norms[0][threadIdx.x] = args.columnNorms[j0 + threadIdx.x];
+      if (threadIdx.x < n) norms[0][threadIdx.x] = columnNorms[j0 + threadIdx.x];
       float* tile = tiles[0];
       for (int t = threadIdx.x; t < n; t += blockDim.x) {
         tile[t] = y3[(long long) (j0 + t) * args.y3_j];
@@ -149,11 +153,11 @@ parts(const Arguments args) {
         const int j0 = next;
         const int n = last - j0 < 128 ? last - j0 : 128;
         signed char* to = digits[turn ^ 1];
-        const int4* from = (const int4*) args.columnDigits + (long long) j0 * 6;
+        const int4* from = columnDigits + (long long) j0 * 6;
         for (int s = threadIdx.x; s < n * 6; s += 128) {
           copy_later(to + s / 6 * 96 + s % 6 * 16, from + s);
         }
-        if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = args.columnNorms[j0 + threadIdx.x];
+        if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = columnNorms[j0 + threadIdx.x];
         float* tile = tiles[turn ^ 1];
         for (int t = threadIdx.x; t < n; t += blockDim.x) {
           tile[t] = y3[(long long) (j0 + t) * args.y3_j];
@@ -263,17 +267,15 @@ parts(const Arguments args) {
       sumBlock_3[r] = (v50 + v29);
     }
   }
-  if (across == 0) {
-    #pragma unroll
-    for (int r = 0; r < 4; r++) {
-      if (begin + high + r * 8 + down < end) {
-        const int i = min(begin + high + r * 8 + down, end - 1);
-        const long long point = batch * args.rows + i;
-        const long long points = args.batches * args.rows;
-        const long long at = part * points + point;
-        args.floats[at] = sum_2[r];
-        args.floats[1 * args.parts * points + at] = sumLost_4[r];
-      }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    if (across == 0 && begin + high + r * 8 + down < end) {
+      const int i = min(begin + high + r * 8 + down, end - 1);
+      const long long point = batch * args.rows + i;
+      const long long points = args.batches * args.rows;
+      const long long at = part * points + point;
+      args.floats[at] = sum_2[r];
+      args.floats[1 * args.parts * points + at] = sumLost_4[r];
     }
   }
 }

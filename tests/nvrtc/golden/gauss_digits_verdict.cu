@@ -23,6 +23,7 @@ struct Arguments {
   const int* intervals;  // begin and end
   float* floats;  // states of parts
   int* ints;
+  int* verdicts;  // whether digits do, for each entry of the batch
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
@@ -40,18 +41,20 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(32)
 verdict(const Arguments args) {
-  if (threadIdx.x > 0) return;
+  const long long batch = (long long) blockIdx.x * 32 + threadIdx.x;
+  if (batch >= args.batches) return;
   const float* p2 = args.p2;
   const float p2_0 = p2[0];
   const float v53 = (p2_0 * (-1.4426950216293335f));
   const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
-  const double norm[2] = {(double) args.facts[4], (double) args.facts[9]};
-  const double high[2] = {(double) args.facts[5], (double) args.facts[10]};
-  const double middle[2] = {(double) args.facts[6], (double) args.facts[11]};
-  const double low[2] = {(double) args.facts[7], (double) args.facts[12]};
-  const double lost[2] = {(double) args.facts[8], (double) args.facts[13]};
+  const float* facts = args.facts + batch * 22;
+  const double norm[2] = {(double) facts[2], (double) facts[7]};
+  const double high[2] = {(double) facts[3], (double) facts[8]};
+  const double middle[2] = {(double) facts[4], (double) facts[9]};
+  const double low[2] = {(double) facts[5], (double) facts[10]};
+  const double lost[2] = {(double) facts[6], (double) facts[11]};
   const double rounding = 1.0 / 16777216.0;
-  const double units = (double) args.facts[0] * (double) args.facts[1];
+  const double units = (double) facts[0] * (double) facts[1];
   const double missing = units * (256.0 * (middle[0] * low[1] + low[0] * middle[1]) + low[0] * low[1]);
   // Sums of this size are exact.
   const bool fits = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1] < 4190000.0;
@@ -64,5 +67,5 @@ verdict(const Arguments args) {
       + s * (2.0 * missing + rounding * (2.0 * (norm[0] * norm[0] + norm[1] * norm[1]) + far * far + 8.0 * norm[0] * norm[1]));
   // Each term relative to the sum: s v e^(-s v) is at most 1 / e.
   const bool holds = s >= 0.0 && error <= rounding * 14.0 / 2.7182818;
-  args.facts[2] = fits && holds ? 1.0f : 0.0f;
+  args.verdicts[batch] = fits && holds ? 1 : 0;
 }

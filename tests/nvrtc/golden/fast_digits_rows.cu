@@ -1,0 +1,276 @@
+// Sum_j(Exp(-SqDist(x,y)*p)*b)
+// float, scheme rows
+
+__device__ inline float minimum_float(float a, float b) {
+  return a != a || b != b ? a + b : fminf(a, b);
+}
+
+__device__ inline float maximum_float(float a, float b) {
+  return a != a || b != b ? a + b : fmaxf(a, b);
+}
+
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
+__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+  asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+}
+
+__device__ inline float short_sum(int high, int low) {
+  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, __int_as_float(low) - 12582912.0f);
+}
+
+__device__ inline void copy_later(void* to, const void* from) {
+  const unsigned place = (unsigned) __cvta_generic_to_shared(to);
+  asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" :: "r"(place), "l"(from) : "memory");
+}
+
+__device__ inline void wait_for_copies() {
+  asm volatile("cp.async.wait_all;" ::: "memory");
+}
+
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}
+
+struct Arguments {
+  long long rows;
+  long long columns;
+  long long batches;
+  long long items;  // pieces of the rows, one a block of threads
+  long long parts;  // parts of the columns
+  const int* work;  // begin, end, first and last interval of each piece; or none
+  const int* intervals;  // begin and end
+  float* floats;  // states of parts
+  int* ints;
+  int* verdicts;  // whether digits do, for each entry of the batch
+  float* facts;  // what is known of the digits
+  const signed char* rowDigits;
+  const signed char* columnDigits;
+  const float* rowNorms;
+  const float* columnNorms;
+  const float* x0;  // one vector a row, of 100
+  long long x0_i;
+  const float* y1;  // one vector a column, of 100
+  long long y1_j;
+  const float* p2;  // a parameter of 1
+  const float* y3;  // one vector a column, of 1
+  long long y3_j;
+  float* out0;
+};
+
+extern "C" __global__ void __launch_bounds__(128)
+rows(const Arguments args) {
+  __shared__ __align__(16) signed char digits[2][64 * 288];
+  __shared__ __align__(16) float norms[2][64];
+  __shared__ __align__(16) float tiles[2][64];
+  // Warps have rows of their own; 4 threads of each share them.
+  const int down = threadIdx.x % 32 / 4;
+  const int across = threadIdx.x % 4;
+  const int high = (int) threadIdx.x / 32 * 32;
+  // Blocks of threads: all pieces of the rows, for each batch.
+  const long long item = blockIdx.x % args.items;
+  const long long batch = blockIdx.x / args.items;
+  const int own = 128;
+  int begin = (int) (item * own);
+  int end = args.rows - begin < own ? (int) args.rows : begin + own;
+  int from = 0;
+  int to = 1;
+  if (args.work != nullptr) {
+    const int* piece = args.work + 4 * item;
+    begin = piece[0];
+    end = piece[1];
+    from = piece[2];
+    to = piece[3];
+  }
+  if (args.verdicts[batch] == 0) return;
+  const float* p2 = args.p2;
+  const float* y3 = args.y3;
+  const float p2_0 = p2[0];
+  const float v53 = (p2_0 * (-1.4426950216293335f));
+  const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
+  const float* facts = args.facts + batch * 112;
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 16;
+  const float* columnNorms = args.columnNorms + batch * args.columns;
+  const float scale = -2.0f * facts[0] * facts[1] * 256.0f;
+  float sum_2[4];
+  float sumBlock_3[4];
+  float sumLost_4[4];
+  float norm[4];
+  int2 own_digits[4][2][4];
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    const int i = min(begin + high + r * 8 + down, end - 1);
+    norm[r] = args.rowNorms[batch * args.rows + i];
+    #pragma unroll
+    for (int q = 0; q < 8; q++) {
+      own_digits[q / 2][q % 2][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 8 + q) * 4 + across];
+    }
+    sum_2[r] = 0.0f;
+    sumBlock_3[r] = 0.0f;
+    sumLost_4[r] = 0.0f;
+  }
+  int count = 0;
+  int pending = 0;
+  for (int q = from; q < to; q++) {
+    int first = (int) (0);
+    int last = (int) (args.columns);
+    if (args.work != nullptr) {
+      first = args.intervals[2 * q];
+      last = args.intervals[2 * q + 1];
+    }
+    count += last - first;
+    __syncthreads();
+    int turn = 0;
+    {
+      const int j0 = first;
+      const int n = last - j0 < 64 ? last - j0 : 64;
+      signed char* to = digits[0];
+      const int4* from = columnDigits + (long long) j0 * 16;
+      for (int s = threadIdx.x; s < n * 16; s += 128) {
+        copy_later(to + s / 16 * 288 + s % 16 * 16, from + s);
+      }
+      if (threadIdx.x < n) norms[0][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+      float* tile = tiles[0];
+      for (int t = threadIdx.x; t < n; t += blockDim.x) {
+        tile[t] = y3[(long long) (j0 + t) * args.y3_j];
+      }
+    }
+    for (int j0 = first; j0 < last; j0 += 64, turn ^= 1) {
+      wait_for_copies();
+      __syncthreads();
+      const int next = j0 + 64;
+      if (next < last)
+      {
+        const int j0 = next;
+        const int n = last - j0 < 64 ? last - j0 : 64;
+        signed char* to = digits[turn ^ 1];
+        const int4* from = columnDigits + (long long) j0 * 16;
+        for (int s = threadIdx.x; s < n * 16; s += 128) {
+          copy_later(to + s / 16 * 288 + s % 16 * 16, from + s);
+        }
+        if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+        float* tile = tiles[turn ^ 1];
+        for (int t = threadIdx.x; t < n; t += blockDim.x) {
+          tile[t] = y3[(long long) (j0 + t) * args.y3_j];
+        }
+      }
+      const signed char* at = digits[turn] + down * 288 + across * 8;
+      const float* others = norms[turn];
+      const float* tile = tiles[turn];
+      #pragma unroll 1
+      for (int t0 = 0; t0 < 64; t0 += 16) {
+        // These bits are those of the float 3 * 2^22, plus the integer.
+        int sums[2][2][2][4];
+        #pragma unroll
+        for (int s = 0; s < 32; s++) {
+          sums[s / 16][s / 8 % 2][s / 4 % 2][s % 4] = 0x4b400000;
+        }
+        #pragma unroll
+        for (int q = 0; q < 4; q++) {
+          #pragma unroll
+          for (int c = 0; c < 2; c++) {
+            int2 b[2];
+            #pragma unroll
+            for (int piece = 0; piece < 2; piece++) {
+              b[piece] = *(const int2*) (at + (t0 + c * 8) * 288 + (q * 2 + piece) * 32);
+            }
+            #pragma unroll
+            for (int r = 0; r < 2; r++) {
+              #pragma unroll
+              for (int piece = 0; piece < 2; piece++) {
+                const int2 top = own_digits[q][piece][2 * r];
+                const int2 bottom = own_digits[q][piece][2 * r + 1];
+                const int a[4] = {top.x, bottom.x, top.y, bottom.y};
+                // What is left out is smaller by 2^16 than the largest product.
+                #pragma unroll
+                for (int other = 0; other < 2 - piece; other++) {
+                  multiply_add(sums[piece + other][r][c], a, b[other]);
+                }
+              }
+            }
+          }
+        }
+        #pragma unroll
+        for (int c = 0; c < 4; c++) {
+          const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+          const int j = j0 + t;
+          if (j < last) {
+            const float other = others[t];
+            #pragma unroll
+            for (int r = 0; r < 4; r++) {
+              const float product = short_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2]);
+              const float v5 = fmaf(product, scale, norm[r] + other);
+              const float v13 = sumBlock_3[r];
+              sumBlock_3[r] = (v13 + (power_of_2((v5 * v58)) * tile[t]));
+            }
+          }
+        }
+      }
+      if (++pending == 4) {
+        pending = 0;
+        #pragma unroll
+        for (int r = 0; r < 4; r++) {
+          const float v15 = sumBlock_3[r];
+          const float v16 = sum_2[r];
+          const float v17 = sumLost_4[r];
+          const float v18 = (v15 - v17);
+          const float v19 = (v16 + v18);
+          sumLost_4[r] = (((v19 - v19) == 0.0f) ? ((v19 - v16) - v18) : 0.0f);
+          sum_2[r] = v19;
+          sumBlock_3[r] = 0.0f;
+        }
+      }
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    const float v15 = sumBlock_3[r];
+    const float v16 = sum_2[r];
+    const float v17 = sumLost_4[r];
+    const float v18 = (v15 - v17);
+    const float v19 = (v16 + v18);
+    sumLost_4[r] = (((v19 - v19) == 0.0f) ? ((v19 - v16) - v18) : 0.0f);
+    sum_2[r] = v19;
+    sumBlock_3[r] = 0.0f;
+  }
+  for (int apart = 2; apart > 0; apart /= 2) {
+    #pragma unroll
+    for (int r = 0; r < 4; r++) {
+      const float sumOther_25 = __shfl_xor_sync(0xffffffffu, sum_2[r], apart, 16);
+      const float sumBlockOther_26 = __shfl_xor_sync(0xffffffffu, sumBlock_3[r], apart, 16);
+      const float sumLostOther_27 = __shfl_xor_sync(0xffffffffu, sumLost_4[r], apart, 16);
+      const float v28 = sumOther_25;
+      const float v29 = sumBlockOther_26;
+      const float v30 = sumLostOther_27;
+      const float v32 = sum_2[r];
+      const float v33 = sumLost_4[r];
+      const float v34 = ((-v30) - v33);
+      const float v35 = (v32 + v34);
+      sumLost_4[r] = (((v35 - v35) == 0.0f) ? ((v35 - v32) - v34) : 0.0f);
+      sum_2[r] = v35;
+      const float v41 = sum_2[r];
+      const float v42 = sumLost_4[r];
+      const float v43 = (v28 - v42);
+      const float v44 = (v41 + v43);
+      sumLost_4[r] = (((v44 - v44) == 0.0f) ? ((v44 - v41) - v43) : 0.0f);
+      sum_2[r] = v44;
+      const float v50 = sumBlock_3[r];
+      sumBlock_3[r] = (v50 + v29);
+    }
+  }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    if (across == 0 && begin + high + r * 8 + down < end) {
+      const int i = min(begin + high + r * 8 + down, end - 1);
+      const long long point = batch * args.rows + i;
+      const float v52 = sum_2[r];
+      args.out0[point] = v52;
+    }
+  }
+}
