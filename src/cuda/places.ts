@@ -94,15 +94,6 @@ export class Places {
     return this.#rows(new Set([...used, ...pairs]), () => true);
   }
 
-  /** One entry of the vector of any row or column. */
-  at(operand: number, point: string, component: string): string {
-    const { name, row, temporary } = this.#program.operands[operand];
-    const stride = row ? `args.${name}_i` : this.#stride(operand);
-    const step = this.#step(operand, component);
-    const text = `${name}[(long long) (${point}) * ${stride} + ${step}]`;
-    return temporary ? text : this.#loaded(operand, text);
-  }
-
   /** Where the vectors of rows or columns lie. */
   terms(operand: number): TermsHoles {
     const spec = this.#program.operands[operand];

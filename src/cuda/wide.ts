@@ -74,7 +74,13 @@ export function wideEntry(
   return `${name}_tile[t][${placeAcross(layout)}]`;
 }
 
-/** Fills the vectors of the columns of a tile. */
+/** Turns of a loop that brings vectors in, at most, that are written out. */
+const UNROLLED = 16;
+
+/**
+ * Fills the vectors of the columns of a tile: threads go down the tile, each
+ * with one component.
+ */
 export function wideStage(
   wide: Wide,
   layout: WideLayout,
@@ -84,17 +90,34 @@ export function wideStage(
   const { columns, threads } = layout;
   const width = wideWidth(layout);
   const base = wideChunks(wide, layout) === 1 ? "" : `chunk * ${width} + `;
-  return wide.columns.flatMap((k) => [
-    `for (int s = threadIdx.x; s < ${columns * width}; s += ${threads}) {`,
-    `  const index_t p = j0 + s / ${width};`,
-    `  const int k = ${base}s % ${width};`,
-    `  ${
-      places.name(k)
-    }_tile[s / ${width}][s % ${width}] = p < last && k < ${wide.count} ? ${
-      places.at(k, "p", "k")
-    } : (${compute}) 0;`,
-    "}",
-  ]);
+  // Tiles have 32 columns or more, a power of 2.
+  const step = 2 ** Math.floor(Math.log2(threads / width));
+  const turns = columns / step;
+  const some = step * width < threads
+    ? `if (threadIdx.x < ${step * width}) `
+    : "";
+  return wide.columns.flatMap((k) => {
+    const from = places.terms(k);
+    const by = from.step === "1" ? "" : ` * ${from.step}`;
+    const to = `${places.name(k)}_tile[t + s * ${step}][c]`;
+    return [
+      `${some}{`,
+      `  const int t = threadIdx.x / ${width};`,
+      `  const int c = threadIdx.x % ${width};`,
+      `  const int k = ${base}c;`,
+      "  // Beyond the last column or component there are zeros.",
+      `  const index_t left = k < ${wide.count} ? last - j0 - t : 0;`,
+      `  ${from.pointer} from = ${from.base} + (long long) (j0 + t) * ${from.stride} + k${by};`,
+      `  #pragma unroll ${Math.min(turns, UNROLLED)}`,
+      `  for (int s = 0; s < ${turns}; s++) {`,
+      `    ${to} = s * ${step} < left ? ${
+        from.load("*from")
+      } : (${compute}) 0;`,
+      `    from += ${step} * ${from.stride};`,
+      "  }",
+      "}",
+    ];
+  });
 }
 
 /** Declares what a thread keeps of the vectors of its rows. */

@@ -107,10 +107,18 @@ rows(const Arguments args) {
     count += last - first;
     for (int j0 = first; j0 < last; j0 += 32) {
       __syncthreads();
-      for (int s = threadIdx.x; s < 4096; s += 256) {
-        const int p = j0 + s / 128;
-        const int k = s % 128;
-        y3_tile[s / 128][s % 128] = p < last && k < 100 ? y3[(long long) (p) * args.y3_j + k] : (float) 0;
+      {
+        const int t = threadIdx.x / 128;
+        const int c = threadIdx.x % 128;
+        const int k = c;
+        // Beyond the last column or component there are zeros.
+        const int left = k < 100 ? last - j0 - t : 0;
+        const float* from = y3 + (long long) (j0 + t) * args.y3_j + k;
+        #pragma unroll 16
+        for (int s = 0; s < 16; s++) {
+          y3_tile[t + s * 2][c] = s * 2 < left ? *from : (float) 0;
+          from += 2 * args.y3_j;
+        }
       }
       #pragma unroll
       for (int c = 0; c < 2; c++) {

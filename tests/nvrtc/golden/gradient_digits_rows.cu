@@ -168,10 +168,18 @@ rows(const Arguments args) {
         tile[t] = y4[(long long) (j0 + t) * args.y4_j];
       }
       float (*y1_tile)[24] = y1_tiles[0];
-      for (int s = threadIdx.x; s < 1536; s += 128) {
-        const int p = j0 + s / 24;
-        const int k = s % 24;
-        y1_tile[s / 24][s % 24] = p < last && k < 20 ? y1[(long long) (p) * args.y1_j + k] : (float) 0;
+      if (threadIdx.x < 96) {
+        const int t = threadIdx.x / 24;
+        const int c = threadIdx.x % 24;
+        const int k = c;
+        // Beyond the last column or component there are zeros.
+        const int left = k < 20 ? last - j0 - t : 0;
+        const float* from = y1 + (long long) (j0 + t) * args.y1_j + k;
+        #pragma unroll 16
+        for (int s = 0; s < 16; s++) {
+          y1_tile[t + s * 4][c] = s * 4 < left ? *from : (float) 0;
+          from += 4 * args.y1_j;
+        }
       }
     }
     for (int j0 = first; j0 < last; j0 += 64, turn ^= 1) {
@@ -193,10 +201,18 @@ rows(const Arguments args) {
           tile[t] = y4[(long long) (j0 + t) * args.y4_j];
         }
         float (*y1_tile)[24] = y1_tiles[turn ^ 1];
-        for (int s = threadIdx.x; s < 1536; s += 128) {
-          const int p = j0 + s / 24;
-          const int k = s % 24;
-          y1_tile[s / 24][s % 24] = p < last && k < 20 ? y1[(long long) (p) * args.y1_j + k] : (float) 0;
+        if (threadIdx.x < 96) {
+          const int t = threadIdx.x / 24;
+          const int c = threadIdx.x % 24;
+          const int k = c;
+          // Beyond the last column or component there are zeros.
+          const int left = k < 20 ? last - j0 - t : 0;
+          const float* from = y1 + (long long) (j0 + t) * args.y1_j + k;
+          #pragma unroll 16
+          for (int s = 0; s < 16; s++) {
+            y1_tile[t + s * 4][c] = s * 4 < left ? *from : (float) 0;
+            from += 4 * args.y1_j;
+          }
         }
       }
       const signed char* at = digits[turn] + down * 96 + across * 8;

@@ -117,10 +117,18 @@ parts(const Arguments args) {
     count += last - first;
     for (int j0 = first; j0 < last; j0 += 32) {
       __syncthreads();
-      for (int s = threadIdx.x; s < 4096; s += 256) {
-        const int p = j0 + s / 128;
-        const int k = chunk * 128 + s % 128;
-        y1_tile[s / 128][s % 128] = p < last && k < 200 ? y1[(long long) (p) * args.y1_j + k] : (float) 0;
+      {
+        const int t = threadIdx.x / 128;
+        const int c = threadIdx.x % 128;
+        const int k = chunk * 128 + c;
+        // Beyond the last column or component there are zeros.
+        const int left = k < 200 ? last - j0 - t : 0;
+        const float* from = y1 + (long long) (j0 + t) * args.y1_j + k;
+        #pragma unroll 16
+        for (int s = 0; s < 16; s++) {
+          y1_tile[t + s * 2][c] = s * 2 < left ? *from : (float) 0;
+          from += 2 * args.y1_j;
+        }
       }
       float v8[4][2];
       {

@@ -150,10 +150,18 @@ rows(const Arguments args) {
       }
       if (threadIdx.x < n) norms[0][threadIdx.x] = columnNorms[j0 + threadIdx.x];
       float (*y3_tile)[64] = y3_tiles[0];
-      for (int s = threadIdx.x; s < 4096; s += 128) {
-        const int p = j0 + s / 64;
-        const int k = chunk * 64 + s % 64;
-        y3_tile[s / 64][s % 64] = p < last && k < 100 ? y3[(long long) (p) * args.y3_j + k] : (float) 0;
+      {
+        const int t = threadIdx.x / 64;
+        const int c = threadIdx.x % 64;
+        const int k = chunk * 64 + c;
+        // Beyond the last column or component there are zeros.
+        const int left = k < 100 ? last - j0 - t : 0;
+        const float* from = y3 + (long long) (j0 + t) * args.y3_j + k;
+        #pragma unroll 16
+        for (int s = 0; s < 32; s++) {
+          y3_tile[t + s * 2][c] = s * 2 < left ? *from : (float) 0;
+          from += 2 * args.y3_j;
+        }
       }
     }
     for (int j0 = first; j0 < last; j0 += 64, turn ^= 1) {
@@ -171,10 +179,18 @@ rows(const Arguments args) {
         }
         if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = columnNorms[j0 + threadIdx.x];
         float (*y3_tile)[64] = y3_tiles[turn ^ 1];
-        for (int s = threadIdx.x; s < 4096; s += 128) {
-          const int p = j0 + s / 64;
-          const int k = chunk * 64 + s % 64;
-          y3_tile[s / 64][s % 64] = p < last && k < 100 ? y3[(long long) (p) * args.y3_j + k] : (float) 0;
+        {
+          const int t = threadIdx.x / 64;
+          const int c = threadIdx.x % 64;
+          const int k = chunk * 64 + c;
+          // Beyond the last column or component there are zeros.
+          const int left = k < 100 ? last - j0 - t : 0;
+          const float* from = y3 + (long long) (j0 + t) * args.y3_j + k;
+          #pragma unroll 16
+          for (int s = 0; s < 32; s++) {
+            y3_tile[t + s * 2][c] = s * 2 < left ? *from : (float) 0;
+            from += 2 * args.y3_j;
+          }
         }
       }
       const signed char* at = digits[turn] + down * 96 + across * 8;
