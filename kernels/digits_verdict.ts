@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DigitsForm } from "./digits.ts";
+import type { DigitsForm } from "./digits_form.ts";
 import { factCount, NORM_COUNT, NORMS } from "./digits_prepare.ts";
 import { cuda } from "./template.ts";
 import { type Lines, linesOf } from "./walk.ts";

@@ -171,7 +171,7 @@ const IN_ALL_MODES: readonly Setting[] = [
     text: "Exp(-SqDist(x,y)*p)*b",
   },
   {
-    dim: 34,
+    dim: 18,
     text: GRADIENT,
     size: "2*p*Abs(e)*Exp(-SqDist(x,y)*p)*Abs(b)*Abs(x-y)",
     batch: 2,
@@ -183,10 +183,10 @@ for (const s of BRIEF ? IN_ALL_MODES : [...IN_ALL_MODES, ...SETTINGS]) {
   test(`within the bound, ${JSON.stringify(s)}`, () => {
     const exact = evaluated(s, referenceBackend);
     const sizes = evaluated(s, referenceBackend, true);
-    const direct = evaluated(s, never);
+    const direct = BRIEF ? [] : evaluated(s, never);
     // The argument of the exponential, it, the product, sums, and storage.
     const bound = ((dim + 4) / Math.E + 12) * ROUNDING + STORED[dtype];
-    for (const backend of [units, unitsInParts]) {
+    for (const backend of BRIEF ? [unitsInParts] : [units, unitsInParts]) {
       const actual = evaluated(s, backend);
       actual.forEach((a, i) => {
         const error = Math.abs(a - exact[i]);

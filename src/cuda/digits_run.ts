@@ -13,7 +13,7 @@ import {
   PREPARE_THREADS,
   prepareSource,
 } from "../../kernels/digits_prepare.ts";
-import { chunksOf } from "../../kernels/digits.ts";
+import { chunksOf } from "../../kernels/digits_form.ts";
 import { bytesOfEntry } from "../dtypes.ts";
 import { countColumns } from "../engine/launch.ts";
 import type { CudaDevice } from "./context.ts";
@@ -26,8 +26,11 @@ import type { Usage } from "./usage.ts";
 /** Fewer terms than these are not worth the kernels that prepare points. */
 const FEWEST_TERMS = 2 ** 30;
 
+/** Architectures that are fast with doubles, which points are prepared in. */
+const FAST_DOUBLES: ReadonlySet<number> = new Set([80, 90, 100]);
+
 /** Nor are fewer rows or columns, whatever the batch. */
-const FEWEST_POINTS = 256;
+const FEWEST_POINTS = { fast: 128, slow: 1024 } as const;
 
 /** All digits take at most so many bytes. */
 const MOST_BYTES = 2 ** 33;
@@ -49,9 +52,10 @@ export function digitsPay(
     (n, b) => n + (b.end - b.begin) * countColumns(b.intervals),
     0,
   );
+  const doubles = FAST_DOUBLES.has(architecture) ? "fast" : "slow";
   const bytes = batches * (rows + columns) * chunksOf(length) * 3 * CHUNK;
   return hasDigits(architecture) && !SLOW.has(architecture) &&
-    Math.min(rows, columns) >= FEWEST_POINTS && bytes <= MOST_BYTES &&
+    Math.min(rows, columns) >= FEWEST_POINTS[doubles] && bytes <= MOST_BYTES &&
     batches * pairs * length >= FEWEST_TERMS;
 }
 

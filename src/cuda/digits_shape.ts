@@ -9,7 +9,7 @@ import {
   DIGITS_ACROSS,
   DIGITS_THREADS,
   digitsStride,
-} from "../../kernels/digits.ts";
+} from "../../kernels/digits_form.ts";
 import type { Program } from "../program/ir.ts";
 import { SHARED_BYTES, type Wide } from "./tiling.ts";
 import { keptRows, operandsOf, type Tile } from "./variant.ts";

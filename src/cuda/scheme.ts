@@ -4,7 +4,7 @@
  * @module
  */
 
-import { DIGITS_ACROSS, DIGITS_THREADS } from "../../kernels/digits.ts";
+import { DIGITS_ACROSS, DIGITS_THREADS } from "../../kernels/digits_form.ts";
 import type { CudaLaunch } from "./entries.ts";
 import type { Program } from "../program/ir.ts";
 import type { Block } from "./layout.ts";

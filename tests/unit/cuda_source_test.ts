@@ -13,6 +13,8 @@ import { renderCuda } from "../../src/cuda/render.ts";
 import { literalText } from "../../src/cuda/spelling.ts";
 import { tileOf } from "../../src/cuda/variant.ts";
 import { targetFor } from "../../src/cuda/compile.ts";
+import { digitsOf } from "../../src/cuda/digits.ts";
+import { digitsPay } from "../../src/cuda/digits_run.ts";
 import type { CudaLaunch } from "../../src/cuda/entries.ts";
 import { InternalError } from "../../src/errors.ts";
 import { assert, assertEquals, assertThrows } from "../assert.ts";
@@ -237,4 +239,21 @@ Deno.test("neighbouring batch dimensions become one", () => {
     strides: [[30, 10], [0, 10]],
   });
   assertEquals(shrunk([], []), { sizes: [], strides: [[]] });
+});
+
+Deno.test("matrix units pay where pairs and points are many", () => {
+  const [gauss] = DIGITS;
+  const program = programOf(gauss);
+  const digits = digitsOf(program, variantFor(program, "float", 1));
+  assert(digits);
+  const pays = (rows: number, columns: number, batch: number, on = 90) =>
+    digitsPay(digits, launchOf(rows, columns, { batch: [batch] }), on);
+  assertEquals(pays(20_000, 20_000, 1), true);
+  assertEquals(pays(20_000, 20_000, 1, 75), false, "too old");
+  assertEquals(pays(2000, 2000, 1), false, "few pairs");
+  assertEquals(pays(2000, 2000, 100), true, "many in a batch");
+  assertEquals(pays(50, 1e7, 10), false, "few rows");
+  assertEquals(pays(500, 1e6, 10), true);
+  assertEquals(pays(500, 1e6, 10, 89), false, "few rows, slow doubles");
+  assertEquals(pays(1e6, 1e6, 100), false, "no room for digits");
 });
