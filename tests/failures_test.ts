@@ -286,6 +286,10 @@ test("kernels of one's own take tensors and numbers, and have derivatives", () =
   ]]);
   const wrong: [() => unknown, string][] = [
     [
+      () => mix(x, 2, n, 3, 2 ** 31, 0),
+      'Cannot run the kernel "mix" with the number 2147483648 as argument 4: a number (int) is wanted',
+    ],
+    [
       () => mix(x.to("float32"), 2, n, 3, 1, 0),
       'Cannot run the kernel "mix" with a tensor of dtype float32 as argument 0: a tensor of dtype float64 is wanted',
     ],

@@ -10,6 +10,7 @@ import { DeviceBuffer, onDevice, ordinalOf } from "../cuda/device_buffer.ts";
 import { Usage } from "../cuda/usage.ts";
 import type { Device } from "../devices.ts";
 import type { DType } from "../dtypes.ts";
+import { MOST_INDEX } from "../engine/launch.ts";
 import { deviceOf } from "../engine/place.ts";
 import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import { makeTensor, memoryOf, TensorBase } from "../tensor/base.ts";
@@ -201,7 +202,7 @@ function checkArguments(
       ? `the number ${a}`
       : String(a);
     const fits = isNumber(wanted)
-      ? typeof a === "number" && (!/int|long/.test(wanted) || isInteger(a))
+      ? typeof a === "number" && isOf(wanted, a)
       : a instanceof TensorBase && a.dtype === checkDType(wanted);
     if (fits) return;
     throw new ArgumentError(
@@ -214,8 +215,10 @@ function checkArguments(
   });
 }
 
-function isInteger(x: number): boolean {
-  return Number.isSafeInteger(x);
+/** Whether nothing is lost of a number but digits of a float. */
+function isOf(type: keyof typeof NUMBERS, x: number): boolean {
+  if (type === "int") return Int32Array.of(x)[0] === x;
+  return type !== "long" || Number.isSafeInteger(x);
 }
 
 /** The GPU that all tensors are on; the first one where there are none. */
@@ -247,9 +250,10 @@ function extents(
 ): [number, number, number] {
   const [x, y = 1, z = 1] = typeof given === "number" ? [given] : given;
   const all: [number, number, number] = [x, y, z];
-  if (all.every((n) => Number.isInteger(n) && n > 0)) return all;
+  const fits = (n: number) => Number.isInteger(n) && 0 < n && n <= MOST_INDEX;
+  if (all.every(fits)) return all;
   throw new ArgumentError(
-    `Cannot launch the kernel "${name}" with (${all}) ${what}: positive integers are wanted`,
+    `Cannot launch the kernel "${name}" with (${all}) ${what}: integers from 1 to ${MOST_INDEX} are wanted`,
   );
 }
 
