@@ -20,7 +20,8 @@ import {
   Vi,
   Vj,
 } from "../mod.ts";
-import { assertAllClose, assertEquals } from "./assert.ts";
+import { Staging } from "../src/cuda/staging.ts";
+import { assert, assertAllClose, assertEquals } from "./assert.ts";
 import { ON_CUDA } from "./backends.ts";
 
 if (!ON_CUDA) {
@@ -93,6 +94,43 @@ test("systems on a GPU, and their derivatives", () => {
     { alpha: 0.1 },
   );
   same("a formula", (x, b) => formula(x, x, b), x, b);
+});
+
+/** The bytes of the largest copy from a device that some work takes. */
+function largestFetch(work: () => void): number {
+  const { download } = Staging.prototype;
+  let most = 0;
+  Staging.prototype.download = function (bytes, from) {
+    most = Math.max(most, bytes.length);
+    return download.call(this, bytes, from);
+  };
+  try {
+    work();
+  } finally {
+    Staging.prototype.download = download;
+  }
+  return most;
+}
+
+test("solvers fetch numbers, and no vectors", () => {
+  const points = rand([200, 2], { seed: 4, ...float64 }).to("cuda");
+  const some = rand([120, 2], { seed: 5, ...float64 }).to("cuda");
+  const right = randn([200, 2], { seed: 6, ...float64 }).to("cuda");
+  const K = (y: Tensor) => Vi(points).sqdist(Vj(y)).mul(-80).exp();
+  const most = largestFetch(() => {
+    K(points).solve(right, { method: "minres", alpha: 1 });
+    K(points).solve(right, {
+      method: "minres",
+      alpha: 1,
+      preconditioner: "jacobi",
+    });
+    const [g] = slopes((b) => K(some).solve(b, { method: "lsmr", damp: 0.3 }))(
+      right,
+    );
+    assertEquals(g.device, "cuda");
+  });
+  // Two numbers of eight steps for two columns are 256 bytes.
+  assert(most < 120 * 8, `${most} bytes`);
 });
 
 test("operators and spectra on a GPU", () => {

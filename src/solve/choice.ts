@@ -6,7 +6,7 @@
 
 import { ArgumentError } from "../errors.ts";
 import { memoryOf } from "../tensor/base.ts";
-import type { IterationOptions } from "./options.ts";
+import type { IterationOptions, Method } from "./options.ts";
 import {
   inverseOf,
   jacobi,
@@ -24,6 +24,15 @@ import { type ColumnMap, tensorPowers } from "./tensor_power.ts";
 const SMALL = 100;
 /** More columns rarely pay. */
 const RANK = 100;
+
+/** Whether a method takes the preconditioner of its options. */
+export function isPreconditioned(
+  method: Method,
+  options: IterationOptions,
+): boolean {
+  return method === "cg" ||
+    method === "minres" && options.preconditioner === "jacobi";
+}
 
 /** A preconditioner for each entry of the batch; `undefined` for none. */
 export function chosenPreconditioners(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Factors } from "./factors.ts";
 import type { Iteration } from "./lockstep.ts";
 import type { Column } from "./minres.ts";
 import { norm } from "./products.ts";
@@ -36,22 +37,14 @@ export function* lsmr(
   round(u);
   const v = (yield { vector: u, transposed: true }).slice();
   let alpha = unit(v);
-  if (alpha === 0) return x;
-  const h = v.slice();
-  const hBar = new Float64Array(size);
-  // The rotations that make the bidiagonal matrix upper, and then lower.
-  let [alphaBar, zetaBar, rho, rhoBar, cBar, sBar] = [
+  const factors = new LsmrFactors(
+    [x, new Float64Array(size), v.slice()],
     alpha,
-    alpha * first,
-    1,
-    1,
-    1,
-    0,
-  ];
-  let [zeta, square] = [0, alpha * alpha];
-  // What the norm of the residual is computed from.
-  const r = { dd: first, d: 0, rhoD: 1, tau: 0, theta: 0 };
-  while (true) {
+    first,
+    column.norm,
+    watch,
+  );
+  while (!factors.done) {
     round(v);
     const along = (yield { vector: v }).slice();
     addScaled(along, -alpha, u);
@@ -64,22 +57,87 @@ export function* lsmr(
     alpha = unit(back);
     v.set(back);
     if (Number.isNaN(alpha)) throw watch.notFinite();
+    factors.take(v, [beta, alpha]);
+    column.residual = factors.residual;
+    column.steps++;
+  }
+  return x;
+}
 
-    const rhoBefore = rho;
-    rho = Math.hypot(alphaBar, beta);
-    const [c, s] = [alphaBar / rho, beta / rho];
+/**
+ * The rotations of one column, and where they lead. Its vectors are those of
+ * the system, or tell how much they have of other vectors.
+ */
+export class LsmrFactors implements Factors {
+  vectors: [x: Float64Array, hBar: Float64Array, h: Float64Array];
+  residual: number;
+  done: boolean;
+  readonly #norm: number;
+  readonly #watch: Watch;
+  // The rotations that make the bidiagonal matrix upper, and then lower.
+  #alphaBar: number;
+  #zetaBar: number;
+  #rho = 1;
+  #rhoBar = 1;
+  #cBar = 1;
+  #sBar = 0;
+  #zeta = 0;
+  #square: number;
+  // What the norm of the residual is computed from.
+  readonly #r: {
+    dd: number;
+    d: number;
+    rhoD: number;
+    tau: number;
+    theta: number;
+  };
+
+  /**
+   * @param vectors the solution at first, zeros and the first vector v
+   * @param alpha the length of `A^T u`
+   * @param first the length of the right-hand side
+   * @param norm what residuals are relative to
+   * @param watch says when the residual is small enough
+   */
+  constructor(
+    vectors: LsmrFactors["vectors"],
+    alpha: number,
+    first: number,
+    norm: number,
+    watch: Watch,
+  ) {
+    this.vectors = vectors;
+    this.residual = first / norm;
+    this.done = first === 0 || alpha === 0;
+    this.#norm = norm;
+    this.#watch = watch;
+    this.#alphaBar = alpha;
+    this.#zetaBar = alpha * first;
+    this.#square = alpha * alpha;
+    this.#r = { dd: first, d: 0, rhoD: 1, tau: 0, theta: 0 };
+  }
+
+  take(
+    v: Float64Array,
+    [beta, alpha]: readonly [beta: number, alpha: number],
+  ): void {
+    const r = this.#r;
+    const rhoBefore = this.#rho;
+    const rho = this.#rho = Math.hypot(this.#alphaBar, beta);
+    const [c, s] = [this.#alphaBar / rho, beta / rho];
     const theta = s * alpha;
-    alphaBar = c * alpha;
-    const [rhoBarBefore, zetaBefore] = [rhoBar, zeta];
-    const thetaBar = sBar * rho;
-    rhoBar = Math.hypot(cBar * rho, theta);
-    [cBar, sBar] = [cBar * rho / rhoBar, theta / rhoBar];
-    zeta = cBar * zetaBar;
-    zetaBar = -sBar * zetaBar;
+    this.#alphaBar = c * alpha;
+    const [rhoBarBefore, zetaBefore] = [this.#rhoBar, this.#zeta];
+    const thetaBar = this.#sBar * rho;
+    const rhoBar = this.#rhoBar = Math.hypot(this.#cBar * rho, theta);
+    [this.#cBar, this.#sBar] = [this.#cBar * rho / rhoBar, theta / rhoBar];
+    const zeta = this.#zeta = this.#cBar * this.#zetaBar;
+    this.#zetaBar = -this.#sBar * this.#zetaBar;
 
     const shrink = -thetaBar * rho / (rhoBefore * rhoBarBefore);
     const forward = zeta / (rho * rhoBar);
-    for (let k = 0; k < size; k++) {
+    const [x, hBar, h] = this.vectors;
+    for (let k = 0; k < x.length; k++) {
       hBar[k] = h[k] + shrink * hBar[k];
       x[k] += forward * hBar[k];
       h[k] = v[k] - theta / rho * h[k];
@@ -97,15 +155,14 @@ export function* lsmr(
     const tauD = (zeta - r.theta * r.tau) / r.rhoD;
     const residual = Math.hypot(r.d - tauD, r.dd);
 
-    square += beta * beta;
-    const size2 = Math.sqrt(square);
-    square += alpha * alpha;
-    column.residual = Math.min(
-      residual / column.norm,
-      residual === 0 ? 0 : Math.abs(zetaBar) / (size2 * residual),
+    this.#square += beta * beta;
+    const size = Math.sqrt(this.#square);
+    this.#square += alpha * alpha;
+    this.residual = Math.min(
+      residual / this.#norm,
+      residual === 0 ? 0 : Math.abs(this.#zetaBar) / (size * residual),
     );
-    column.steps++;
-    if (column.residual <= watch.eps || alpha === 0 || beta === 0) return x;
+    this.done = this.residual <= this.#watch.eps || alpha === 0 || beta === 0;
   }
 }
 

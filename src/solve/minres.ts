@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Factors } from "./factors.ts";
 import type { Iteration } from "./lockstep.ts";
 import type { Preconditioner } from "./preconditioner.ts";
 import { norm } from "./products.ts";
@@ -44,21 +45,20 @@ export function* minres(
   precondition: Preconditioner = (v) => v,
 ): Iteration<Float64Array> {
   const size = column.right.length;
-  const x = new Float64Array(size);
+  const zeros = () => new Float64Array(size);
   // Lanczos vectors, not yet divided by their lengths, and their images.
-  let [before, now] = [new Float64Array(size), column.right.slice()];
+  let [before, now] = [zeros(), column.right.slice()];
   let image = precondition(now);
-  const start = Math.sqrt(dot(now, image));
-  let [beta, betaBefore] = [start, 0];
-  // Directions of the solution, the last two.
-  let [w1, w2] = [new Float64Array(size), new Float64Array(size)];
-  // The last rotation, and what it left of the tridiagonal matrix.
-  let [cosine, sine, diagonal, above] = [-1, 0, 0, 0];
-  let remaining = start;
-  let scale = 0;
-  const relative = norm(column.right) / (start * column.norm);
-  if (column.residual <= watch.eps || start === 0) return x;
-  while (true) {
+  let [beta, betaBefore] = [Math.sqrt(dot(now, image)), 0];
+  const factors = new MinresFactors(
+    [zeros(), zeros(), zeros()],
+    beta,
+    norm(column.right) / (beta * column.norm),
+    column.residual,
+    watch,
+    rounding,
+  );
+  while (!factors.done) {
     const v = image.map((y) => y / beta);
     round(v);
     const product = yield { vector: v };
@@ -68,36 +68,94 @@ export function* minres(
     addScaled(next, -alpha / beta, now);
     [before, now] = [now, next];
     image = precondition(now);
-    betaBefore = beta;
     const square = dot(now, image);
-    beta = Math.sqrt(Math.max(0, square));
-    scale = Math.max(scale, Math.hypot(alpha, beta, betaBefore));
     if (Number.isNaN(square)) throw watch.notFinite();
+    factors.take(v, [alpha, square]);
+    [betaBefore, beta] = [beta, Math.sqrt(Math.max(0, square))];
+    column.residual = factors.residual;
+    column.steps++;
+  }
+  return factors.vectors[0];
+}
+
+/**
+ * The rotations of one column, and where they lead. Its vectors are those of
+ * the system, or tell how much they have of other vectors.
+ */
+export class MinresFactors implements Factors {
+  vectors: [x: Float64Array, before: Float64Array, last: Float64Array];
+  residual: number;
+  done: boolean;
+  readonly #relative: number;
+  readonly #watch: Watch;
+  readonly #rounding: number;
+  // The last rotation, and what it left of the tridiagonal matrix.
+  #cosine = -1;
+  #sine = 0;
+  #diagonal = 0;
+  #above = 0;
+  #beta: number;
+  #remaining: number;
+  #scale = 0;
+
+  /**
+   * @param vectors the solution at first, and two directions
+   * @param start the length of the first Lanczos vector
+   * @param relative the residual as it is told, by its length here
+   * @param residual the one at first
+   * @param watch says when the residual is small enough
+   * @param rounding what is smaller than this part of its size is no number
+   */
+  constructor(
+    vectors: MinresFactors["vectors"],
+    start: number,
+    relative: number,
+    residual: number,
+    watch: Watch,
+    rounding: number,
+  ) {
+    this.vectors = vectors;
+    this.residual = residual;
+    this.done = residual <= watch.eps || start === 0;
+    this.#relative = relative;
+    this.#watch = watch;
+    this.#rounding = rounding;
+    this.#remaining = this.#beta = start;
+  }
+
+  take(
+    v: Float64Array,
+    [alpha, square]: readonly [alpha: number, square: number],
+  ): void {
+    const [betaBefore, beta] = [this.#beta, Math.sqrt(Math.max(0, square))];
+    this.#beta = beta;
+    this.#scale = Math.max(this.#scale, Math.hypot(alpha, beta, betaBefore));
     // The last rotation acts on the new column, then a new one on the rest.
-    const second = above;
-    const first = cosine * diagonal + sine * alpha;
-    const rest = sine * diagonal - cosine * alpha;
-    above = sine * beta;
-    diagonal = -cosine * beta;
+    const second = this.#above;
+    const first = this.#cosine * this.#diagonal + this.#sine * alpha;
+    const rest = this.#sine * this.#diagonal - this.#cosine * alpha;
+    this.#above = this.#sine * beta;
+    this.#diagonal = -this.#cosine * beta;
     // What A does to the residual: the least it can be is a solution of the
     // normal equations.
-    const slope = Math.hypot(rest, diagonal);
+    const slope = Math.hypot(rest, this.#diagonal);
     const gamma = Math.hypot(rest, beta);
-    if (gamma <= rounding * scale || slope <= rounding * scale) {
-      throw inconsistent(watch, column.residual);
+    const least = this.#rounding * this.#scale;
+    if (gamma <= least || slope <= least) {
+      throw inconsistent(this.#watch, this.residual);
     }
-    [cosine, sine] = [rest / gamma, beta / gamma];
-    const length = cosine * remaining;
-    remaining *= sine;
+    [this.#cosine, this.#sine] = [rest / gamma, beta / gamma];
+    const length = this.#cosine * this.#remaining;
+    this.#remaining *= this.#sine;
+    const [x, w1, w2] = this.vectors;
     const w = v.slice();
-    for (let k = 0; k < size; k++) {
+    for (let k = 0; k < w.length; k++) {
       w[k] = (w[k] - second * w1[k] - first * w2[k]) / gamma;
     }
-    [w1, w2] = [w2, w];
     addScaled(x, length, w);
-    column.residual = Math.abs(remaining) * relative;
-    column.steps++;
-    if (column.residual <= watch.eps || beta === 0) return x;
+    this.vectors = [x, w2, w];
+    this.residual = Math.abs(this.#remaining) * this.#relative;
+    this.done = this.residual <= this.#watch.eps || beta === 0;
   }
 }
 

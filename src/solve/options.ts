@@ -138,11 +138,14 @@ function checkName(
   );
 }
 
+/** How a system is solved. */
+export type Method = Exclude<SolveMethod, "auto">;
+
 /** The solver that options ask for; throws where they do not go together. */
 export function methodOf(
   { rows, columns }: { readonly rows: number; readonly columns: number },
   options: IterationOptions,
-): Exclude<SolveMethod, "auto"> {
+): Method {
   const { method = "auto", alpha, damp, preconditioner = "auto" } = options;
   const chosen = method !== "auto" ? method : rows === columns ? "cg" : "lsmr";
   const wrong = (text: string) => {

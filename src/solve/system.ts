@@ -4,8 +4,6 @@
  * @module
  */
 
-import { withRecording } from "../autodiff/graph.ts";
-import { scope } from "../autodiff/scope.ts";
 import { ShapeError } from "../errors.ts";
 import type { LinearMap } from "../operator/map.ts";
 import {
@@ -15,23 +13,26 @@ import {
   stackedMap,
   transposedMap,
 } from "../operator/maps.ts";
-import { memoryOf, record } from "../tensor/base.ts";
+import { record } from "../tensor/base.ts";
 import { zeros } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { blockConjugateGradients } from "./block_cg.ts";
-import { chosenPreconditioners, tensorPreconditioner } from "./choice.ts";
+import { chosenPreconditioners, isPreconditioned } from "./choice.ts";
 import { lockstep } from "./lockstep.ts";
 import { lsmr } from "./lsmr.ts";
 import { type Column, minres } from "./minres.ts";
-import { checkOptions, type IterationOptions, methodOf } from "./options.ts";
-import { solveOnDevice } from "./on_device.ts";
+import {
+  checkOptions,
+  type IterationOptions,
+  type Method,
+  methodOf,
+} from "./options.ts";
+import { onDevice } from "./on_device.ts";
 import { deviceOfMap, norm, Products, type Vectors } from "./products.ts";
 import { refined } from "./refine.ts";
 import { addScaled } from "./small.ts";
 import { Watch } from "./watch.ts";
-
-type Method = ReturnType<typeof methodOf>;
 
 /**
  * Solves `(A + alpha Id) x = b`, or makes `|A x - b|^2 + damp^2 |x|^2` small.
@@ -170,9 +171,7 @@ function added(
 
 /** Whether a remainder is nothing but rounding. */
 function isRounding(rest: Tensor, of: Tensor): boolean {
-  const [a, b] = [rest, of].map((t) =>
-    norm(Float64Array.from(memoryOf(t).data))
-  );
+  const [a, b] = [rest, of].map((t) => t.detach().abs().max().item());
   return a <= (of.dtype === "float64" ? 1e-7 : 1e-4) * b;
 }
 
@@ -194,8 +193,8 @@ function iterate(
     ? given
     : given.within(Math.min(given.tolerance, eps) / 10);
   const device = deviceOfMap(map, [right]);
-  if (method === "cg" && device !== "cpu") {
-    return onDevice(map, right.to(device), options, eps);
+  if (device !== "cpu") {
+    return onDevice(map, right.to(device), options, eps, method);
   }
   const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
   const products = new Products(base, right.shape);
@@ -220,10 +219,9 @@ function iterate(
     return images;
   };
   const round = (v: Float64Array) => products.round(v);
-  const preconditioners = method === "lsmr" ||
-      method === "minres" && options.preconditioner !== "jacobi"
-    ? columns.map(() => undefined)
-    : chosenPreconditioners(base, products, alpha, options);
+  const preconditioners = isPreconditioned(method, options)
+    ? chosenPreconditioners(base, products, alpha, options)
+    : columns.map(() => undefined);
   const rounding = right.dtype === "float64" ? 1e-14 : 3e-7;
   const start = (column: Column, entry: number) =>
     method === "lsmr"
@@ -252,49 +250,6 @@ function iterate(
     watch,
   );
   return products.write(solution);
-}
-
-/**
- * Conjugate gradients where the data are.
- *
- * @param map a symmetric positive definite map
- * @param right `[...batch, points, E]`
- * @param options how it is solved
- * @param eps the wanted residual
- */
-export function onDevice(
-  map: LinearMap,
-  right: Tensor,
-  options: IterationOptions,
-  eps: number,
-): Tensor {
-  const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
-  const products = new Products(base, right.shape);
-  const { rows: size } = products;
-  const { maxIterations = 10 * size + 100, onProgress, signal } = options;
-  const watch = new Watch({ eps, maxIterations, onProgress, signal }, size);
-  const batch = right.shape.slice(0, -2);
-  // Where columns are no vectors of their own, points and components are one.
-  const flat = map.separable ? right.shape : [...batch, size, 1];
-  return withRecording(false, () =>
-    scope(() =>
-      solveOnDevice(
-        {
-          multiply: (x) =>
-            map.multiply(x.reshape([...right.shape])).reshape([...flat]),
-          precondition: tensorPreconditioner(
-            base,
-            products,
-            alpha,
-            options,
-            batch,
-          ),
-        },
-        right.reshape([...flat]),
-        options.eps !== undefined,
-        watch,
-      ).reshape([...right.shape])
-    ));
 }
 
 /** Runs an iteration for each column, all of them side by side. */

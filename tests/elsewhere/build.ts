@@ -15,8 +15,9 @@ const ROOT = new URL("../../", import.meta.url);
 /** Where the bundle goes. */
 export const BUNDLE: URL = new URL("out/bundle/", ROOT);
 
-/** Folders that are of use with FFI only. */
-const CUDA = /\/(src\/cuda|src\/kernel|ffi|kernels)\//;
+/** What is of use with FFI only: folders, and what keeps vectors on a GPU. */
+const CUDA =
+  /\/((src\/cuda|src\/kernel|ffi|kernels)\/|src\/(solve|spectral)\/(tensor_|\w*on_device\.))/;
 
 /** Where operations and reductions tell of themselves. */
 const DEFINITIONS = /\/src\/(genred|ops|optimise|reductions)\/\w+\.ts$/;

@@ -1,5 +1,5 @@
 /**
- * Conjugate gradients on tensors: on those of a GPU where tests run on one, on
+ * Solvers and spectra on tensors: on those of a GPU where tests run on one, on
  * those of the host elsewhere.
  *
  * @module
@@ -20,7 +20,7 @@ import {
 import { stateOfLazy } from "../../src/lazy/base.ts";
 import { kernelMap } from "../../src/operator/kernel_map.ts";
 import { shiftedMap } from "../../src/operator/maps.ts";
-import { onDevice } from "../../src/solve/system.ts";
+import { onDevice } from "../../src/solve/on_device.ts";
 import { quadraticAndLogdet } from "../../src/spectral/logdet.ts";
 import { estimatedOnDevice } from "../../src/spectral/logdet_on_device.ts";
 import {
@@ -53,8 +53,8 @@ function solved(
     return found;
   }
   const map = shiftedMap(kernelMap(stateOfLazy(kernel(x)), {}), alpha);
-  const { eps = b.dtype === "float64" ? 1e-10 : 1e-6 } = options;
-  return onDevice(map, b, options, eps);
+  const { eps = b.dtype === "float64" ? 1e-10 : 1e-6, method } = options;
+  return onDevice(map, b, options, eps, method === "auto" ? "cg" : method);
 }
 
 const points = rand([150, 2], { seed: 1, ...float64 });
@@ -103,6 +103,68 @@ Deno.test("batches on a device, each with a preconditioner of its own", () => {
     });
     assertAllClose(found.dataSync(), expected.dataSync(), 1e-7, preconditioner);
   }
+});
+
+Deno.test("MINRES on a device takes the steps of the host", () => {
+  // Signs of both kinds, and batches.
+  const clouds = rand([2, 40, 1, 2], { seed: 3, ...float64 });
+  const b = randn([2, 40, 2], { seed: 4, ...float64 });
+  const kernel = (x: Tensor) =>
+    new LazyTensor(x).sub(new LazyTensor(x.transpose([0, 2, 1, 3]))).sqnorm2()
+      .mul(-8).exp();
+  for (const preconditioner of ["none", "jacobi"] as const) {
+    const alpha = preconditioner === "none" ? -0.45 : 0.5;
+    const counts = [0, 0];
+    const options = (place: number) => ({
+      method: "minres" as const,
+      preconditioner,
+      alpha,
+      onProgress: () => void counts[place]++,
+    });
+    const expected = kernel(clouds).solve(b, options(0));
+    const found = solved(kernel, clouds, b, options(1));
+    assertAllClose(found.dataSync(), expected.dataSync(), 1e-6, preconditioner);
+    assert(Math.abs(counts[0] - counts[1]) <= 2, `${counts}`);
+  }
+  const single = solved(smooth, points.to("float32"), right.to("float32"), {
+    method: "minres",
+    alpha: 0.1,
+  });
+  const plain = smooth(points).solve(right, { alpha: 0.1 });
+  assertAllClose(single.dataSync(), plain.dataSync(), 1e-4);
+  const ones = (x: Tensor) =>
+    Vi(x).mul(0).add(1).sum().mul(Vj(x).mul(0).add(1).sum());
+  assertThrows(
+    () => solved(ones, points, right, { method: "minres" }),
+    ConvergenceError,
+    "the matrix is singular",
+  );
+});
+
+Deno.test("LSMR on a device takes the steps of the host", () => {
+  const few = rand([40, 2], { seed: 5, ...float64 });
+  const kernel = (x: Tensor, y: Tensor) => Vi(x).sqdist(Vj(y)).mul(-150).exp();
+  const b = right.mul(tensor([1, 0, 1e-3], [1, 3], float64));
+  const counts = [0, 0];
+  const options = (place: number) => ({
+    method: "lsmr" as const,
+    eps: 1e-8,
+    onProgress: () => void counts[place]++,
+  });
+  const expected = kernel(points, few).solve(b, options(0));
+  const map = kernelMap(
+    stateOfLazy(kernel(there(points), there(few))),
+    {},
+  );
+  const found = onDevice(map, there(b), options(1), 1e-8, "lsmr");
+  assertEquals(found.shape, [40, 3]);
+  assertEquals(found.device, ON_CUDA ? "cuda" : "cpu");
+  const images = [found.to("cpu"), expected].map((x) =>
+    kernel(points, few).matmul(x)
+  );
+  assertAllClose(images[0].dataSync(), images[1].dataSync(), 1e-5);
+  assert(Math.abs(counts[0] - counts[1]) <= 3, `${counts}`);
+  assert(found.select(1, 1).dataSync().every((v) => v === 0));
 });
 
 Deno.test("columns of zeros, of tiny and of huge numbers, on a device", () => {
