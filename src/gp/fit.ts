@@ -11,7 +11,7 @@ import { lbfgs } from "../train/lbfgs.ts";
 import { randperm } from "../train/random_tensors.ts";
 import type { Rate } from "../train/sgd.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { ConditionedProcess } from "./gaussian_process.ts";
+import type { ConditionedProcess } from "./conditioned_process.ts";
 import { packed, type Parameters, unpacked } from "./parameters.ts";
 
 /** How parameters are found. */

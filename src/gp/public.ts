@@ -5,15 +5,14 @@
  */
 
 export type { FitOptions } from "./fit.ts";
-export {
-  ConditionedProcess,
-  GaussianProcess,
-  gaussianProcess,
-  type GaussianProcessOptions,
-  type Observations,
-  type Prediction,
-  type PredictOptions,
-} from "./gaussian_process.ts";
+export { ConditionedProcess } from "./conditioned_process.ts";
+export { GaussianProcess, gaussianProcess } from "./gaussian_process.ts";
+export type { Observations } from "./observations.ts";
+export type {
+  GaussianProcessOptions,
+  Prediction,
+  PredictOptions,
+} from "./options.ts";
 export {
   type CovarianceKernel,
   gaussianKernel,
