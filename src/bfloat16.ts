@@ -50,7 +50,7 @@ export class BFloat16Array extends Float32Array {
   bits(): Uint16Array<ArrayBuffer> {
     const result = new Uint16Array(this.length);
     const words = wordsOf(this);
-    for (let k = 0; k < words.length; k++) result[k] = upperHalf(words[k]);
+    for (let k = 0; k < words.length; k++) result[k] = rounded(words[k]) >>> 16;
     return result;
   }
 
@@ -63,16 +63,18 @@ export class BFloat16Array extends Float32Array {
   override set(numbers: ArrayLike<number>, at = 0): void {
     super.set(numbers, at);
     if (numbers instanceof BFloat16Array) return;
+    const floats = new Float32Array(this.buffer, this.byteOffset, this.length);
     const words = wordsOf(this);
     for (let k = 0; k < numbers.length; k++, at++) {
-      const [x, float] = [numbers[k], this[at]];
+      const x = numbers[k];
+      const float = floats[at];
+      let word = words[at];
       // What float32 cannot hold is cut, and ends in a 1: then it is rounded
       // as if it had never been cut.
-      if (x === x && float !== x) {
-        if (Math.abs(float) > Math.abs(x)) words[at]--;
-        words[at] |= 1;
+      if (float !== x && x === x) {
+        word = (Math.abs(float) > Math.abs(x) ? word - 1 : word) | 1;
       }
-      words[at] = upperHalf(words[at]) << 16;
+      words[at] = rounded(word);
     }
   }
 }
@@ -81,18 +83,19 @@ export class BFloat16Array extends Float32Array {
 export function roundEntries(data: BFloat16Array): void {
   const words = wordsOf(data);
   for (let k = 0; k < words.length; k++) {
-    if (words[k] & 0xffff) words[k] = upperHalf(words[k]) << 16;
+    if (words[k] & 0xffff) words[k] = rounded(words[k]);
   }
 }
 
-function wordsOf({ buffer, byteOffset, length }: BFloat16Array): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, length);
+function wordsOf({ buffer, byteOffset, length }: BFloat16Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }
 
-/** The upper half of a float32, rounded to nearest, ties to even. */
-function upperHalf(word: number): number {
+/** A float32 without its lower half: to nearest, ties to even. */
+function rounded(word: number): number {
   // A NaN must not become an infinity.
-  return (word & 0x7fffffff) > 0x7f800000
-    ? word >>> 16 | 0x40
-    : (word + 0x7fff + (word >>> 16 & 1)) >>> 16;
+  const up = (word & 0x7fffffff) > 0x7f800000
+    ? word | 0x400000
+    : word + 0x7fff + (word >>> 16 & 1);
+  return up & 0xffff0000;
 }
