@@ -39,6 +39,10 @@ export function tangent(
   return tangents.get(root);
 }
 
+/** Derivatives that are remembered; loops ask for the same ones. */
+const KEPT = 512;
+const known = new Map<string, Formula | undefined>();
+
 /**
  * The transposed Jacobian of `f` in `v` times `e`. `undefined` where `f` does
  * not depend on `v`.
@@ -48,6 +52,15 @@ export function cotangent(
   v: Formula,
   e: Formula,
 ): Formula | undefined {
+  const key = `${f.id},${v.id},${e.id}`;
+  if (known.has(key)) return known.get(key);
+  const found = derived(f, v, e);
+  if (known.size >= KEPT) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+function derived(f: Formula, v: Formula, e: Formula): Formula | undefined {
   sameDim("the cotangent", e, "the formula", f);
   const root = renamed(f, e.loops);
   const varying = dependents(root, v);

@@ -22,7 +22,7 @@ import {
   type ReduceOptions,
   setupOf,
 } from "./evaluate.ts";
-import { categoryOf, freshVariable, indexOf, type Operand } from "./operand.ts";
+import { categoryOf, indexOf, type Operand } from "./operand.ts";
 import { pullBackSelected } from "./select.ts";
 import { LazyState } from "./state.ts";
 
@@ -141,6 +141,9 @@ export function pullBack(
   return new PullBack(job, reduced, options).run(results, grads, wanted);
 }
 
+/** The first number of a variable for a gradient or a result. */
+const FIRST = -(2 ** 29);
+
 /** One use of the derivative of a reduction. */
 class PullBack {
   readonly #job: Job;
@@ -195,9 +198,12 @@ class PullBack {
       : this.#reduced === "j"
       ? Category.I
       : Category.J;
-    const node = freshVariable(dim, category);
-    this.#operands.set(indexOf(node), { data, batch, dim });
-    return node;
+    // Numbers that only derivatives use, the same ones each time: then what is
+    // made of them is known from the last time.
+    let index = FIRST;
+    while (this.#operands.has(index)) index++;
+    this.#operands.set(index, { data, batch, dim });
+    return variable(index, dim, category);
   }
 
   /** The result of another reduction of the same rows. */

@@ -2,12 +2,19 @@
 
 import { grad } from "../../src/autodiff/grad.ts";
 import { ArgumentError } from "../../src/errors.ts";
+import { Category } from "../../src/formula/formula.ts";
 import { genred } from "../../src/genred/genred.ts";
 import { LazyTensor } from "../../src/lazy/lazy_tensor.ts";
 import { Pm, Vi, Vj } from "../../src/lazy/variables.ts";
+import { variable } from "../../src/ops/core.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { assert, assertAllClose, assertThrows } from "../assert.ts";
+import {
+  assert,
+  assertAllClose,
+  assertEquals,
+  assertThrows,
+} from "../assert.ts";
 
 /** Numbers without a pattern, between -1 and 1. */
 function noise(shape: readonly number[], seed: number): Tensor {
@@ -271,4 +278,20 @@ Deno.test("third and fourth derivatives through dense values", () => {
   slopes(lazy.reshape([2, 3])).forEach((g, order) =>
     assertAllClose(g, slopes(dense)[order], 1e-12, `order ${order + 1}`)
   );
+});
+
+Deno.test("derivatives in a loop make no formulas but the first time", () => {
+  const [x, y] = [noise([5, 2], 1).requiresGrad(), noise([4, 2], 2)];
+  const twice = () => {
+    const sums = Vi(x).sqdist(Vj(y)).neg().exp().sum("j");
+    const [g] = grad(sums.square().sum(), [x], { createGraph: true });
+    grad(g.square().sum(), [x]);
+  };
+  // Formulas are numbered as they are made.
+  let asked = 2 ** 28;
+  const number = () => variable(asked++, 1, Category.I).id;
+  twice();
+  const before = number();
+  twice();
+  assertEquals(number() - before, 1);
 });
