@@ -104,17 +104,32 @@ function windowsFolders(kind: LibraryKind): string[] {
   return [
     ...toolkits().flatMap((root) => [`${root}\\bin`, `${root}\\bin\\x64`]),
     ...listOf("PATH", ";").filter((f) => /cuda|nvidia|nvrtc/i.test(f)),
+    ...conda((root) => [`${root}\\Library\\bin`, `${root}\\Library\\bin\\x64`]),
     ...pipFoldersOfWindows(),
     system,
   ];
 }
 
-/** Where pip puts the libraries on Windows. */
+/** Where conda puts the libraries, in the environment in use. */
+function conda(folders: (root: string) => string[]): string[] {
+  const root = variable("CONDA_PREFIX");
+  return root === undefined ? [] : folders(root);
+}
+
+/** Where pip puts the libraries on Windows: environments, users, Python. */
 function pipFoldersOfWindows(): string[] {
-  return [variable("VIRTUAL_ENV"), variable("CONDA_PREFIX")]
-    .flatMap((root) =>
-      root === undefined ? [] : [`${root}\\Lib\\site-packages\\nvidia`]
-    )
+  const packages = [variable("VIRTUAL_ENV"), variable("CONDA_PREFIX")]
+    .flatMap((root) => root === undefined ? [] : [`${root}\\Lib`]);
+  const roaming = variable("APPDATA");
+  const local = variable("LOCALAPPDATA");
+  const versions = (folder: string, within: string) =>
+    entries(folder).filter((name) => /^Python3/.test(name))
+      .map((name) => `${folder}\\${name}${within}`);
+  return [
+    ...packages,
+    ...(roaming ? versions(`${roaming}\\Python`, "") : []),
+    ...(local ? versions(`${local}\\Programs\\Python`, "\\Lib") : []),
+  ].map((folder) => `${folder}\\site-packages\\nvidia`)
     .flatMap((nvidia) => [
       `${nvidia}\\cu13\\bin\\x86_64`,
       `${nvidia}\\cuda_nvrtc\\bin`,
@@ -146,6 +161,7 @@ function unixFolders(kind: LibraryKind, { arch }: System): string[] {
       `${root}/lib`,
       `${root}/targets/${target}/lib`,
     ]),
+    ...conda((root) => [`${root}/lib`, `${root}/targets/${target}/lib`]),
     ...loader,
     "/usr/local/cuda/lib64",
     ...system,

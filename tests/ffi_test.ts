@@ -136,6 +136,7 @@ Deno.test({
       SystemRoot: undefined,
       PATH: `C:\\tools;D:\\NVIDIA\\bin`,
       VIRTUAL_ENV: "C:\\env",
+      CONDA_PREFIX: "C:\\conda",
       CUDA_PATH: root,
     }, () => {
       const driver = places("cuda", "windows");
@@ -151,11 +152,13 @@ Deno.test({
           `${root}\\bin\\x64`,
           "D:\\NVIDIA\\bin",
           "C:\\env\\Lib\\site-packages\\nvidia\\cu13\\bin\\x86_64",
+          "C:\\conda\\Library\\bin",
         ]
       ) assert(compiler.includes(path), `${path} of ${compiler.join("\n")}`);
       assert(!compiler.includes("C:\\tools"));
     });
-    withEnvironment({ ...NONE, LD_LIBRARY_PATH: "/a::/b" }, () => {
+    const unix = { LD_LIBRARY_PATH: "/a::/b", CONDA_PREFIX: "/conda" };
+    withEnvironment({ ...NONE, ...unix }, () => {
       const driver = places("cuda", "linux").join("\n");
       for (const name of ["libcuda.so.1", "/usr/lib/wsl/lib", "/a", "/b"]) {
         assert(driver.includes(name), driver);
@@ -165,6 +168,7 @@ Deno.test({
         assert(compiler.includes(`libnvrtc.${soname}`), compiler);
       }
       assert(compiler.includes("/usr/lib/aarch64-linux-gnu"), compiler);
+      assert(compiler.includes("/conda/lib"), compiler);
     });
   },
 });
