@@ -23,7 +23,7 @@ export interface GuardHoles {
   readonly columns: number;
   /** Declares what is kept of the tests. */
   readonly declarations: readonly string[];
-  /** Tests pair u: notes in `any` that it must be taken in as a whole. */
+  /** Tests pair u: notes in `ANY` that it must be taken in as a whole. */
   readonly test: readonly string[];
   /** Takes in a pair for which no test held. */
   readonly rest: readonly string[];
@@ -150,30 +150,59 @@ for (int u = 0; u < ${columns}; u++) {
   ${overRows(placesOf(h), again(placesOf(h), lines))}
 }`);
   };
-  return linesOf(cuda`
-for (int g = ${from}; g < ${to}; g += ${columns}) {
-  ${declarations}
-  bool any = g + ${columns} > ${to};
-  if (!any) {
-    ${pairs(test)}
-  }
-  if (any) {
-    #pragma unroll 1
-    for (int t = g; t < ${to} && t < g + ${columns}; t++) {
-      ${columnBody(h)}
-    }
-  }${rest.length === 0 ? "" : " else {"}
-  ${rest.length === 0 ? [] : [...pairs(rest).map((l) => `  ${l}`), "}"]}
+  // Where nothing is left to do for other pairs, rows are told apart.
+  const apart = h.rows > 1 && rest.length === 0;
+  const places = placesOf(h);
+  const tested = pairs(
+    test.map((l) => l.replace(/^ANY\b/, apart ? "any[r]" : "any")),
+  );
+  const replay = linesOf(cuda`
+#pragma unroll 1
+for (int t = g; t < g + ${columns}; t++) {
+  ${apart ? columnLines(h, h.pair) : columnBody(h)}
 }`);
+  const taken = apart
+    ? overRows(
+      places,
+      again(places, ["if (any[r]) {", ...replay.map(indented), "}"]),
+    )
+    : replay;
+  const some = apart
+    ? Array.from({ length: h.rows }, (_, r) => `any[${r}]`).join(" || ")
+    : "any";
+  const others = rest.length === 0
+    ? []
+    : [" else {", ...pairs(rest).map(indented), "}"];
+  return linesOf(cuda`
+const int whole = ${to} - (${to} - ${from}) % ${columns};
+#pragma unroll 1
+for (int g = ${from}; g < whole; g += ${columns}) {
+  ${declarations}
+  bool any${apart ? `[${h.rows}] = {}` : " = false"};
+  ${tested}
+  if (${some}) {
+    ${taken}
+  }${others.length === 0 ? "" : others[0]}
+  ${others.slice(1)}
+}
+#pragma unroll 1
+for (int t = whole; t < ${to}; t++) {
+  ${columnBody(h)}
+}`);
+}
+
+const indented = (line: string) => `  ${line}`;
+
+/** Lines for column t of the tile. */
+function columnLines(h: RowsHoles, lines: readonly string[]): string[] {
+  const all = [...h.column, ...lines];
+  const named = all.some((line) => /\bj\b/.test(line));
+  return named ? ["const index_t j = j0 + t;", ...all] : all;
 }
 
 /** Takes in column t of the tile. */
 function columnBody(h: RowsHoles): string[] {
-  return [
-    "const index_t j = j0 + t;",
-    ...h.column,
-    ...overRows(placesOf(h), again(placesOf(h), h.pair)),
-  ];
+  return columnLines(h, overRows(placesOf(h), again(placesOf(h), h.pair)));
 }
 
 /** The end of a row: threads without a row of their own store nothing. */

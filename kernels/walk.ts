@@ -34,14 +34,16 @@ export function domain(
 // Blocks of threads: all pieces of the rows, ${
     parts ? "for each part, " : ""
   }for each batch.
-const long long item = ${block} % args.items;
+const unsigned items = (unsigned) args.items;
+const long long item = ${block} % items;
 ${
     parts
       ? [
-        `const long long part = ${block} / args.items % args.parts;`,
-        `const long long batch = ${block} / (args.items * args.parts);`,
+        "const unsigned parts = (unsigned) args.parts;",
+        `const long long part = ${block} / items % parts;`,
+        `const long long batch = ${block} / items / parts;`,
       ]
-      : [`const long long batch = ${block} / args.items;`]
+      : [`const long long batch = ${block} / items;`]
   }
 const int own = ${own};
 index_t begin = (index_t) (item * own);

@@ -59,7 +59,7 @@ export const WRITTEN: readonly Written[] = [
     name: "log_sum_exp",
     formulas: ["-SqDist(x,y)"],
     reduction: "LogSumExp",
-    rows: 2,
+    rows: 4,
     dim: 3,
   },
   {
@@ -67,7 +67,7 @@ export const WRITTEN: readonly Written[] = [
     formulas: ["SqDist(x,y)"],
     reduction: "KMin_ArgKMin",
     k: 3,
-    rows: 1,
+    rows: 4,
     dim: 3,
   },
   {

@@ -19,6 +19,7 @@ import { collapsed, deal, type DealingOptions } from "./layout.ts";
 import { bytesOf } from "./device_buffer.ts";
 import type { Usage } from "./usage.ts";
 import { mergingPart } from "./blocks.ts";
+import { isSearch } from "./guard.ts";
 import { blockOf, type Walk } from "./scheme.ts";
 import type { Compute } from "./spelling.ts";
 import { stateSizes } from "./states.ts";
@@ -187,6 +188,7 @@ export class Run {
     const state = {
       mayMerge: merging.state.length > 0,
       bytes: floats * bytes + ints * 4,
+      settles: isSearch(this.#program.pair),
     };
     const values = this.#values;
     // Two kernels store the same states; a verdict tells which of them runs.

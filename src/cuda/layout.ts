@@ -55,6 +55,8 @@ export interface State {
   readonly mayMerge: boolean;
   /** Its bytes, for one row and one part. */
   readonly bytes: number;
+  /** Rows change it often at first, and seldom later on. */
+  readonly settles?: boolean;
 }
 
 /** A part of fewer columns is not worth its merge. */
@@ -62,6 +64,9 @@ const SHORTEST_PART = 256;
 
 /** Parts that only let all multiprocessors end together are longer. */
 const SHORTEST_FOR_BALANCE = 8192;
+
+/** The same where each part has to find out anew what to leave aside. */
+const SHORTEST_TO_SETTLE = 2 ** 20;
 
 /** As many parts as these at most, for the merge goes through them. */
 const MOST_PARTS = 256;
@@ -93,6 +98,7 @@ export function deal(
       items * batches * (block.chunks ?? 1),
       columns,
       multiprocessors,
+      state.settles ? SHORTEST_TO_SETTLE : SHORTEST_FOR_BALANCE,
     );
   const parts = state.mayMerge
     ? options.parts ?? Math.max(1, Math.min(fitting, wanted()))
@@ -109,11 +115,12 @@ function partsFor(
   blocks: number,
   columns: number,
   multiprocessors: number,
+  balanced: number,
 ): number {
   const few = 4 * multiprocessors;
   const [wanted, shortest] = blocks < few / 2
     ? [few, SHORTEST_PART]
-    : [4 * few, SHORTEST_FOR_BALANCE];
+    : [4 * few, balanced];
   const most = Math.min(MOST_PARTS, Math.floor(columns / shortest));
   return Math.max(1, Math.min(Math.ceil(wanted / blocks), most));
 }

@@ -205,7 +205,7 @@ function rows(program: Program, variant: Variant, split: boolean): string {
 }
 
 /** Pairs of one thread that are tested together, at most. */
-const TOGETHER: Readonly<Record<Compute, number>> = { float: 16, double: 8 };
+const TOGETHER: Readonly<Record<Compute, number>> = { float: 32, double: 8 };
 
 /** How pairs that seldom change much are computed, if they are of that kind. */
 function guarded(
@@ -215,15 +215,16 @@ function guarded(
   pointers: readonly string[],
 ): GuardHoles | undefined {
   const parts = guardedOf(pair);
-  if (parts === undefined || rows > TOGETHER[compute] / 4) return undefined;
-  const { before, condition, after, kept } = parts;
+  if (parts === undefined || rows > TOGETHER[compute] / 8) return undefined;
+  const { before, condition, after, kept, known } = parts;
   const columns = TOGETHER[compute] / rows;
   const row = rows === 1 ? "" : "[r]";
   const place = (n: number) => `kept${n}[u]${row}`;
   const test = b.statements(before, "pair");
   const keep = kept.map((v, n) => `${place(n)} = ${b.text(v)};`);
-  const tested = `any |= ${b.text(condition)};`;
+  const tested = `ANY |= ${b.text(condition)};`;
   kept.forEach((v, n) => b.place(v, place(n)));
+  known.forEach(([read, initial]) => b.place(read, b.text(initial)));
   const rest = b.statements(after, "pair");
   return {
     columns,

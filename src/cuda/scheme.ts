@@ -7,6 +7,7 @@
 import { DIGITS_ACROSS, DIGITS_THREADS } from "../../kernels/digits_form.ts";
 import type { CudaLaunch } from "./entries.ts";
 import type { Program } from "../program/ir.ts";
+import { isSearch } from "./guard.ts";
 import type { Block } from "./layout.ts";
 import type { Compute } from "./spelling.ts";
 import { chunksOf } from "./tiles.ts";
@@ -78,6 +79,9 @@ const ROOM: readonly (readonly [rows: number, scalars: number])[] = [
   [2, 32],
 ];
 
+/** The same where pairs seldom touch the state. */
+const ROOM_OF_SEARCHES: typeof ROOM = [[4, 24], [2, 48]];
+
 /** Fewer rows than this are spread over as many threads as possible. */
 const FEW_ROWS = 2048;
 
@@ -92,9 +96,12 @@ export function rowsPerThread(program: Program, launch?: CudaLaunch): number {
   const { operands, state } = program;
   const vectors = [...keptRows(program)]
     .reduce((n, k) => n + operands[k].dim, 0);
+  const search = isSearch(program.pair);
   const kept = state.reduce(
-    (n, { own }) => n + ("length" in own ? Infinity : 1),
+    (n, { own }) => n + ("length" in own ? search ? 0 : Infinity : 1),
     vectors,
   );
-  return ROOM.find(([, scalars]) => kept <= scalars)?.[0] ?? 1;
+  return (search ? ROOM_OF_SEARCHES : ROOM).find(([, scalars]) =>
+    kept <= scalars
+  )?.[0] ?? 1;
 }

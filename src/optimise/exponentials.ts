@@ -3,7 +3,9 @@
  *
  * `e^(c u)` is `2^((c log2 e) u)`: what c depends on leaves the pair loop, and
  * with it the multiplication by `log2 e`. A sum does not miss terms that are
- * less than the least ordinary number, so the shorter `exp2` will do.
+ * less than the least ordinary number, so the shorter `exp2` will do. Where a
+ * program multiplies by `log2 e` itself, as sums with a bound do, that goes the
+ * same way.
  *
  * @module
  */
@@ -17,6 +19,7 @@ import {
   type Value,
 } from "../program/ir.ts";
 import { withoutDead } from "../program/dead.ts";
+import { withSunk } from "../program/sink.ts";
 import { BLOCKS, definedBy, usedBy } from "../program/uses.ts";
 
 type Apply = Extract<Statement, { kind: "apply" }>;
@@ -26,11 +29,17 @@ type Home = "uniform" | "row" | "pair";
 
 /** The program with short exponentials. */
 export function withPowersOf2(program: Program): Program {
-  if (!program.pair.some(isExp)) return program;
+  if (!program.pair.some((s) => isExp(s) || isScaling(s))) return program;
   return new Rewriting(program).result();
 }
 
-function isExp(s: Statement): s is Apply {
+/** Whether a statement multiplies by `log2 e`. */
+function isScaling(s: Statement): boolean {
+  return s.kind === "apply" && s.primitive === "mul" &&
+    s.args[1].literal === Math.LOG2E;
+}
+
+function isExp(s: Statement): boolean {
   return s.kind === "apply" && s.primitive === "exp";
 }
 
@@ -101,16 +110,22 @@ class Rewriting {
   result(): Program {
     const pair: Statement[] = [];
     for (const s of this.#program.pair) {
-      const power = isExp(s) && this.#isSummed(s.to) ? this.#power(s) : [s];
-      pair.push(...this.#added.pair.splice(0), ...power);
+      const written = s.kind === "apply" ? this.#rewritten(s) : [s];
+      pair.push(...this.#added.pair.splice(0), ...written);
     }
     const { uniform, row } = this.#program;
-    return withoutDead({
+    // A branch may be all that still needs what was multiplied.
+    return withSunk(withoutDead({
       ...this.#program,
       uniform: [...uniform, ...this.#added.uniform],
       row: [...row, ...this.#added.row],
       pair,
-    });
+    }));
+  }
+
+  #rewritten(s: Apply): Statement[] {
+    if (isScaling(s)) return [{ ...s, args: this.#scaled(s.args[0]) }];
+    return isExp(s) && this.#isSummed(s.to) ? this.#power(s) : [s];
   }
 
   /** Whether a value goes nowhere but into sums, perhaps multiplied. */
@@ -155,18 +170,24 @@ class Rewriting {
 
   /** `2^(c u)` for `e^x`, `x = c u / log2(e)`. */
   #power({ to, args }: Apply): Statement[] {
-    const { literal, factor, divisor, rest } = this.#split(args[0]);
+    const product = this.#scaled(args[0]);
+    const x = this.#new();
+    return [
+      { kind: "apply", to: x, primitive: "mul", args: product },
+      { kind: "apply", to, primitive: "exp2", args: [x] },
+    ];
+  }
+
+  /** The factors of a value times `log2 e`: what differs, what does not. */
+  #scaled(value: Value): [Value, Value] {
+    const { literal, factor, divisor, rest } = this.#split(value);
     const known = this.#float(literal * Math.LOG2E);
     const scale = factor
       ? this.#scale("mul", factor, known)
       : divisor
       ? this.#scale("div", known, divisor)
       : known;
-    const x = this.#new();
-    return [
-      { kind: "apply", to: x, primitive: "mul", args: [rest, scale] },
-      { kind: "apply", to, primitive: "exp2", args: [x] },
-    ];
+    return [rest, scale];
   }
 
   /** Takes what is known before the pairs out of a value. */

@@ -20,6 +20,7 @@ import {
   boundsOf,
   MARGIN,
   mergeShifted,
+  partsOf,
   shiftedState,
   takeAll,
   takeEach,
@@ -61,19 +62,28 @@ function exponentialSum(
       shiftedState(
         setup.dims[0],
         accumulatorState("s", sumCount(setup), setup.sumScheme),
+        margin,
       ),
-    combine(b, [m, ...sums], [exponents, weights], _, setup) {
+    combine(b, state, [exponents, weights], _, setup) {
+      const { bounds, sums } = partsOf(state, margin);
       const given = signed(b, exponents);
-      if (weights === undefined) takeEach(b, m, given, sums, setup, margin);
-      else {
+      if (weights === undefined) {
+        takeEach(b, bounds, given, sums, setup, margin);
+      } else {
         const exponent = given.at(b.int(0));
-        takeAll(b, m, exponent, [{ sums, weights }], setup, margin);
+        takeAll(b, bounds, exponent, [{ sums, weights }], setup, margin);
       }
     },
-    flush: (b, [, ...sums], { sumScheme }) => flushBlocks(b, sums, sumScheme),
-    merge: (b, state, other, setup) =>
-      mergeShifted(b, state, other, [[...state.keys()].slice(0, -1)], setup),
-    finish: (b, [m, sums]) => [finish(b, boundsOf(b, m), valuesOf(b, sums))],
+    flush: (b, state, { sumScheme }) =>
+      flushBlocks(b, partsOf(state, margin).sums, sumScheme),
+    merge(b, state, other, setup) {
+      const all = [...partsOf(state, margin).sums.keys()];
+      mergeShifted(b, state, other, [all], setup, margin);
+    },
+    finish(b, state) {
+      const { bounds, sums } = partsOf(state, margin);
+      return [finish(b, boundsOf(b, bounds.m), valuesOf(b, sums[0]))];
+    },
   };
 }
 
@@ -215,20 +225,24 @@ export const sumSoftMaxWeightReduction: Reduction = {
     shiftedState(1, [
       ...accumulatorState("s", 1, sumScheme),
       ...accumulatorState("w", dim, sumScheme),
-    ]),
-  combine: (b, [m, ...sums], [exponent, weights], _, setup) =>
-    takeAll(b, m, exponent.at(b.int(0)), [
+    ], MARGIN),
+  combine(b, state, [exponent, weights], _, setup) {
+    const { bounds, sums } = partsOf(state, MARGIN);
+    takeAll(b, bounds, exponent.at(b.int(0)), [
       { sums: half(sums, 0) },
       { sums: half(sums, 1), weights },
-    ], setup),
-  flush(b, [, ...sums], { sumScheme }) {
+    ], setup);
+  },
+  flush(b, state, { sumScheme }) {
+    const { sums } = partsOf(state, MARGIN);
     for (const part of [0, 1]) flushBlocks(b, half(sums, part), sumScheme);
   },
   merge(b, state, other, setup) {
-    const all = [...state.keys()].slice(0, -1);
+    const all = [...partsOf(state, MARGIN).sums.keys()];
     mergeShifted(b, state, other, [half(all, 0), half(all, 1)], setup);
   },
-  finish(b, [, ...sums]) {
+  finish(b, state) {
+    const { sums } = partsOf(state, MARGIN);
     const total = valuesOf(b, half(sums, 0)[0]);
     const weighted = valuesOf(b, half(sums, 1)[0]);
     return [{

@@ -44,7 +44,10 @@ function results(
       return reduceAll([one], "j", 1, x.length, backend).map((r) => r.data);
     })
   );
-  for (const other of all) assertEquals(other, all[0], `${name} of [${x}]`);
+  // Logarithms may differ in their last bit.
+  for (const other of all) {
+    other.forEach((r, k) => assertAllClose(r, all[0][k], 1e-15));
+  }
   return all[0];
 }
 
@@ -155,13 +158,13 @@ Deno.test("sums of infinities", () => {
 Deno.test("exponents may be infinite", () => {
   assertEquals(results("LogSumExp", [-inf]), [[-inf]]);
   assertEquals(results("LogSumExp", [-inf, -inf, -inf]), [[-inf]]);
-  assertEquals(results("LogSumExp", [-inf, 2, -inf]), [[2]]);
-  assertEquals(results("LogSumExp", [2, -inf]), [[2]]);
+  assertAllClose(results("LogSumExp", [-inf, 2, -inf])[0], [2], 1e-15);
+  assertAllClose(results("LogSumExp", [2, -inf])[0], [2], 1e-15);
   assertEquals(results("LogSumExp", [inf]), [[inf]]);
   assertEquals(results("LogSumExp", [1, inf, 2, inf, -inf]), [[inf]]);
   assertEquals(results("Max_SumShiftExp", [-inf, -inf]), [[-inf, 0]]);
   assertEquals(results("SoftMin", [inf, inf]), [[inf]]);
-  assertEquals(results("SoftMin", [inf, 3]), [[3]]);
+  assertAllClose(results("SoftMin", [inf, 3])[0], [3], 1e-15);
   assertEquals(results("SoftMin", [3, -inf]), [[-inf]]);
   const weights = [4, 8, 16];
   const softMax = (...x: number[]) =>

@@ -28,6 +28,10 @@ __device__ inline void wait_for_copies() {
   asm volatile("cp.async.wait_all;" ::: "memory");
 }
 
+__device__ inline float infinity_float() {
+  return __int_as_float(0x7f800000);
+}
+
 struct Arguments {
   long long rows;
   long long columns;
@@ -38,7 +42,6 @@ struct Arguments {
   const int* intervals;  // begin and end
   float* floats;  // states of parts
   int* ints;
-  int* verdicts;  // whether digits do, for each entry of the batch
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
@@ -53,15 +56,18 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(128)
 parts(const Arguments args) {
+  if (args.facts[2] == 0.0f) return;
   __shared__ __align__(16) signed char digits[2][32 * 416];
   // Warps have rows of their own; 4 threads of each share them.
   const int down = threadIdx.x % 32 / 4;
   const int across = threadIdx.x % 4;
   const int high = (int) threadIdx.x / 32 * 32;
   // Blocks of threads: all pieces of the rows, for each part, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long part = blockIdx.x / args.items % args.parts;
-  const long long batch = blockIdx.x / (args.items * args.parts);
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const unsigned parts = (unsigned) args.parts;
+  const long long part = blockIdx.x / items % parts;
+  const long long batch = blockIdx.x / items / parts;
   const int own = 128;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;
@@ -74,26 +80,25 @@ parts(const Arguments args) {
     from = piece[2];
     to = piece[3];
   }
-  if (args.verdicts[batch] == 0) return;
-  const float* facts = args.facts + batch * 112;
-  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 24;
-  const float scale = 1.0f * facts[0] * facts[1] * 16777216.0f;
+  const float scale = 1.0f * args.facts[0] * args.facts[1] * 16777216.0f;
   float m_2[4];
-  float s_3[4];
-  float sBlock_4[4];
-  float sLost_5[4];
+  float scaled_3[4];
+  float s_4[4];
+  float sBlock_5[4];
+  float sLost_6[4];
   int2 own_digits[4][3][4];
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + high + r * 8 + down, end - 1);
     #pragma unroll
     for (int q = 0; q < 12; q++) {
-      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 12 + q) * 4 + across];
+      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((long long) i * 12 + q) * 4 + across];
     }
     m_2[r] = (-3.4028235e38f);
-    s_3[r] = 0.0f;
-    sBlock_4[r] = 0.0f;
-    sLost_5[r] = 0.0f;
+    scaled_3[r] = (-infinity_float());
+    s_4[r] = 0.0f;
+    sBlock_5[r] = 0.0f;
+    sLost_6[r] = 0.0f;
   }
   int count = 0;
   int pending = 0;
@@ -111,7 +116,7 @@ parts(const Arguments args) {
       const int j0 = first;
       const int n = last - j0 < 32 ? last - j0 : 32;
       signed char* to = digits[0];
-      const int4* from = columnDigits + (long long) j0 * 24;
+      const int4* from = (const int4*) args.columnDigits + (long long) j0 * 24;
       for (int s = threadIdx.x; s < n * 24; s += 128) {
         copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
       }
@@ -125,7 +130,7 @@ parts(const Arguments args) {
         const int j0 = next;
         const int n = last - j0 < 32 ? last - j0 : 32;
         signed char* to = digits[turn ^ 1];
-        const int4* from = columnDigits + (long long) j0 * 24;
+        const int4* from = (const int4*) args.columnDigits + (long long) j0 * 24;
         for (int s = threadIdx.x; s < n * 24; s += 128) {
           copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
         }
@@ -172,24 +177,38 @@ parts(const Arguments args) {
             #pragma unroll
             for (int r = 0; r < 4; r++) {
               const float product = whole_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2]);
-              const float v6 = product * scale;
-              const float v7 = m_2[r];
-              if ((v7 < v6)) {
-                const float v9 = (v6 + 2.75f);
-                const float v11 = ((v9 < 3.4028235e38f) ? v9 : 3.4028235e38f);
-                const float v13 = expf((v7 - v11));
-                const float v14 = s_3[r];
-                s_3[r] = (v14 * v13);
-                const float v16 = sBlock_4[r];
-                sBlock_4[r] = (v16 * v13);
-                const float v18 = sLost_5[r];
-                sLost_5[r] = (v18 * v13);
-                m_2[r] = v11;
+              const float v7 = product * scale;
+              const float v8 = (v7 * 1.4426950216293335f);
+              const float v9 = scaled_3[r];
+              float power_11 = (v8 - v9);
+              const float v12 = power_11;
+              if ((!(v12 <= 0.0f))) {
+                const float v15 = m_2[r];
+                const float v16 = scaled_3[r];
+                if ((v15 < v7)) {
+                  const float v18 = (v7 + 2.75f);
+                  const float v20 = ((v18 < 3.4028235e38f) ? v18 : 3.4028235e38f);
+                  const float v21 = (v20 * 1.4426950216293335f);
+                  const float v23 = ((v21 < 3.4028235e38f) ? v21 : 3.4028235e38f);
+                  const float v30 = ((fabsf(v23) < 3.4028235e38f) ? power_of_2((v16 - v23)) : expf((v15 - v20)));
+                  const float v31 = s_4[r];
+                  s_4[r] = (v31 * v30);
+                  const float v33 = sBlock_5[r];
+                  sBlock_5[r] = (v33 * v30);
+                  const float v35 = sLost_6[r];
+                  sLost_6[r] = (v35 * v30);
+                  m_2[r] = v20;
+                  scaled_3[r] = v23;
+                }
+                const float v37 = scaled_3[r];
+                const float v38 = (v8 - v37);
+                const float v40 = m_2[r];
+                const float v41 = (v7 - v40);
+                power_11 = ((v38 <= 0.0f) ? v38 : (((0.0f < v41) ? 0.0f : v41) * 1.4426950216293335f));
               }
-              const float v20 = m_2[r];
-              const float v21 = (v6 - v20);
-              const float v25 = sBlock_4[r];
-              sBlock_4[r] = (v25 + power_of_2((((0.0f < v21) ? 0.0f : v21) * 1.4426950216293335f)));
+              const float v46 = power_11;
+              const float v48 = sBlock_5[r];
+              sBlock_5[r] = (v48 + power_of_2(v46));
             }
           }
         }
@@ -198,77 +217,87 @@ parts(const Arguments args) {
         pending = 0;
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-          const float v27 = sBlock_4[r];
-          const float v28 = s_3[r];
-          const float v29 = sLost_5[r];
-          const float v30 = (v27 - v29);
-          const float v31 = (v28 + v30);
-          sLost_5[r] = (((v31 - v31) == 0.0f) ? ((v31 - v28) - v30) : 0.0f);
-          s_3[r] = v31;
-          sBlock_4[r] = 0.0f;
+          const float v50 = sBlock_5[r];
+          const float v51 = s_4[r];
+          const float v52 = sLost_6[r];
+          const float v53 = (v50 - v52);
+          const float v54 = (v51 + v53);
+          sLost_6[r] = (((v54 - v54) == 0.0f) ? ((v54 - v51) - v53) : 0.0f);
+          s_4[r] = v54;
+          sBlock_5[r] = 0.0f;
         }
       }
     }
   }
   #pragma unroll
   for (int r = 0; r < 4; r++) {
-    const float v27 = sBlock_4[r];
-    const float v28 = s_3[r];
-    const float v29 = sLost_5[r];
-    const float v30 = (v27 - v29);
-    const float v31 = (v28 + v30);
-    sLost_5[r] = (((v31 - v31) == 0.0f) ? ((v31 - v28) - v30) : 0.0f);
-    s_3[r] = v31;
-    sBlock_4[r] = 0.0f;
+    const float v50 = sBlock_5[r];
+    const float v51 = s_4[r];
+    const float v52 = sLost_6[r];
+    const float v53 = (v50 - v52);
+    const float v54 = (v51 + v53);
+    sLost_6[r] = (((v54 - v54) == 0.0f) ? ((v54 - v51) - v53) : 0.0f);
+    s_4[r] = v54;
+    sBlock_5[r] = 0.0f;
   }
   for (int apart = 2; apart > 0; apart /= 2) {
     #pragma unroll
     for (int r = 0; r < 4; r++) {
-      const float mOther_37 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
-      const float sOther_38 = __shfl_xor_sync(0xffffffffu, s_3[r], apart, 16);
-      const float sBlockOther_39 = __shfl_xor_sync(0xffffffffu, sBlock_4[r], apart, 16);
-      const float sLostOther_40 = __shfl_xor_sync(0xffffffffu, sLost_5[r], apart, 16);
-      const float v41 = m_2[r];
-      const float v42 = mOther_37;
-      const float v44 = ((v41 < v42) ? v42 : v41);
-      const float v46 = expf((v41 - v44));
-      const float v48 = expf((v42 - v44));
-      m_2[r] = v44;
-      const float v49 = s_3[r];
-      s_3[r] = (v49 * v46);
-      const float v51 = sBlock_4[r];
-      sBlock_4[r] = (v51 * v46);
-      const float v53 = sLost_5[r];
-      sLost_5[r] = (v53 * v46);
-      const float v55 = sOther_38;
-      const float v57 = sBlockOther_39;
-      const float v59 = sLostOther_40;
-      const float v62 = s_3[r];
-      const float v63 = sLost_5[r];
-      const float v64 = ((-(v59 * v48)) - v63);
-      const float v65 = (v62 + v64);
-      sLost_5[r] = (((v65 - v65) == 0.0f) ? ((v65 - v62) - v64) : 0.0f);
-      s_3[r] = v65;
-      const float v71 = s_3[r];
-      const float v72 = sLost_5[r];
-      const float v73 = ((v55 * v48) - v72);
-      const float v74 = (v71 + v73);
-      sLost_5[r] = (((v74 - v74) == 0.0f) ? ((v74 - v71) - v73) : 0.0f);
-      s_3[r] = v74;
-      const float v80 = sBlock_4[r];
-      sBlock_4[r] = (v80 + (v57 * v48));
+      const float mOther_60 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
+      const float scaledOther_61 = __shfl_xor_sync(0xffffffffu, scaled_3[r], apart, 16);
+      const float sOther_62 = __shfl_xor_sync(0xffffffffu, s_4[r], apart, 16);
+      const float sBlockOther_63 = __shfl_xor_sync(0xffffffffu, sBlock_5[r], apart, 16);
+      const float sLostOther_64 = __shfl_xor_sync(0xffffffffu, sLost_6[r], apart, 16);
+      const float v65 = m_2[r];
+      const float v66 = scaled_3[r];
+      const float v67 = mOther_60;
+      const float v68 = scaledOther_61;
+      const bool v69 = (v65 < v67);
+      const float v70 = (v69 ? v67 : v65);
+      const float v71 = (v69 ? v68 : v66);
+      const bool v77 = (fabsf(v71) < 3.4028235e38f);
+      const float v78 = (v77 ? power_of_2((v66 - v71)) : expf((v65 - v70)));
+      const float v83 = (v77 ? power_of_2((v68 - v71)) : expf((v67 - v70)));
+      m_2[r] = v70;
+      scaled_3[r] = v71;
+      const float v84 = s_4[r];
+      s_4[r] = (v84 * v78);
+      const float v86 = sBlock_5[r];
+      sBlock_5[r] = (v86 * v78);
+      const float v88 = sLost_6[r];
+      sLost_6[r] = (v88 * v78);
+      const float v90 = sOther_62;
+      const float v92 = sBlockOther_63;
+      const float v94 = sLostOther_64;
+      const float v97 = s_4[r];
+      const float v98 = sLost_6[r];
+      const float v99 = ((-(v94 * v83)) - v98);
+      const float v100 = (v97 + v99);
+      sLost_6[r] = (((v100 - v100) == 0.0f) ? ((v100 - v97) - v99) : 0.0f);
+      s_4[r] = v100;
+      const float v106 = s_4[r];
+      const float v107 = sLost_6[r];
+      const float v108 = ((v90 * v83) - v107);
+      const float v109 = (v106 + v108);
+      sLost_6[r] = (((v109 - v109) == 0.0f) ? ((v109 - v106) - v108) : 0.0f);
+      s_4[r] = v109;
+      const float v115 = sBlock_5[r];
+      sBlock_5[r] = (v115 + (v92 * v83));
     }
   }
-  #pragma unroll
-  for (int r = 0; r < 4; r++) {
-    if (across == 0 && begin + high + r * 8 + down < end) {
-      const int i = min(begin + high + r * 8 + down, end - 1);
-      const long long point = batch * args.rows + i;
-      const long long points = args.batches * args.rows;
-      const long long at = part * points + point;
-      args.floats[at] = m_2[r];
-      args.floats[1 * args.parts * points + at] = s_3[r];
-      args.floats[2 * args.parts * points + at] = sLost_5[r];
+  if (across == 0) {
+    #pragma unroll
+    for (int r = 0; r < 4; r++) {
+      if (begin + high + r * 8 + down < end) {
+        const int i = min(begin + high + r * 8 + down, end - 1);
+        const long long point = batch * args.rows + i;
+        const long long points = args.batches * args.rows;
+        const long long at = part * points + point;
+        args.floats[at] = m_2[r];
+        args.floats[1 * args.parts * points + at] = scaled_3[r];
+        args.floats[2 * args.parts * points + at] = s_4[r];
+        args.floats[3 * args.parts * points + at] = sLost_6[r];
+      }
     }
   }
 }

@@ -49,9 +49,11 @@ extern "C" __global__ void __launch_bounds__(256)
 parts(const Arguments args) {
   __shared__ __align__(16) float tile[1024];
   // Blocks of threads: all pieces of the rows, for each part, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long part = blockIdx.x / args.items % args.parts;
-  const long long batch = blockIdx.x / (args.items * args.parts);
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const unsigned parts = (unsigned) args.parts;
+  const long long part = blockIdx.x / items % parts;
+  const long long batch = blockIdx.x / items / parts;
   const int own = (int) blockDim.x * 4;
   index_t begin = (index_t) (item * own);
   index_t end = args.rows - begin < own ? (index_t) args.rows : begin + own;

@@ -35,8 +35,9 @@ extern "C" __global__ void __launch_bounds__(256)
 rows(const Arguments args) {
   __shared__ __align__(16) float tile[3328];
   // Blocks of threads: all pieces of the rows, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long batch = blockIdx.x / args.items;
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const long long batch = blockIdx.x / items;
   const int own = (int) blockDim.x * 1;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;

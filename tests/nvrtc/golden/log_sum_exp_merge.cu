@@ -1,6 +1,12 @@
 // LogSumExp_j(-SqDist(x,y))
 // float, scheme merge
 
+__device__ inline float power_of_2(float a) {
+  float value;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(value) : "f"(a));
+  return value;
+}
+
 __device__ inline float infinity_float() {
   return __int_as_float(0x7f800000);
 }
@@ -28,40 +34,48 @@ merge(const Arguments args) {
   const int point = (int) blockIdx.x * blockDim.x + threadIdx.x;
   if (point >= points) return;
   float m_2 = (-3.4028235e38f);
-  float s_3 = 0.0f;
-  float sLost_5 = 0.0f;
+  float scaled_3 = (-infinity_float());
+  float s_4 = 0.0f;
+  float sLost_6 = 0.0f;
   #pragma unroll 4
   for (long long part = 0; part < args.parts; part++) {
     const long long at = part * points + point;
-    const float mOther_38 = args.floats[at];
-    const float sOther_39 = args.floats[1 * args.parts * points + at];
-    const float sLostOther_41 = args.floats[2 * args.parts * points + at];
-    const float v42 = m_2;
-    const float v43 = mOther_38;
-    const float v45 = ((v42 < v43) ? v43 : v42);
-    const float v47 = expf((v42 - v45));
-    const float v49 = expf((v43 - v45));
-    m_2 = v45;
-    const float v50 = s_3;
-    s_3 = (v50 * v47);
-    const float v54 = sLost_5;
-    sLost_5 = (v54 * v47);
-    const float v56 = sOther_39;
-    const float v60 = sLostOther_41;
-    const float v63 = s_3;
-    const float v64 = sLost_5;
-    const float v65 = ((-(v60 * v49)) - v64);
-    const float v66 = (v63 + v65);
-    sLost_5 = (((v66 - v66) == 0.0f) ? ((v66 - v63) - v65) : 0.0f);
-    s_3 = v66;
-    const float v72 = s_3;
-    const float v73 = sLost_5;
-    const float v74 = ((v56 * v49) - v73);
-    const float v75 = (v72 + v74);
-    sLost_5 = (((v75 - v75) == 0.0f) ? ((v75 - v72) - v74) : 0.0f);
-    s_3 = v75;
+    const float mOther_61 = args.floats[at];
+    const float scaledOther_62 = args.floats[1 * args.parts * points + at];
+    const float sOther_63 = args.floats[2 * args.parts * points + at];
+    const float sLostOther_65 = args.floats[3 * args.parts * points + at];
+    const float v66 = m_2;
+    const float v67 = scaled_3;
+    const float v68 = mOther_61;
+    const float v69 = scaledOther_62;
+    const bool v70 = (v66 < v68);
+    const float v71 = (v70 ? v68 : v66);
+    const float v72 = (v70 ? v69 : v67);
+    const bool v78 = (fabsf(v72) < 3.4028235e38f);
+    const float v79 = (v78 ? power_of_2((v67 - v72)) : expf((v66 - v71)));
+    const float v84 = (v78 ? power_of_2((v69 - v72)) : expf((v68 - v71)));
+    m_2 = v71;
+    scaled_3 = v72;
+    const float v85 = s_4;
+    s_4 = (v85 * v79);
+    const float v89 = sLost_6;
+    sLost_6 = (v89 * v79);
+    const float v91 = sOther_63;
+    const float v95 = sLostOther_65;
+    const float v98 = s_4;
+    const float v99 = sLost_6;
+    const float v100 = ((-(v95 * v84)) - v99);
+    const float v101 = (v98 + v100);
+    sLost_6 = (((v101 - v101) == 0.0f) ? ((v101 - v98) - v100) : 0.0f);
+    s_4 = v101;
+    const float v107 = s_4;
+    const float v108 = sLost_6;
+    const float v109 = ((v91 * v84) - v108);
+    const float v110 = (v107 + v109);
+    sLost_6 = (((v110 - v110) == 0.0f) ? ((v110 - v107) - v109) : 0.0f);
+    s_4 = v110;
   }
-  const float v83 = m_2;
-  const float v88 = s_3;
-  args.out0[point] = (((v83 == (-3.4028235e38f)) ? (-infinity_float()) : ((v83 == 3.4028235e38f) ? infinity_float() : v83)) + logf(v88));
+  const float v118 = m_2;
+  const float v123 = s_4;
+  args.out0[point] = (((v118 == (-3.4028235e38f)) ? (-infinity_float()) : ((v118 == 3.4028235e38f) ? infinity_float() : v118)) + logf(v123));
 }

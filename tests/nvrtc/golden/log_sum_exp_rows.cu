@@ -36,9 +36,10 @@ extern "C" __global__ void __launch_bounds__(256)
 rows(const Arguments args) {
   __shared__ __align__(16) float tile[1024];
   // Blocks of threads: all pieces of the rows, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long batch = blockIdx.x / args.items;
-  const int own = (int) blockDim.x * 2;
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const long long batch = blockIdx.x / items;
+  const int own = (int) blockDim.x * 4;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;
   int from = 0;
@@ -52,21 +53,23 @@ rows(const Arguments args) {
   }
   const float* x0 = args.x0;
   const float* y1 = args.y1;
-  float x0_row[2][3];
-  float m_2[2];
-  float s_3[2];
-  float sBlock_4[2];
-  float sLost_5[2];
+  float x0_row[4][3];
+  float m_2[4];
+  float scaled_3[4];
+  float s_4[4];
+  float sBlock_5[4];
+  float sLost_6[4];
   #pragma unroll
-  for (int r = 0; r < 2; r++) {
+  for (int r = 0; r < 4; r++) {
     const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
     const float* x0_i = x0 + (long long) i * args.x0_i;
     #pragma unroll 3
     for (int k = 0; k < 3; k++) x0_row[r][k] = x0_i[k];
     m_2[r] = (-3.4028235e38f);
-    s_3[r] = 0.0f;
-    sBlock_4[r] = 0.0f;
-    sLost_5[r] = 0.0f;
+    scaled_3[r] = (-infinity_float());
+    s_4[r] = 0.0f;
+    sBlock_5[r] = 0.0f;
+    sLost_6[r] = 0.0f;
   }
   int count = 0;
   for (int q = from; q < to; q++) {
@@ -86,85 +89,138 @@ rows(const Arguments args) {
       __syncthreads();
       for (int t0 = 0; t0 < n; t0 += 64) {
         const int stop = n - t0 < 64 ? n : t0 + 64;
-        for (int g = t0; g < stop; g += 8) {
-          float kept0[8][2];
-          bool any = g + 8 > stop;
-          if (!any) {
+        const int whole = stop - (stop - t0) % 8;
+        #pragma unroll 1
+        for (int g = t0; g < whole; g += 8) {
+          float kept0[8][4];
+          bool any = false;
+          #pragma unroll
+          for (int u = 0; u < 8; u++) {
+            const int t = g + u;
             #pragma unroll
-            for (int u = 0; u < 8; u++) {
-              const int t = g + u;
-              #pragma unroll
-              for (int r = 0; r < 2; r++) {
-                const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
-                const float v7 = (-v6);
-                const float v8 = m_2[r];
-                const bool v9 = (v8 < v7);
-                kept0[u][r] = v7;
-                any |= v9;
-              }
+            for (int r = 0; r < 4; r++) {
+              const float v7 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+              const float v9 = (v7 * (-1.4426950216293335f));
+              const float v10 = scaled_3[r];
+              float power_12 = (v9 - v10);
+              const float v13 = power_12;
+              const bool v15 = (!(v13 <= 0.0f));
+              kept0[u][r] = (v9 - v10);
+              any |= v15;
             }
           }
           if (any) {
             #pragma unroll 1
-            for (int t = g; t < stop && t < g + 8; t++) {
+            for (int t = g; t < g + 8; t++) {
               #pragma unroll
-              for (int r = 0; r < 2; r++) {
-                const float v6 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
-                const float v7 = (-v6);
-                const float v8 = m_2[r];
-                if ((v8 < v7)) {
-                  const float v10 = (v7 + 2.75f);
-                  const float v12 = ((v10 < 3.4028235e38f) ? v10 : 3.4028235e38f);
-                  const float v14 = expf((v8 - v12));
-                  const float v15 = s_3[r];
-                  s_3[r] = (v15 * v14);
-                  const float v17 = sBlock_4[r];
-                  sBlock_4[r] = (v17 * v14);
-                  const float v19 = sLost_5[r];
-                  sLost_5[r] = (v19 * v14);
-                  m_2[r] = v12;
+              for (int r = 0; r < 4; r++) {
+                const float v7 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+                const float v9 = (v7 * (-1.4426950216293335f));
+                const float v10 = scaled_3[r];
+                float power_12 = (v9 - v10);
+                const float v13 = power_12;
+                if ((!(v13 <= 0.0f))) {
+                  const float v8 = (-v7);
+                  const float v16 = m_2[r];
+                  const float v17 = scaled_3[r];
+                  if ((v16 < v8)) {
+                    const float v19 = (v8 + 2.75f);
+                    const float v21 = ((v19 < 3.4028235e38f) ? v19 : 3.4028235e38f);
+                    const float v22 = (v21 * 1.4426950216293335f);
+                    const float v24 = ((v22 < 3.4028235e38f) ? v22 : 3.4028235e38f);
+                    const float v31 = ((fabsf(v24) < 3.4028235e38f) ? power_of_2((v17 - v24)) : expf((v16 - v21)));
+                    const float v32 = s_4[r];
+                    s_4[r] = (v32 * v31);
+                    const float v34 = sBlock_5[r];
+                    sBlock_5[r] = (v34 * v31);
+                    const float v36 = sLost_6[r];
+                    sLost_6[r] = (v36 * v31);
+                    m_2[r] = v21;
+                    scaled_3[r] = v24;
+                  }
+                  const float v38 = scaled_3[r];
+                  const float v39 = (v9 - v38);
+                  const float v41 = m_2[r];
+                  const float v42 = (v8 - v41);
+                  power_12 = ((v39 <= 0.0f) ? v39 : (((0.0f < v42) ? 0.0f : v42) * 1.4426950216293335f));
                 }
-                const float v21 = m_2[r];
-                const float v22 = (v7 - v21);
-                const float v26 = sBlock_4[r];
-                sBlock_4[r] = (v26 + power_of_2((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
+                const float v47 = power_12;
+                const float v49 = sBlock_5[r];
+                sBlock_5[r] = (v49 + power_of_2(v47));
               }
             }
           } else {
             #pragma unroll
             for (int u = 0; u < 8; u++) {
               #pragma unroll
-              for (int r = 0; r < 2; r++) {
-                const float v21 = m_2[r];
-                const float v22 = (kept0[u][r] - v21);
-                const float v26 = sBlock_4[r];
-                sBlock_4[r] = (v26 + power_of_2((((0.0f < v22) ? 0.0f : v22) * 1.4426950216293335f)));
+              for (int r = 0; r < 4; r++) {
+                const float v49 = sBlock_5[r];
+                sBlock_5[r] = (v49 + power_of_2(kept0[u][r]));
               }
             }
           }
         }
+        #pragma unroll 1
+        for (int t = whole; t < stop; t++) {
+          #pragma unroll
+          for (int r = 0; r < 4; r++) {
+            const float v7 = (square_float(x0_row[r][0] - tile[t * 4]) + square_float(x0_row[r][1] - tile[t * 4 + 1]) + square_float(x0_row[r][2] - tile[t * 4 + 2]));
+            const float v9 = (v7 * (-1.4426950216293335f));
+            const float v10 = scaled_3[r];
+            float power_12 = (v9 - v10);
+            const float v13 = power_12;
+            if ((!(v13 <= 0.0f))) {
+              const float v8 = (-v7);
+              const float v16 = m_2[r];
+              const float v17 = scaled_3[r];
+              if ((v16 < v8)) {
+                const float v19 = (v8 + 2.75f);
+                const float v21 = ((v19 < 3.4028235e38f) ? v19 : 3.4028235e38f);
+                const float v22 = (v21 * 1.4426950216293335f);
+                const float v24 = ((v22 < 3.4028235e38f) ? v22 : 3.4028235e38f);
+                const float v31 = ((fabsf(v24) < 3.4028235e38f) ? power_of_2((v17 - v24)) : expf((v16 - v21)));
+                const float v32 = s_4[r];
+                s_4[r] = (v32 * v31);
+                const float v34 = sBlock_5[r];
+                sBlock_5[r] = (v34 * v31);
+                const float v36 = sLost_6[r];
+                sLost_6[r] = (v36 * v31);
+                m_2[r] = v21;
+                scaled_3[r] = v24;
+              }
+              const float v38 = scaled_3[r];
+              const float v39 = (v9 - v38);
+              const float v41 = m_2[r];
+              const float v42 = (v8 - v41);
+              power_12 = ((v39 <= 0.0f) ? v39 : (((0.0f < v42) ? 0.0f : v42) * 1.4426950216293335f));
+            }
+            const float v47 = power_12;
+            const float v49 = sBlock_5[r];
+            sBlock_5[r] = (v49 + power_of_2(v47));
+          }
+        }
         #pragma unroll
-        for (int r = 0; r < 2; r++) {
-          const float v28 = sBlock_4[r];
-          const float v29 = s_3[r];
-          const float v30 = sLost_5[r];
-          const float v31 = (v28 - v30);
-          const float v32 = (v29 + v31);
-          sLost_5[r] = (((v32 - v32) == 0.0f) ? ((v32 - v29) - v31) : 0.0f);
-          s_3[r] = v32;
-          sBlock_4[r] = 0.0f;
+        for (int r = 0; r < 4; r++) {
+          const float v51 = sBlock_5[r];
+          const float v52 = s_4[r];
+          const float v53 = sLost_6[r];
+          const float v54 = (v51 - v53);
+          const float v55 = (v52 + v54);
+          sLost_6[r] = (((v55 - v55) == 0.0f) ? ((v55 - v52) - v54) : 0.0f);
+          s_4[r] = v55;
+          sBlock_5[r] = 0.0f;
         }
       }
     }
   }
   #pragma unroll
-  for (int r = 0; r < 2; r++) {
+  for (int r = 0; r < 4; r++) {
     if (begin + (int) threadIdx.x + r * (int) blockDim.x < end) {
       const int i = min(begin + (int) threadIdx.x + r * (int) blockDim.x, end - 1);
       const long long point = batch * args.rows + i;
-      const float v83 = m_2[r];
-      const float v88 = s_3[r];
-      args.out0[point] = (((v83 == (-3.4028235e38f)) ? (-infinity_float()) : ((v83 == 3.4028235e38f) ? infinity_float() : v83)) + logf(v88));
+      const float v118 = m_2[r];
+      const float v123 = s_4[r];
+      args.out0[point] = (((v118 == (-3.4028235e38f)) ? (-infinity_float()) : ((v118 == 3.4028235e38f) ? infinity_float() : v118)) + logf(v123));
     }
   }
 }

@@ -30,9 +30,11 @@ extern "C" __global__ void __launch_bounds__(256)
 parts(const Arguments args) {
   __shared__ __align__(16) float tile[1024];
   // Blocks of threads: all pieces of the rows, for each part, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long part = blockIdx.x / args.items % args.parts;
-  const long long batch = blockIdx.x / (args.items * args.parts);
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const unsigned parts = (unsigned) args.parts;
+  const long long part = blockIdx.x / items % parts;
+  const long long batch = blockIdx.x / items / parts;
   const int own = (int) blockDim.x * 1;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;
@@ -76,8 +78,54 @@ parts(const Arguments args) {
         tile[(t / 3) * 4 + t % 3] = y1[(long long) (j0 + (t / 3)) * args.y1_j + t % 3];
       }
       __syncthreads();
+      const int whole = n - (n - 0) % 32;
       #pragma unroll 1
-      for (int t = 0; t < n; t++) {
+      for (int g = 0; g < whole; g += 32) {
+        bool any = false;
+        #pragma unroll
+        for (int u = 0; u < 32; u++) {
+          const int t = g + u;
+          const float v6 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
+          const float v7 = min_2[39];
+          const bool v9 = (!(v7 < v6));
+          any |= v9;
+        }
+        if (any) {
+          #pragma unroll 1
+          for (int t = g; t < g + 32; t++) {
+            const int j = j0 + t;
+            const float v6 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
+            const float v7 = min_2[39];
+            if ((!(v7 < v6))) {
+              const float v11 = min_2[39];
+              if (((v6 == v6) && (!(v11 <= v6)))) {
+                for (int k15 = 0; k15 < 39; k15++) {
+                  const int v16 = (39 - k15);
+                  const int v17 = (v16 - 1);
+                  const float v18 = min_2[v17];
+                  const bool v20 = (!(v18 <= v6));
+                  const float v21 = min_2[v16];
+                  const bool v23 = (!(v21 <= v6));
+                  const float v24 = min_2[v16];
+                  const float v26 = min_2[v17];
+                  min_2[v16] = (v20 ? v26 : (v23 ? v6 : v24));
+                  const int v28 = minAt_4[v16];
+                  const int v30 = minAt_4[v17];
+                  minAt_4[v16] = (v20 ? v30 : (v23 ? j : v28));
+                }
+                const float v32 = min_2[0];
+                const bool v34 = (!(v32 <= v6));
+                const float v35 = min_2[0];
+                min_2[0] = (v34 ? v6 : v35);
+                const int v37 = minAt_4[0];
+                minAt_4[0] = (v34 ? j : v37);
+              }
+            }
+          }
+        }
+      }
+      #pragma unroll 1
+      for (int t = whole; t < n; t++) {
         const int j = j0 + t;
         const float v6 = (square_float(x0_row[0] - tile[t * 4]) + square_float(x0_row[1] - tile[t * 4 + 1]) + square_float(x0_row[2] - tile[t * 4 + 2]));
         const float v7 = min_2[39];
