@@ -12,6 +12,7 @@
 /** What the order of threads matters to. */
 const ORDERED = [
   "tests/emulator_test.ts",
+  "tests/emulator_guard_test.ts",
   "tests/emulator_tiles_test.ts",
   "tests/emulator_digits_test.ts",
   "tests/small_maps_test.ts",

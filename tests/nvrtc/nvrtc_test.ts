@@ -11,12 +11,7 @@ import { movesSource } from "../../kernels/moves.ts";
 import { renderCuda } from "../../src/cuda/render.ts";
 import { smallMapsSource } from "../../src/cuda/small_maps.ts";
 import { CompileError, DeviceUnavailableError } from "../../src/errors.ts";
-import {
-  assert,
-  assertEquals,
-  assertRejects,
-  assertStringIncludes,
-} from "../assert.ts";
+import { assert, assertRejects, assertStringIncludes } from "../assert.ts";
 import {
   DIGITS,
   digitsKernels,
@@ -157,7 +152,8 @@ for (const written of WIDE) {
           const { registers, spilled } = await compiled(text, 90);
           const most = registersOf(name) + WIDER;
           assert(registers <= most, `${scheme}: ${registers} registers`);
-          assertEquals(spilled, 0);
+          const set = spillsOf(`${name},`);
+          assert(spilled <= set, `${scheme}: ${spilled} bytes spilled`);
           return `${scheme} ${registers}`;
         }),
       );

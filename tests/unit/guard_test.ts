@@ -4,7 +4,7 @@
  * @module
  */
 
-import { guardedOf } from "../../src/cuda/guard.ts";
+import { guardedOf, isSearch } from "../../src/cuda/guard.ts";
 import type { Block, Slot, Value } from "../../src/program/ir.ts";
 import { assert, assertEquals } from "../assert.ts";
 
@@ -41,4 +41,32 @@ Deno.test("pairs are tested together only where nothing else changes the test", 
   assertEquals(guardedOf([...rest, ...block()]), undefined);
   assertEquals(guardedOf(rest), undefined);
   assertEquals(guardedOf(block(block())), undefined);
+});
+
+Deno.test("what a slot of the pair began with is known where the test does not hold", () => {
+  const power: Slot = { id: 92, type: "float", name: "power" };
+  const [sum, now] = [6, 7].map(float);
+  const start: Block = [
+    { kind: "read", to: m, slot },
+    apply(e, "neg", x),
+    { kind: "slot", slot: power, initial: e },
+    apply(good, "lt", m, x),
+    {
+      kind: "if",
+      condition: good,
+      body: [{ kind: "write", slot: power, value: m }],
+    },
+  ];
+  const read: Block = [
+    { kind: "read", to: now, slot: power },
+    apply(sum, "exp", now),
+    { kind: "write", slot: other, value: sum },
+  ];
+  const found = guardedOf([...start, ...read]);
+  assert(found);
+  assertEquals(found.after, read.slice(1));
+  assertEquals([found.known, found.kept], [[[now, e]], [e]]);
+  assertEquals([isSearch(start), isSearch([...start, ...read])], [true, false]);
+  const changed: Block = [{ kind: "write", slot: power, value: e }];
+  assertEquals(guardedOf([...start, ...changed, ...read]), undefined);
 });
