@@ -4,21 +4,72 @@
  * @module
  */
 
-import type { Statement, Value } from "../program/ir.ts";
+import type { Block, Slot, Statement, Value } from "../program/ir.ts";
 
 /** Signs of the results of statements, as far as they are known. */
 export class Signs {
   readonly #origins = new Map<number, Statement>();
   readonly #known = new Map<string, boolean>();
+  /** Slots that a branch has just made sure are not above 0. */
+  readonly #low = new Set<number>();
+  /** Values that are still in the slots that they were read from. */
+  readonly #fresh = new Map<number, number>();
 
   /** Notes what a value comes from. */
   note(s: Statement): void {
-    if (s.kind === "apply" || s.kind === "contract") {
-      this.#origins.set(s.to.id, s);
+    switch (s.kind) {
+      case "apply":
+      case "contract":
+        this.#origins.set(s.to.id, s);
+        break;
+      case "slot":
+      case "write":
+        this.#changed(s.slot);
+        break;
+      case "read":
+        this.#fresh.set(s.to.id, s.slot.id);
+        if (this.#low.has(s.slot.id)) this.#known.set(`${s.to.id} -1`, true);
+        break;
+      case "if":
+        this.#branch(s.condition, s.body);
+        break;
+      case "for":
+        // What is written late in one turn is read early in the next.
+        slotsWritten(s.body).forEach((slot) => this.#changed(slot));
     }
   }
 
-  /** The primitive or the contraction that a value comes from. */
+  #changed(slot: Slot): void {
+    this.#low.delete(slot.id);
+    for (const [value, id] of this.#fresh) {
+      if (id === slot.id) this.#fresh.delete(value);
+    }
+  }
+
+  /** A branch may be what takes a slot that is above 0 down again. */
+  #branch(condition: Value, body: Block): void {
+    const tested = this.#testedSlot(condition);
+    body.forEach((s) => this.note(s));
+    const written = slotsWritten(body);
+    written.forEach((slot) => this.#changed(slot));
+    const last = body.findLast((s) => s.kind === "write");
+    const low = last?.kind === "write" && last.slot.id === tested &&
+      written.filter(({ id }) => id === tested).length === 1 &&
+      this.isNegative(last.value);
+    if (low) this.#low.add(last.slot.id);
+  }
+
+  /** The slot of which a condition says that it is not 0 or less. */
+  #testedSlot(condition: Value): number | undefined {
+    const not = this.originOf(condition);
+    if (not?.kind !== "apply" || not.primitive !== "not") return undefined;
+    const le = this.originOf(not.args[0]);
+    if (le?.kind !== "apply" || le.primitive !== "le") return undefined;
+    const [value, zero] = le.args;
+    return zero.literal === 0 ? this.#fresh.get(value.id) : undefined;
+  }
+
+  /** The statement that a value comes from. */
   originOf(value: Value): Statement | undefined {
     return value.literal === undefined
       ? this.#origins.get(value.id)
@@ -40,11 +91,16 @@ export class Signs {
   }
 
   /** Whether `a < b ? a : b` has a sign because a has it. */
-  #isLeastOf([condition, x]: readonly Value[], sign: 1 | -1): boolean {
+  #isLeastOf([condition, x, y]: readonly Value[], sign: 1 | -1): boolean {
     const s = this.originOf(condition);
-    if (s?.kind !== "apply" || s.primitive !== "lt") return false;
-    const [a] = s.args;
-    return sign === -1 && a.literal !== undefined && a.literal <= 0 &&
+    if (s?.kind !== "apply") return false;
+    const [a, b] = s.args;
+    // What is 0 or less, or else something that is.
+    if (s.primitive === "le" && b.literal === 0 && a === x) {
+      return sign === -1 && this.#has(y, -1);
+    }
+    return s.primitive === "lt" && sign === -1 && a.literal !== undefined &&
+      a.literal <= 0 &&
       a.literal === x.literal;
   }
 
@@ -79,4 +135,11 @@ export class Signs {
         return false;
     }
   }
+}
+
+function slotsWritten(block: Block): Slot[] {
+  return block.flatMap((s) => {
+    if (s.kind === "write") return [s.slot];
+    return s.kind === "for" || s.kind === "if" ? slotsWritten(s.body) : [];
+  });
 }

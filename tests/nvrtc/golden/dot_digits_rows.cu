@@ -42,6 +42,7 @@ struct Arguments {
   const int* intervals;  // begin and end
   float* floats;  // states of parts
   int* ints;
+  int* verdicts;  // whether digits do, for each entry of the batch
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
@@ -56,7 +57,6 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(128)
 rows(const Arguments args) {
-  if (args.facts[2] == 0.0f) return;
   __shared__ __align__(16) signed char digits[2][32 * 416];
   // Warps have rows of their own; 4 threads of each share them.
   const int down = threadIdx.x % 32 / 4;
@@ -78,7 +78,10 @@ rows(const Arguments args) {
     from = piece[2];
     to = piece[3];
   }
-  const float scale = 1.0f * args.facts[0] * args.facts[1] * 16777216.0f;
+  if (args.verdicts[batch] == 0) return;
+  const float* facts = args.facts + batch * 112;
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 24;
+  const float scale = 1.0f * facts[0] * facts[1] * 16777216.0f;
   float m_2[4];
   float scaled_3[4];
   float s_4[4];
@@ -90,7 +93,7 @@ rows(const Arguments args) {
     const int i = min(begin + high + r * 8 + down, end - 1);
     #pragma unroll
     for (int q = 0; q < 12; q++) {
-      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((long long) i * 12 + q) * 4 + across];
+      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 12 + q) * 4 + across];
     }
     m_2[r] = (-3.4028235e38f);
     scaled_3[r] = (-infinity_float());
@@ -114,7 +117,7 @@ rows(const Arguments args) {
       const int j0 = first;
       const int n = last - j0 < 32 ? last - j0 : 32;
       signed char* to = digits[0];
-      const int4* from = (const int4*) args.columnDigits + (long long) j0 * 24;
+      const int4* from = columnDigits + (long long) j0 * 24;
       for (int s = threadIdx.x; s < n * 24; s += 128) {
         copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
       }
@@ -128,7 +131,7 @@ rows(const Arguments args) {
         const int j0 = next;
         const int n = last - j0 < 32 ? last - j0 : 32;
         signed char* to = digits[turn ^ 1];
-        const int4* from = (const int4*) args.columnDigits + (long long) j0 * 24;
+        const int4* from = columnDigits + (long long) j0 * 24;
         for (int s = threadIdx.x; s < n * 24; s += 128) {
           copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
         }
@@ -283,16 +286,14 @@ rows(const Arguments args) {
       sBlock_5[r] = (v115 + (v92 * v83));
     }
   }
-  if (across == 0) {
-    #pragma unroll
-    for (int r = 0; r < 4; r++) {
-      if (begin + high + r * 8 + down < end) {
-        const int i = min(begin + high + r * 8 + down, end - 1);
-        const long long point = batch * args.rows + i;
-        const float v117 = m_2[r];
-        const float v122 = s_4[r];
-        args.out0[point] = (((v117 == (-3.4028235e38f)) ? (-infinity_float()) : ((v117 == 3.4028235e38f) ? infinity_float() : v117)) + logf(v122));
-      }
+  #pragma unroll
+  for (int r = 0; r < 4; r++) {
+    if (across == 0 && begin + high + r * 8 + down < end) {
+      const int i = min(begin + high + r * 8 + down, end - 1);
+      const long long point = batch * args.rows + i;
+      const float v117 = m_2[r];
+      const float v122 = s_4[r];
+      args.out0[point] = (((v117 == (-3.4028235e38f)) ? (-infinity_float()) : ((v117 == 3.4028235e38f) ? infinity_float() : v117)) + logf(v122));
     }
   }
 }

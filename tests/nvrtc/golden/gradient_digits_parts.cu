@@ -79,9 +79,11 @@ parts(const Arguments args) {
   const int across = threadIdx.x % 4;
   const int high = (int) threadIdx.x / 32 * 32;
   // Blocks of threads: all pieces of the rows, for each part, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long part = blockIdx.x / args.items % args.parts;
-  const long long batch = blockIdx.x / (args.items * args.parts);
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const unsigned parts = (unsigned) args.parts;
+  const long long part = blockIdx.x / items % parts;
+  const long long batch = blockIdx.x / items / parts;
   const int own = 128;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;

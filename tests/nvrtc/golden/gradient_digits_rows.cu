@@ -79,8 +79,9 @@ rows(const Arguments args) {
   const int across = threadIdx.x % 4;
   const int high = (int) threadIdx.x / 32 * 32;
   // Blocks of threads: all pieces of the rows, for each batch.
-  const long long item = blockIdx.x % args.items;
-  const long long batch = blockIdx.x / args.items;
+  const unsigned items = (unsigned) args.items;
+  const long long item = blockIdx.x % items;
+  const long long batch = blockIdx.x / items;
   const int own = 128;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;

@@ -78,9 +78,11 @@ parts(const Arguments args) {
   const int chunk = blockIdx.x % 2;
   const long long block = blockIdx.x / 2;
   // Blocks of threads: all pieces of the rows, for each part, for each batch.
-  const long long item = block % args.items;
-  const long long part = block / args.items % args.parts;
-  const long long batch = block / (args.items * args.parts);
+  const unsigned items = (unsigned) args.items;
+  const long long item = block % items;
+  const unsigned parts = (unsigned) args.parts;
+  const long long part = block / items % parts;
+  const long long batch = block / items / parts;
   const int own = 64;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;

@@ -78,8 +78,9 @@ rows(const Arguments args) {
   const int chunk = blockIdx.x % 2;
   const long long block = blockIdx.x / 2;
   // Blocks of threads: all pieces of the rows, for each batch.
-  const long long item = block % args.items;
-  const long long batch = block / args.items;
+  const unsigned items = (unsigned) args.items;
+  const long long item = block % items;
+  const long long batch = block / items;
   const int own = 64;
   int begin = (int) (item * own);
   int end = args.rows - begin < own ? (int) args.rows : begin + own;
