@@ -8,9 +8,15 @@ import { withoutDead } from "../program/dead.ts";
 import type { Program } from "../program/ir.ts";
 import type { BlockName } from "../program/uses.ts";
 
+/** Every call asks for it. */
+const merging = new WeakMap<Program, Program>();
+
 /** What puts parts together: its state is what parts must store. */
 export function mergingPart(program: Program): Program {
-  return withoutDead(only(program, ["uniform", "row", "merge", "finish"]));
+  const known = merging.get(program) ??
+    withoutDead(only(program, ["uniform", "row", "merge", "finish"]));
+  merging.set(program, known);
+  return known;
 }
 
 /** The program with these blocks alone. */

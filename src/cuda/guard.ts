@@ -82,7 +82,12 @@ export function guardedOf(pair: Block): Guarded | undefined {
   };
 }
 
+/** Every call asks for it. */
+const searches = new WeakMap<Block, boolean>();
+
 /** Whether pairs change the state in one branch alone, as searches do. */
 export function isSearch(pair: Block): boolean {
-  return guardedOf(pair)?.after.length === 0;
+  const known = searches.get(pair) ?? guardedOf(pair)?.after.length === 0;
+  searches.set(pair, known);
+  return known;
 }
