@@ -7,18 +7,17 @@
 import ts from "typescript";
 import { assert, assertAllClose, assertEquals } from "../assert.ts";
 import { chromium, found, openInBrowser } from "./browser.ts";
-import { build, BUNDLE, gzipped } from "./build.ts";
+import { build, BUNDLE, gzipped, MODULE } from "./build.ts";
 import { Vi, Vj } from "../../mod.ts";
 
 const HERE = new URL(".", import.meta.url);
-const MODULE = new URL("allpairs.js", BUNDLE);
 await build();
 
 const node = found("node");
 if (node === undefined) console.log("SKIPPED: the bundle in Node: no node");
 
 Deno.test("the bundle is small and has no FFI", () => {
-  assert(gzipped(MODULE) < 160_000);
+  assert(gzipped(MODULE) < 150_000);
   assert(!Deno.readTextFileSync(MODULE).includes("dlopen"));
 });
 
