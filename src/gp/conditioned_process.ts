@@ -160,7 +160,7 @@ export class ConditionedProcess {
       const solved = this.#nearly(columns, eps);
       const own = this.#covariance(some, some).diag().reshape([some.shape[0]]);
       // The error of this form is the square of that of the solution.
-      parts.push(own.sub(this.#quadratic(columns, solved)).relu());
+      parts.push(own.sub(this.#quadratic(columns, solved, eps)).relu());
     }
     return { mean, variance: parts.length === 1 ? parts[0] : concat(parts) };
   }
@@ -180,10 +180,13 @@ export class ConditionedProcess {
   }
 
   /** `2 b^T x - x^T A x` for each column: twice as exact as x. */
-  #quadratic(b: Tensor, x: Tensor): Tensor {
+  #quadratic(b: Tensor, x: Tensor, eps: number): Tensor {
     const { x: points } = this.observations;
+    const { products = {} } = this.#options;
+    // Variances are small differences: products are as exact as solutions.
+    const tol = products.tol && Math.min(products.tol, eps) / 10;
     const image = this.#covariance(points, points)
-      .matmul(x, this.#options.products)
+      .matmul(x, { ...products, tol })
       .add(x.mul(this.tensors.noise));
     return b.mul(x).mul(2).sub(x.mul(image)).sum(0);
   }

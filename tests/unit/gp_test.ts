@@ -235,6 +235,22 @@ Deno.test("processes in float32, of vectors, about a mean", () => {
   assertAllClose(about.condition(t, values).meanAt([90]).dataSync(), [7], 1e-3);
 });
 
+Deno.test("processes with products within a tolerance", () => {
+  const n = 15000;
+  const points = rand([n, 1], { seed: 1 });
+  const noisy = randn([n], { seed: 2 }).mul(0.3);
+  const values = points.reshape([n]).mul(6).sin().add(noisy);
+  const kernel = gaussianKernel({ lengthScale: 0.2 });
+  const [exact, near] = [undefined, { tol: 1e-3 }].map((products) =>
+    gaussianProcess({ kernel, noise: 0.09, rank: 15, products })
+      .condition(points, values).predict([[0.5]])
+  );
+  const off = near.mean.sub(exact.mean).abs().max().item();
+  assert(0 < off && off <= 2e-3, `means ${off}`);
+  const ratio = near.variance.div(exact.variance).sub(1).abs().max().item();
+  assert(ratio <= 0.05, `variances ${ratio}`);
+});
+
 Deno.test("processes that cannot be had are refused", () => {
   const kernel = gaussianKernel();
   assertThrows(
