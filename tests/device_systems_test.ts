@@ -125,6 +125,10 @@ test("solvers fetch numbers, and no vectors", () => {
     });
     const x = K.solve(right, { method: "lsmr", alpha: 1, eps: 1e-8 });
     assertEquals(x.device, "cuda");
+    const square = K.operator().matmul(K);
+    const { value, error } = trace(square, { probes: 12 });
+    const exact = square.diagonal().sum().item();
+    assert(Math.abs(value.item() - exact) < 2 * error, `${error}`);
   });
   // The diagonal is looked at once; two columns are twice as long.
   assert(most <= 200 * 8, `${most} bytes`);
@@ -159,6 +163,14 @@ test("operators and spectra on a GPU", () => {
     same("log-determinant", of, x);
     same("its derivative", slopes(of), x);
   }
+  same(
+    "a trace's derivative",
+    slopes((x) => {
+      const K = gaussian(x).operator();
+      return trace(K.matmul(K)).value;
+    }),
+    x,
+  );
   same("trace", (x) => {
     const K = gaussian(x).operator();
     return trace(K.matmul(K)).value;

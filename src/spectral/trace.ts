@@ -7,9 +7,10 @@
 import { withRecording } from "../autodiff/graph.ts";
 import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
 import { checkSquareMap, type LinearMap } from "../operator/map.ts";
-import { Products } from "../solve/products.ts";
+import { deviceOfMap, Products } from "../solve/products.ts";
 import { addScaled, dot, orthonormalise } from "../solve/small.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { traceOnDevice } from "./trace_on_device.ts";
 import {
   checkProbes,
   type Estimate,
@@ -51,6 +52,7 @@ export function trace(
   const { probes = 30, seed = 0 } = options;
   checkProbes("estimate a trace", probes);
   if (map.entries) return { value: map.entries.diagonal().sum(), error: 0 };
+  if (deviceOfMap(map) !== "cpu") return traceOnDevice(map, probes, seed);
   const { rows: size } = map;
   const sketch = Math.min(size, Math.floor(probes / 3));
   const vectors = signs(size, probes, seed);
