@@ -28,7 +28,7 @@ const DEFINITIONS = /\/src\/(genred|ops|optimise|reductions)\/\w+\.ts$/;
 
 /** What the CUDA part answers where it is not there. */
 const ABSENT = `import { DeviceUnavailableError } from "./src/errors.ts";
-const absent = () => {
+export const absent = () => {
   throw new DeviceUnavailableError(
     "Cannot use CUDA: this build of allpairs is for the CPU; run it in Deno from its sources for GPUs",
   );
@@ -66,11 +66,20 @@ const withoutCuda: esbuild.Plugin = {
         ? { path: target, namespace: "absent" }
         : undefined;
     });
+    build.onResolve({ filter: /^absent$/ }, () => ({
+      path: "absent",
+      namespace: "absence",
+    }));
+    build.onLoad({ filter: /./, namespace: "absence" }, () => ({
+      contents: ABSENT,
+      resolveDir: ROOT.pathname,
+    }));
     build.onLoad({ filter: /./, namespace: "absent" }, async ({ path }) => {
       const lines = (await exportsOf(path)).map((name) =>
         `export const ${name} = ${REPORTS[name] ?? "absent"};`
       );
-      return { contents: ABSENT + lines.join("\n"), resolveDir: ROOT.pathname };
+      const first = `import { absent } from "absent";`;
+      return { contents: [first, ...lines].join("\n") };
     });
   },
 };
@@ -83,10 +92,15 @@ function told(
 ): boolean {
   if (name === "domain") {
     // Some others tell how many operands there are.
-    return (ts.isObjectLiteralExpression(value) &&
+    return ts.isCallExpression(value) || (ts.isObjectLiteralExpression(value) &&
       value.properties[0]?.name?.getText(file) === "cases") ||
       (ts.isIdentifier(value) &&
         /^(UNTESTED|DOMAIN|COMPLEX|MATRIX)$/.test(value.text));
+  }
+  // Of operations, in words; lists of numbers are others.
+  if (name === "dims") {
+    return ts.isStringLiteral(value) ||
+      value.getText(file).startsWith("elementwiseDims(");
   }
   return (name === "example" || name === "meaning") && !ts.isIdentifier(value);
 }
@@ -126,6 +140,14 @@ const withoutExamples: esbuild.Plugin = {
         ) {
           const comma = text[node.end] === "," ? 1 : 0;
           cuts.push([node.getStart(file), node.end + comma]);
+        } else if (
+          ts.isPropertyAssignment(node) &&
+          node.name.getText(file) === "domain" &&
+          ts.isArrayLiteralExpression(node.initializer)
+        ) {
+          // How many there are is asked for, and no more.
+          node.initializer.elements.filter(ts.isArrayLiteralExpression)
+            .forEach((e) => cuts.push([e.getStart(file) + 1, e.end - 1]));
         } else ts.forEachChild(node, visit);
       };
       visit(file);
