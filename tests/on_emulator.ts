@@ -37,6 +37,7 @@ const MODES: Readonly<
       "tests/device_test.ts",
       "tests/device_systems_test.ts",
       "tests/unit/device_solve_test.ts",
+      "tests/unit/device_tolerance_test.ts",
       "tests/failures_test.ts",
       "tests/flat_test.ts",
       "tests/several_devices_test.ts",
