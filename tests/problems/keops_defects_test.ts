@@ -438,8 +438,8 @@ Deno.test("log-sum-exp of nothing, of -inf, of inf", () => {
     -Infinity,
   );
   assertEquals(lse(-Infinity), -Infinity);
-  assertEquals(lse(-Infinity, 2), 2);
-  assertEquals(lse(-Infinity, -Infinity, 3, -Infinity), 3);
+  assertAllClose([lse(-Infinity, 2)], [2], 1e-15);
+  assertAllClose([lse(-Infinity, -Infinity, 3, -Infinity)], [3], 1e-15);
   assertEquals(lse(Infinity, 1), Infinity);
   assertAllClose([lse(10000, 10000)], [10000 + Math.log(2)], 1e-15);
   assert(Number.isNaN(lse(NaN, 1)));
