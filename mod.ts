@@ -50,9 +50,9 @@ export * from "./src/tensor/public.ts";
 export * from "./src/train/public.ts";
 export type { BackendName } from "./src/engine/backends.ts";
 export { setThreads } from "./src/wasm/pool.ts";
-export type { WaitOptions } from "./src/engine/buffer.ts";
+export type { WaitOptions } from "./src/launch/buffer.ts";
 export type { Domain } from "./src/engine/domain.ts";
-export type { RowBlock } from "./src/engine/launch.ts";
+export type { RowBlock } from "./src/launch/launch.ts";
 export type {
   BlockRanges,
   Integers,

@@ -8,10 +8,10 @@ import { cudaFacts, cudaReport } from "./cuda/report.ts";
 import { availableBackends } from "./engine/backends.ts";
 import { cudaDevice } from "./cuda/context.ts";
 import { nameOf, ordinalOf } from "./cuda/device_buffer.ts";
+import type { Device } from "./launch/device.ts";
 import { ArgumentError, DeviceUnavailableError, suggestion } from "./errors.ts";
 
-/** The name of a device. */
-export type Device = "cpu" | "cuda" | `cuda:${number}`;
+export type { Device } from "./launch/device.ts";
 
 /** What is known of a device. */
 export interface DeviceInfo {

@@ -8,7 +8,7 @@
 import { javascriptBackend } from "../src/cpu/backend.ts";
 import { cudaBackend, makeCudaBackend } from "../src/cuda/backend.ts";
 import type { BackendName } from "../src/engine/backends.ts";
-import type { Backend } from "../src/engine/launch.ts";
+import type { Backend } from "../src/launch/launch.ts";
 import { referenceBackend } from "../src/reference/interpret.ts";
 import { wasmBackend } from "../src/wasm/backend.ts";
 

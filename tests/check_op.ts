@@ -8,7 +8,7 @@
 
 import { javascriptBackend } from "../src/cpu/backend.ts";
 import { evaluateMap, evaluateReductions } from "../src/engine/evaluate.ts";
-import type { Backend } from "../src/engine/launch.ts";
+import type { Backend } from "../src/launch/launch.ts";
 import { diff, grad } from "../src/calculus/derivatives.ts";
 import { Category, type Formula, type Param } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";

@@ -11,7 +11,7 @@ import { digitsOf } from "../src/cuda/digits.ts";
 import { renderCuda } from "../src/cuda/render.ts";
 import { arrayOf } from "../src/dtypes.ts";
 import { evaluateReductions } from "../src/engine/evaluate.ts";
-import type { Backend } from "../src/engine/launch.ts";
+import type { Backend } from "../src/launch/launch.ts";
 import { rowBlocks } from "../src/engine/ranges.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";
 import { parseFormula } from "../src/language/parse.ts";

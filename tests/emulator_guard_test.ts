@@ -8,7 +8,7 @@
 
 import { makeCudaBackend } from "../src/cuda/backend.ts";
 import { evaluateReductions } from "../src/engine/evaluate.ts";
-import type { OperandData } from "../src/engine/launch.ts";
+import type { OperandData } from "../src/launch/launch.ts";
 import { Category } from "../src/formula/formula.ts";
 import { parseFormula } from "../src/language/parse.ts";
 import { variable } from "../src/ops/core.ts";

@@ -12,7 +12,7 @@ import { genred } from "../src/genred/genred.ts";
 import { cudaDevice } from "../src/cuda/context.ts";
 import { type CudaOptions, makeCudaBackend } from "../src/cuda/backend.ts";
 import { evaluateReductions } from "../src/engine/evaluate.ts";
-import type { OperandData } from "../src/engine/launch.ts";
+import type { OperandData } from "../src/launch/launch.ts";
 import { rowBlocks } from "../src/engine/ranges.ts";
 import { javascriptBackend } from "../src/cpu/backend.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";

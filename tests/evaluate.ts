@@ -6,7 +6,7 @@
 
 import { javascriptBackend } from "../src/cpu/backend.ts";
 import { evaluateMap, evaluateReductions } from "../src/engine/evaluate.ts";
-import type { Backend, OperandData } from "../src/engine/launch.ts";
+import type { Backend, OperandData } from "../src/launch/launch.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";
 import { reductionSetup } from "../src/reductions/registry.ts";

@@ -1,6 +1,6 @@
 /** Which programs a backend is given. */
 
-import type { Backend } from "../src/engine/launch.ts";
+import type { Backend } from "../src/launch/launch.ts";
 
 /** A program that a backend was given. */
 export interface Prepared {

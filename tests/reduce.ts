@@ -5,7 +5,7 @@
  */
 
 import { evaluateReductions } from "../src/engine/evaluate.ts";
-import type { Backend } from "../src/engine/launch.ts";
+import type { Backend } from "../src/launch/launch.ts";
 import { Category, type Formula } from "../src/formula/formula.ts";
 import { variable } from "../src/ops/core.ts";
 import type { Reduction, SumScheme } from "../src/reductions/reduction.ts";

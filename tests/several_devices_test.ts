@@ -20,7 +20,7 @@ import {
 import { Nvrtc } from "../ffi/nvrtc.ts";
 import { cudaDevice } from "../src/cuda/context.ts";
 import { sharesOf } from "../src/cuda/shares.ts";
-import type { Launch } from "../src/engine/launch.ts";
+import type { Launch } from "../src/launch/launch.ts";
 import { ArgumentError, DeviceUnavailableError } from "../src/errors.ts";
 import {
   assert,

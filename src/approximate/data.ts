@@ -4,9 +4,9 @@
  * @module
  */
 
-import { asBuffer } from "../engine/buffer.ts";
+import { asBuffer } from "../launch/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
-import type { Backend } from "../engine/launch.ts";
+import type { Backend } from "../launch/launch.ts";
 import type { Formula } from "../formula/formula.ts";
 import { indexOf, locate, type Operand } from "../lazy/operand.ts";
 import { ArgumentError } from "../errors.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { RowBlock } from "../engine/launch.ts";
+import type { RowBlock } from "../launch/launch.ts";
 import type { Interactions, Walk } from "./interactions.ts";
 import { countingOrder, PairList } from "./pair_list.ts";
 import { type Computation, type Floats, zerosOf } from "./pairs.ts";

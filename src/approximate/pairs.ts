@@ -8,7 +8,7 @@ import type { DType } from "../dtypes.ts";
 import { evaluateMap, evaluateReductions } from "../engine/evaluate.ts";
 import { planOf } from "../engine/plan.ts";
 import { costOfPair } from "../program/cost.ts";
-import type { Backend, OperandData, RowBlock } from "../engine/launch.ts";
+import type { Backend, OperandData, RowBlock } from "../launch/launch.ts";
 import type { Formula } from "../formula/formula.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { ReductionSetup } from "../reductions/reduction.ts";

@@ -7,7 +7,7 @@
 
 import { allocateArray } from "../dtypes.ts";
 import { backendNamed } from "../engine/backends.ts";
-import { asBuffer } from "../engine/buffer.ts";
+import { asBuffer } from "../launch/buffer.ts";
 import { deviceOf, movedTo } from "../engine/place.ts";
 import { ArgumentError } from "../errors.ts";
 import { type Formula, paramKey, topological } from "../formula/formula.ts";

@@ -7,7 +7,7 @@
  */
 
 import { evaluateReductions } from "../engine/evaluate.ts";
-import type { OperandData, RowBlock } from "../engine/launch.ts";
+import type { OperandData, RowBlock } from "../launch/launch.ts";
 import { Category, type Formula } from "../formula/formula.ts";
 import { sub } from "../ops/arithmetic.ts";
 import { mul, variable } from "../ops/core.ts";

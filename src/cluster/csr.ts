@@ -6,7 +6,7 @@
 
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { blocksOfLists, Domain } from "../engine/domain.ts";
-import type { RowBlock } from "../engine/launch.ts";
+import type { RowBlock } from "../launch/launch.ts";
 import type { Integers } from "../engine/ranges.ts";
 import { checkedLists } from "./points.ts";
 

@@ -20,7 +20,7 @@ import {
   onHost,
   type OperandData,
   resultsOf,
-} from "../engine/launch.ts";
+} from "../launch/launch.ts";
 import type { Program } from "../program/ir.ts";
 import type { TypedArray } from "../dtypes.ts";
 import { renderJavaScript } from "./javascript.ts";

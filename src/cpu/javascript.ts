@@ -18,7 +18,7 @@ import {
   type VectorSource,
 } from "../program/ir.ts";
 import { countUses, inlinable } from "../program/inline.ts";
-import { width } from "../engine/launch.ts";
+import { width } from "../launch/launch.ts";
 
 /** How JavaScript spells each scalar primitive. */
 const SPELLING: {

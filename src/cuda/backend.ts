@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Device } from "../devices.ts";
-import type { Buffer } from "../engine/buffer.ts";
-import type { Backend, Kernel, Launch } from "../engine/launch.ts";
+import type { Device } from "../launch/device.ts";
+import type { Buffer } from "../launch/buffer.ts";
+import type { Backend, Kernel, Launch } from "../launch/launch.ts";
 import type { Program } from "../program/ir.ts";
 import { type CudaDevice, cudaDevice } from "./context.ts";
 import {

@@ -5,7 +5,7 @@
  */
 
 import type { Bytes } from "../../ffi/cuda.ts";
-import type { Device } from "../devices.ts";
+import type { Device } from "../launch/device.ts";
 import { BFloat16Array } from "../bfloat16.ts";
 import {
   allocateArray,
@@ -14,7 +14,7 @@ import {
   dtypeOfArray,
   type TypedArray,
 } from "../dtypes.ts";
-import { Buffer, type WaitOptions } from "../engine/buffer.ts";
+import { Buffer, type WaitOptions } from "../launch/buffer.ts";
 import { InternalError } from "../errors.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Piece, Purpose } from "./memory.ts";

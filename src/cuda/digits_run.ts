@@ -15,7 +15,7 @@ import {
 } from "../../kernels/digits_prepare.ts";
 import { chunksOf } from "../../kernels/digits_form.ts";
 import { bytesOfEntry } from "../dtypes.ts";
-import { countColumns } from "../engine/launch.ts";
+import { countColumns } from "../launch/launch.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Digits } from "./digits.ts";
 import type { DigitsShape } from "./digits_shape.ts";

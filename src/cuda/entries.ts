@@ -5,7 +5,7 @@
  */
 
 import { bytesOfEntry, type DType } from "../dtypes.ts";
-import { batches, type Launch, type RowBlock } from "../engine/launch.ts";
+import { batches, type Launch, type RowBlock } from "../launch/launch.ts";
 
 /** Entries in device memory. */
 export interface DeviceEntries {

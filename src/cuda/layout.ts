@@ -8,7 +8,7 @@ import {
   countColumns,
   type Intervals,
   type RowBlock,
-} from "../engine/launch.ts";
+} from "../launch/launch.ts";
 import type { CudaLaunch } from "./entries.ts";
 import { THREADS } from "./variant.ts";
 

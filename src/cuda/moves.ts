@@ -11,7 +11,7 @@ import {
   movesSource,
 } from "../../kernels/moves.ts";
 import { bytesOfEntry, type DType } from "../dtypes.ts";
-import { checkPlaces } from "../engine/limits.ts";
+import { checkPlaces } from "../launch/limits.ts";
 import type { CudaDevice } from "./context.ts";
 import { DeviceBuffer } from "./device_buffer.ts";
 import { MOST_NARROW } from "./indices.ts";

@@ -4,14 +4,14 @@
  * @module
  */
 
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import {
   countColumns,
   type Launch,
   type OperandData,
   type RowBlock,
   width,
-} from "../engine/launch.ts";
+} from "../launch/launch.ts";
 import type { Program } from "../program/ir.ts";
 import type { CudaDevice } from "./context.ts";
 import { copyEntries, DeviceBuffer, onDevice } from "./device_buffer.ts";

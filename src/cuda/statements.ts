@@ -4,7 +4,7 @@
  * @module
  */
 
-import { width } from "../engine/launch.ts";
+import { width } from "../launch/launch.ts";
 import { InternalError } from "../errors.ts";
 import { countUses, inlinable } from "../program/inline.ts";
 import type {

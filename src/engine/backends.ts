@@ -16,7 +16,7 @@ import {
 import { referenceBackend } from "../reference/interpret.ts";
 import { wasmBackend } from "../wasm/backend.ts";
 import { hasVectors } from "../wasm/platform.ts";
-import type { Backend } from "./launch.ts";
+import type { Backend } from "../launch/launch.ts";
 
 /** What runs programs; `"auto"` takes the fastest one that is there. */
 export type BackendName = "auto" | "reference" | "js" | "wasm" | "cuda";

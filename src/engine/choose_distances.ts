@@ -20,8 +20,8 @@
  */
 
 import type { DType } from "../dtypes.ts";
-import type { OperandData } from "./launch.ts";
-import { asBuffer, type Buffer } from "./buffer.ts";
+import type { ExpandedForm, OperandData } from "../launch/launch.ts";
+import { asBuffer, type Buffer } from "../launch/buffer.ts";
 import type { Formula } from "../formula/formula.ts";
 import { div, mul, neg } from "../ops/arithmetic.ts";
 import { variable } from "../ops/core.ts";
@@ -33,14 +33,6 @@ import {
   expandDistance,
   NORM_BLOCK,
 } from "../optimise/expand_distances.ts";
-
-/** How exact and how fast a backend computes expanded distances. */
-export interface ExpandedForm {
-  /** Vectors with fewer components are faster directly. */
-  readonly least: number;
-  /** The terms that a dot product adds up in a row. */
-  chain(length: number): number;
-}
 
 /** What a choice depends on beside the formulas. */
 export interface Circumstances {

@@ -5,8 +5,8 @@
  */
 
 import { ShapeError } from "../errors.ts";
-import type { RowBlock } from "./launch.ts";
-import { checkPlaces } from "./limits.ts";
+import type { RowBlock } from "../launch/launch.ts";
+import { checkPlaces } from "../launch/limits.ts";
 
 /**
  * Which pairs (i, j) a reduction runs over, given in the place of ranges.

@@ -8,17 +8,17 @@ import type { Device } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
 import type { Formula } from "../formula/formula.ts";
 import { chooseDistances, type DistanceChoice } from "./choose_distances.ts";
-import { asBuffer, type Buffer } from "./buffer.ts";
+import { asBuffer, type Buffer } from "../launch/buffer.ts";
 import {
   type Backend,
   type Launch,
   type OperandData,
   type RowBlock,
   width,
-} from "./launch.ts";
-import { wholeDomain } from "./domain_facts.ts";
-import { checkPositions } from "./limits.ts";
-import { later, nowOrLater, type Work } from "./pending.ts";
+} from "../launch/launch.ts";
+import { wholeDomain } from "../launch/domain_facts.ts";
+import { checkPositions } from "../launch/limits.ts";
+import { later, nowOrLater, type Work } from "../launch/pending.ts";
 import { type Plan, planOf, planOfMap, type ReductionRequest } from "./plan.ts";
 
 /** The sizes that formulas are evaluated at. */

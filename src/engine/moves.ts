@@ -24,7 +24,7 @@ import {
   type DType,
   type TypedArray,
 } from "../dtypes.ts";
-import { type Buffer, HostBuffer } from "./buffer.ts";
+import { type Buffer, HostBuffer } from "../launch/buffer.ts";
 import { deviceOf } from "./place.ts";
 
 export type { Around } from "../cuda/moves.ts";

@@ -9,8 +9,8 @@ import { nameOf, onDevice, ordinalOf } from "../cuda/device_buffer.ts";
 import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { ArgumentError } from "../errors.ts";
 import { type BackendName, backendNamed } from "./backends.ts";
-import { type Buffer, HostBuffer } from "./buffer.ts";
-import type { Backend } from "./launch.ts";
+import { type Buffer, HostBuffer } from "../launch/buffer.ts";
+import type { Backend } from "../launch/launch.ts";
 
 /** Where a computation takes place, and what computes there. */
 export interface Place {

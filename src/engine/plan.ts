@@ -28,7 +28,7 @@ import type { OperandSpec, Program } from "../program/ir.ts";
 import { verify } from "../program/verify.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { Reduction, ReductionSetup } from "../reductions/reduction.ts";
-import type { Backend, Kernel } from "./launch.ts";
+import type { Backend, Kernel } from "../launch/launch.ts";
 
 /** One reduction that is asked for. */
 export interface ReductionRequest {

@@ -6,7 +6,7 @@
 
 import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import { Domain } from "./domain.ts";
-import type { RowBlock } from "./launch.ts";
+import type { RowBlock } from "../launch/launch.ts";
 
 /** Integers in a tensor, as far as they are read. */
 export interface IntegerTensor {

@@ -10,7 +10,7 @@ import { DeviceBuffer, onDevice, ordinalOf } from "../cuda/device_buffer.ts";
 import { Usage } from "../cuda/usage.ts";
 import type { Device } from "../devices.ts";
 import type { DType } from "../dtypes.ts";
-import { MOST_INDEX } from "../engine/launch.ts";
+import { MOST_INDEX } from "../launch/launch.ts";
 import { deviceOf } from "../engine/place.ts";
 import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import { makeTensor, memoryOf, TensorBase } from "../tensor/base.ts";

@@ -7,7 +7,7 @@
 import { explainTolerance } from "../approximate/tolerant.ts";
 import { backendNamed } from "../engine/backends.ts";
 import { choose } from "../engine/evaluate.ts";
-import type { Backend } from "../engine/launch.ts";
+import type { Backend } from "../launch/launch.ts";
 import { planOf, type ReductionRequest } from "../engine/plan.ts";
 import { printFormula } from "../language/print.ts";
 import { costOfPair } from "../program/cost.ts";

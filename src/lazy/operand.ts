@@ -5,7 +5,7 @@
  */
 
 import { ShapeError } from "../errors.ts";
-import type { OperandData } from "../engine/launch.ts";
+import type { OperandData } from "../launch/launch.ts";
 import { AXIS_I, AXIS_J, Category, type Formula } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
 import { memoryOf } from "../tensor/base.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { checkPlaces } from "../engine/limits.ts";
+import { checkPlaces } from "../launch/limits.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {
   Category,

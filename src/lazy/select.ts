@@ -5,7 +5,7 @@
  * @module
  */
 
-import { checkPlaces } from "../engine/limits.ts";
+import { checkPlaces } from "../launch/limits.ts";
 import {
   AXIS_I,
   AXIS_J,

@@ -5,7 +5,7 @@
  */
 
 import { allocateArray, type DType } from "../dtypes.ts";
-import { checkPlaces } from "../engine/limits.ts";
+import { checkPlaces } from "../launch/limits.ts";
 import { besideMap } from "../solve/products.ts";
 import { concat } from "../tensor/join.ts";
 import { makeTensor, memoryOf } from "../tensor/base.ts";

@@ -16,7 +16,7 @@ import {
   onHost,
   resultsOf,
   width,
-} from "../engine/launch.ts";
+} from "../launch/launch.ts";
 import {
   type Block,
   FLUSH_EVERY,

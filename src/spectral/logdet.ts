@@ -10,45 +10,16 @@ import { ArgumentError } from "../errors.ts";
 import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
 import { checkSquareMap, type LinearMap } from "../operator/map.ts";
 import { type Scale, shiftedMap } from "../operator/maps.ts";
-import {
-  checkOptions,
-  type PreconditionerName,
-  type SolveProgress,
-} from "../solve/options.ts";
+import { checkOptions } from "../solve/options.ts";
 import { besideMap, deviceOfMap } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
 import { isTracked, makeTensor, record } from "../tensor/base.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { checkProbes, type Estimate, type ProbeOptions } from "./estimate.ts";
+import { checkProbes, type Estimate } from "./estimate.ts";
 import { estimatedOnDevice } from "./logdet_on_device.ts";
 import { estimated, factored } from "./logdet_on_host.ts";
-
-/** How {@linkcode logdet} is estimated. */
-export interface LogdetOptions extends ProbeOptions {
-  /** What is added to the diagonal; 0 where not given. */
-  readonly alpha?: number | Tensor | undefined;
-  /**
-   * Below so many rows the determinant is computed from all entries; 256 where
-   * not given.
-   */
-  readonly exactBelow?: number | undefined;
-  /**
-   * The residual of the systems that the derivatives take; errors of the
-   * quadrature are about its square. 1e-4 where not given.
-   */
-  readonly eps?: number | undefined;
-  /** The largest number of steps; 10 N + 100 where not given. */
-  readonly maxIterations?: number | undefined;
-  /** What takes the large eigenvalues out: as for systems, but `"jacobi"`. */
-  readonly preconditioner?: PreconditionerName | undefined;
-  /** The largest rank of the preconditioner. */
-  readonly rank?: number | undefined;
-  /** Called after each step. */
-  readonly onProgress?: ((progress: SolveProgress) => void) | undefined;
-  /** Stops between two steps, by throwing its reason. */
-  readonly signal?: AbortSignal | undefined;
-}
+import type { LogdetOptions } from "./logdet_process.ts";
 
 /** Rows below which all entries are computed. */
 const EXACT = 256;

@@ -9,7 +9,7 @@ import type { LinearMap } from "../operator/map.ts";
 import { tensorPowers } from "../solve/tensor_power.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { LogdetOptions } from "./logdet.ts";
+import type { LogdetOptions } from "./logdet_process.ts";
 import { begun, ended, type Found } from "./logdet_process.ts";
 import { tensorLanczos } from "./tensor_lanczos.ts";
 

@@ -12,7 +12,7 @@ import { addScaled, cholesky, solveFactored } from "../solve/small.ts";
 import { eye } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { lanczos, type LanczosState } from "./lanczos.ts";
-import type { LogdetOptions } from "./logdet.ts";
+import type { LogdetOptions } from "./logdet_process.ts";
 import { begun, ended, type Found } from "./logdet_process.ts";
 
 /**

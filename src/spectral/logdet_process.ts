@@ -11,12 +11,38 @@ import {
   type Spectrum,
   spectrumOf,
 } from "../solve/preconditioner.ts";
+import type { PreconditionerName, SolveProgress } from "../solve/options.ts";
 import { Products } from "../solve/products.ts";
 import { Watch } from "../solve/watch.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { meanOf, signs } from "./estimate.ts";
+import { meanOf, type ProbeOptions, signs } from "./estimate.ts";
 import { quadrature, type Tridiagonal } from "./lanczos.ts";
-import type { LogdetOptions } from "./logdet.ts";
+
+/** How a log-determinant is estimated. */
+export interface LogdetOptions extends ProbeOptions {
+  /** What is added to the diagonal; 0 where not given. */
+  readonly alpha?: number | Tensor | undefined;
+  /**
+   * Below so many rows the determinant is computed from all entries; 256 where
+   * not given.
+   */
+  readonly exactBelow?: number | undefined;
+  /**
+   * The residual of the systems that the derivatives take; errors of the
+   * quadrature are about its square. 1e-4 where not given.
+   */
+  readonly eps?: number | undefined;
+  /** The largest number of steps; 10 N + 100 where not given. */
+  readonly maxIterations?: number | undefined;
+  /** What takes the large eigenvalues out: as for systems, but `"jacobi"`. */
+  readonly preconditioner?: PreconditionerName | undefined;
+  /** The largest rank of the preconditioner. */
+  readonly rank?: number | undefined;
+  /** Called after each step. */
+  readonly onProgress?: ((progress: SolveProgress) => void) | undefined;
+  /** Stops between two steps, by throwing its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Numbers, and the vectors of `tr(A^-1 dA) = sum(u * dA v)`, `A u = w`. */
 export interface Found {

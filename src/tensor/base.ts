@@ -14,7 +14,7 @@ import {
 import { register } from "../autodiff/scopes.ts";
 import { checkDevice, type Device, isDeviceName } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
-import { asBuffer, type Buffer, type WaitOptions } from "../engine/buffer.ts";
+import { asBuffer, type Buffer, type WaitOptions } from "../launch/buffer.ts";
 import { converted } from "../engine/moves.ts";
 import { movedTo } from "../engine/place.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";

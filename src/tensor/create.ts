@@ -6,7 +6,7 @@
 
 import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
-import { asBuffer } from "../engine/buffer.ts";
+import { asBuffer } from "../launch/buffer.ts";
 import { movedTo } from "../engine/place.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { makeTensor } from "./base.ts";

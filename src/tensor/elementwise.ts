@@ -7,7 +7,7 @@
 import type { Vjp } from "../autodiff/graph.ts";
 import { cotangent } from "../calculus/derivatives.ts";
 import type { DType } from "../dtypes.ts";
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import { placeFor } from "../engine/place.ts";
 import type { Formula, Param } from "../formula/formula.ts";
 import { variable, zero } from "../ops/core.ts";

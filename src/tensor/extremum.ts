@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import { picked as takenOut, unpicked as movedBack } from "../engine/moves.ts";
 import { ArgumentError } from "../errors.ts";
 import {

@@ -8,8 +8,8 @@
 
 import type { Device } from "../devices.ts";
 import type { DType } from "../dtypes.ts";
-import type { Buffer } from "../engine/buffer.ts";
-import type { Pace, Steps } from "../engine/flight.ts";
+import type { Buffer } from "../launch/buffer.ts";
+import type { Pace, Steps } from "../launch/flight.ts";
 import {
   later,
   pendingWork,
@@ -18,7 +18,7 @@ import {
   stepwise,
   wantedBeside,
   type Work,
-} from "../engine/pending.ts";
+} from "../launch/pending.ts";
 import type { Place } from "../engine/place.ts";
 import { type Formula, rewrite, topological } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";

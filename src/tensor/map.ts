@@ -5,7 +5,7 @@
  */
 
 import { allocateArray, type DType } from "../dtypes.ts";
-import { asBuffer, type Buffer } from "../engine/buffer.ts";
+import { asBuffer, type Buffer } from "../launch/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
 import { movedTo, type Place } from "../engine/place.ts";
 import {

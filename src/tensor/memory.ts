@@ -6,7 +6,7 @@
 
 import type { Device } from "../devices.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import { InternalError } from "../errors.ts";
 
 /**

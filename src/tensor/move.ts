@@ -6,7 +6,7 @@
  */
 
 import type { Vjp } from "../autodiff/graph.ts";
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import { assembled } from "../engine/moves.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import {

@@ -6,7 +6,7 @@
  */
 
 import { type DType, dtypeOfArray, type TypedArray } from "../dtypes.ts";
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { makeTensor, memoryOf, record, TensorBase } from "./base.ts";
 import { convert } from "./convert.ts";

@@ -6,7 +6,7 @@
  */
 
 import { allocateArray, type TypedArray } from "../dtypes.ts";
-import type { Buffer } from "../engine/buffer.ts";
+import type { Buffer } from "../launch/buffer.ts";
 import { evaluateMap } from "../engine/evaluate.ts";
 import { placeFor } from "../engine/place.ts";
 import { ShapeError } from "../errors.ts";

@@ -5,7 +5,7 @@
  */
 
 import { allocateArray } from "../dtypes.ts";
-import { asBuffer, type Buffer } from "../engine/buffer.ts";
+import { asBuffer, type Buffer } from "../launch/buffer.ts";
 import { evaluateReductions } from "../engine/evaluate.ts";
 import { placeFor } from "../engine/place.ts";
 import { Category } from "../formula/formula.ts";

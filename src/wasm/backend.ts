@@ -10,9 +10,9 @@ import {
   type Launch,
   onHost,
   resultsOf,
-} from "../engine/launch.ts";
-import type { Buffer } from "../engine/buffer.ts";
-import type { Pace, Steps } from "../engine/flight.ts";
+} from "../launch/launch.ts";
+import type { Buffer } from "../launch/buffer.ts";
+import type { Pace, Steps } from "../launch/flight.ts";
 import type { Program } from "../program/ir.ts";
 import { printProgram } from "../program/print.ts";
 import { UNROLLED } from "../program/stages.ts";

@@ -5,15 +5,15 @@
  * @module
  */
 
-import { type DomainFacts, factsOfAll } from "../engine/domain_facts.ts";
-import { paddedRows } from "../engine/domain_facts.ts";
+import { type DomainFacts, factsOfAll } from "../launch/domain_facts.ts";
+import { paddedRows } from "../launch/domain_facts.ts";
 import {
   type Launch,
   MOST_INDEX,
   type RowBlock,
   width,
-} from "../engine/launch.ts";
-import { countsColumns } from "../engine/limits.ts";
+} from "../launch/launch.ts";
+import { countsColumns } from "../launch/limits.ts";
 import { ArgumentError } from "../errors.ts";
 import type { Program } from "../program/ir.ts";
 import type { Bits } from "./lanes.ts";

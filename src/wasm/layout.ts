@@ -10,7 +10,7 @@
  */
 
 import type { Block, LocalArray, OperandSpec, Program } from "../program/ir.ts";
-import { width } from "../engine/launch.ts";
+import { width } from "../launch/launch.ts";
 import type { Bits } from "./lanes.ts";
 
 /** The shape of the work of one unit. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OperandData } from "../engine/launch.ts";
+import type { OperandData } from "../launch/launch.ts";
 import type { TypedArray } from "../dtypes.ts";
 
 /** A part of the linear memory. */

@@ -8,8 +8,8 @@
  * @module
  */
 
-import { factsOf, factsOfAll } from "../engine/domain_facts.ts";
-import { type Intervals, MOST_INDEX, type RowBlock } from "../engine/launch.ts";
+import { factsOf, factsOfAll } from "../launch/domain_facts.ts";
+import { type Intervals, MOST_INDEX, type RowBlock } from "../launch/launch.ts";
 import { FLUSH_EVERY, type Program } from "../program/ir.ts";
 import {
   resultBytes,

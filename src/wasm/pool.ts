@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Pace } from "../engine/flight.ts";
+import type { Pace } from "../launch/flight.ts";
 import { ArgumentError, InternalError } from "../errors.ts";
 import { canShare } from "./platform.ts";
 import { doTasks } from "./tasks.ts";

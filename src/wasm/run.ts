@@ -11,8 +11,8 @@ import {
   type Intervals,
   MOST_INDEX,
   width,
-} from "../engine/launch.ts";
-import type { Pace } from "../engine/flight.ts";
+} from "../launch/launch.ts";
+import type { Pace } from "../launch/flight.ts";
 import type { Program } from "../program/ir.ts";
 import { giveMemory, takeMemory, viewsOf } from "./arena.ts";
 import type { Geometry } from "./geometry.ts";

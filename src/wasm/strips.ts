@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Intervals, RowBlock } from "../engine/launch.ts";
+import type { Intervals, RowBlock } from "../launch/launch.ts";
 import type { Rows } from "./pack.ts";
 import { partsOf } from "./pieces.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Launch } from "../engine/launch.ts";
+import type { Launch } from "../launch/launch.ts";
 import { costOf } from "../program/cost.ts";
 import type { Block, Program } from "../program/ir.ts";
 import type { Bits } from "./lanes.ts";

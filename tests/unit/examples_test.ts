@@ -6,7 +6,7 @@
  */
 
 import { evaluateReductions } from "../../src/engine/evaluate.ts";
-import type { Backend } from "../../src/engine/launch.ts";
+import type { Backend } from "../../src/launch/launch.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
 import { parseFormula } from "../../src/language/parse.ts";
 import { variable } from "../../src/ops/core.ts";

@@ -4,7 +4,7 @@ import { coefficientsModule } from "../../bench/coefficients.ts";
 import { javascriptBackend } from "../../src/cpu/backend.ts";
 import { allocateArray, type DType } from "../../src/dtypes.ts";
 import { evaluateMap, evaluateReductions } from "../../src/engine/evaluate.ts";
-import type { Backend, OperandData } from "../../src/engine/launch.ts";
+import type { Backend, OperandData } from "../../src/launch/launch.ts";
 import { rowBlocks } from "../../src/engine/ranges.ts";
 import { Category, type Formula } from "../../src/formula/formula.ts";
 import { parseFormula } from "../../src/language/parse.ts";

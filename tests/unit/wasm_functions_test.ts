@@ -1,8 +1,8 @@
 /** Elementary functions of the WebAssembly backend: errors and edges. */
 
 import { dtypeOfArray } from "../../src/dtypes.ts";
-import { type Buffer, HostBuffer } from "../../src/engine/buffer.ts";
-import type { Kernel, OperandData } from "../../src/engine/launch.ts";
+import { type Buffer, HostBuffer } from "../../src/launch/buffer.ts";
+import type { Kernel, OperandData } from "../../src/launch/launch.ts";
 import { Builder } from "../../src/program/builder.ts";
 import {
   type Primitive,

@@ -4,8 +4,7 @@
  * @module
  */
 
-import type { Device } from "../devices.ts";
-import type { ExpandedForm } from "./choose_distances.ts";
+import type { Device } from "./device.ts";
 import type { Program } from "../program/ir.ts";
 import {
   allocateArray,
@@ -16,6 +15,14 @@ import {
 import { type Buffer, HostBuffer } from "./buffer.ts";
 import type { Pace, Steps } from "./flight.ts";
 import type { ResultSpec } from "./pending.ts";
+
+/** How exact and how fast a backend computes expanded distances. */
+export interface ExpandedForm {
+  /** Vectors with fewer components are faster directly. */
+  readonly least: number;
+  /** The terms that a dot product adds up in a row. */
+  chain(length: number): number;
+}
 
 /** Where the vectors of one operand lie; strides are in entries. */
 export interface OperandData<Data = TypedArray | Buffer> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Device } from "../devices.ts";
+import type { Device } from "./device.ts";
 import { BFloat16Array, roundEntries } from "../bfloat16.ts";
 import { type DType, dtypeOfArray, type TypedArray } from "../dtypes.ts";
 import { InternalError } from "../errors.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Device } from "../devices.ts";
+import type { Device } from "./device.ts";
 import type { DType, TypedArray } from "../dtypes.ts";
 import { InternalError } from "../errors.ts";
 import { Buffer, type WaitOptions } from "./buffer.ts";

@@ -1,0 +1,8 @@
+/**
+ * The names of devices.
+ *
+ * @module
+ */
+
+/** The name of a device. */
+export type Device = "cpu" | "cuda" | `cuda:${number}`;
