@@ -7,6 +7,7 @@
 import { ArgumentError, counted, ShapeError } from "../errors.ts";
 import { Domain } from "./domain.ts";
 import type { RowBlock } from "../launch/launch.ts";
+import { firstOddPair } from "./same_pairs.ts";
 
 /** Integers in a tensor, as far as they are read. */
 export interface IntegerTensor {
@@ -116,13 +117,46 @@ export function rowBlocks(
   return [blocksOfRanges(ranges, reduced, rows, columns)];
 }
 
+const agreeing = new WeakSet<BlockRanges | RangesTuple>();
+
+/**
+ * Checks that both halves of ranges have the same pairs: for what reduces over
+ * i and over j, as derivatives do. A reduction reads one half alone, and as in
+ * KeOps the other one may then be empty, or be another domain.
+ */
+export function checkHalves(
+  ranges: Ranges,
+  m: number,
+  n: number,
+  batch: readonly number[],
+): void {
+  const all = ranges instanceof Domain ? ranges.each(batch) : [ranges];
+  for (const one of all) {
+    const given = one instanceof RangesDomain ? one.ranges : one;
+    if (given instanceof Domain || agreeing.has(given)) continue;
+    const odd = firstOddPair(
+      blocksOfRanges(given, "j", m, n),
+      blocksOfRanges(given, "i", n, m),
+      m,
+      n,
+    );
+    if (odd !== undefined) {
+      const [has, lacks] = odd.inRows ? ["j", "i"] : ["i", "j"];
+      throw new ArgumentError(
+        `Cannot use ranges for derivatives and transposes: the pair i = ${odd.i}, j = ${odd.j} is in "redranges_${has}" and not in "redranges_${lacks}"; both halves must have the same pairs`,
+      );
+    }
+    agreeing.add(given);
+  }
+}
+
 /** Ranges as in KeOps, as a domain. */
 class RangesDomain extends Domain {
-  readonly #ranges: BlockRanges | RangesTuple;
+  readonly ranges: BlockRanges | RangesTuple;
 
   constructor(ranges: BlockRanges | RangesTuple) {
     super();
-    this.#ranges = ranges;
+    this.ranges = ranges;
   }
 
   override toString(): string {
@@ -130,11 +164,11 @@ class RangesDomain extends Domain {
   }
 
   protected override swapped(): Domain {
-    return new RangesDomain(swapRanges(this.#ranges));
+    return new RangesDomain(swapRanges(this.ranges));
   }
 
   protected override rows(m: number, n: number): RowBlock[] {
-    return blocksOfRanges(this.#ranges, "j", m, n);
+    return blocksOfRanges(this.ranges, "j", m, n);
   }
 }
 

@@ -8,6 +8,7 @@
 import { ArgumentError } from "../errors.ts";
 import { reduceWithin, toleranceOf } from "../approximate/tolerant.ts";
 import { cotangent } from "../calculus/derivatives.ts";
+import { checkHalves } from "../engine/ranges.ts";
 import { Category, type Formula, topological } from "../formula/formula.ts";
 import { addAll, variable } from "../ops/core.ts";
 import type { Reduction } from "../reductions/reduction.ts";
@@ -247,6 +248,7 @@ class PullBack {
         states: [this.#state(p.formula)],
       }));
       if (jobs.length === 0) continue;
+      if (axis !== this.#reduced) this.#checkRanges();
       const sums = differentiableReduce(jobs, axis, this.#options);
       own.forEach((p, k) => {
         const points = this.#common.batch.length;
@@ -274,6 +276,13 @@ class PullBack {
       default:
         return undefined;
     }
+  }
+
+  /** Along the other axis the same pairs are wanted. */
+  #checkRanges(): void {
+    const { batch, m = 1, n = 1 } = this.#common;
+    const ranges = this.#options.ranges ?? this.#common.ranges;
+    if (ranges) checkHalves(ranges, m, n, batch);
   }
 
   #pairs(formula: Formula): Tensor {

@@ -5,6 +5,7 @@
  */
 
 import { toleranceOf } from "../approximate/tolerant.ts";
+import { checkHalves } from "../engine/ranges.ts";
 import { AXIS_J, Category } from "../formula/formula.ts";
 import { diagonalState } from "../lazy/diagonal.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
@@ -52,8 +53,10 @@ export function kernelMap(
     inputs,
     madeOf: (data) => kernelMap(withData(inputs, data)(kernel), how),
     multiply: (x) => differentiableReduce([job(x, Category.J)], "j", how)[0][0],
-    multiplyTransposed: (y) =>
-      differentiableReduce([job(y, Category.I)], "i", how)[0][0],
+    multiplyTransposed: (y) => {
+      if (ranges) checkHalves(ranges, m, n, kernel.batch);
+      return differentiableReduce([job(y, Category.I)], "i", how)[0][0];
+    },
     pullBack: (u, x, needed) => {
       const wanted = inputs.map((t, k) => needed[k] ? t : undefined);
       return pullBack(job(x, Category.J), "j", how, [], [u], wanted);

@@ -449,6 +449,14 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
       'ArgumentError: Cannot use ranges without "ranges_j": all six parts are wanted for derivatives and transposes',
     ],
     [
+      () => {
+        const y = tracked();
+        const ranges = { ...RANGES, redranges_i: [[0, 1]] };
+        return grad(Vi(y).sqdist(Vj(y)).sum("j", { ranges }).sum(), [y]);
+      },
+      'ArgumentError: Cannot use ranges for derivatives and transposes: the pair i = 1, j = 0 is in "redranges_j" and not in "redranges_i"; both halves must have the same pairs',
+    ],
+    [
       () => kernel.withRanges(RANGES).add(kernel.withRanges({ ...RANGES })),
       "ArgumentError: Cannot combine LazyTensors with different ranges: set the ranges once, on the result",
     ],
