@@ -57,7 +57,7 @@ export function firstOddPair(
         add(minus, intervals[q + 1], end);
       }
     }
-    const [p, m] = [plus, minus].map((l) => Float64Array.from(l).sort());
+    const [p, m] = [plus, minus].map((l) => new Float64Array(l).sort());
     for (let k = 0; k < Math.max(p.length, m.length); k++) {
       if (p[k] === m[k]) continue;
       const [a, b] = [p[k] ?? Infinity, m[k] ?? Infinity];
