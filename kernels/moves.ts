@@ -1,6 +1,7 @@
 /**
  * Kernels that move entries about, and compute nothing: one module for all of
- * them, so that one compilation serves every tensor.
+ * them, so that one compilation serves every tensor. Sums of moved entries are
+ * rarer, and have a module of their own.
  *
  * @module
  */
@@ -14,18 +15,29 @@ export const MOST_AXES = 8;
 /** The threads of a block. */
 export const MOVE_THREADS = 256;
 
-/** Bits of entries by their length in bytes. */
-const BITS = {
-  2: "unsigned short",
-  4: "unsigned int",
-  8: "unsigned long long",
-};
+/**
+ * Entries of 2, 4 or 8 bytes as bits. Each kernel costs the compiler some
+ * 10 ms, so there is one for all lengths: all threads take the same branch.
+ */
+const BITS = `
+__device__ inline unsigned long long bits(const void* from, long long at, long long bytes) {
+  if (bytes == 2) return ((const unsigned short*) from)[at];
+  if (bytes == 4) return ((const unsigned int*) from)[at];
+  return ((const unsigned long long*) from)[at];
+}
+
+__device__ inline void put(void* to, long long at, long long bytes, unsigned long long value) {
+  if (bytes == 2) ((unsigned short*) to)[at] = (unsigned short) value;
+  else if (bytes == 4) ((unsigned int*) to)[at] = (unsigned int) value;
+  else ((unsigned long long*) to)[at] = value;
+}`;
 
 const COPY = `
 // Entries of an array, read and written through strides.
 struct Copy {
   const void* from;
   void* to;
+  long long bytes;
   long long count;
   long long axes;
   long long size[${MOST_AXES}];
@@ -33,8 +45,7 @@ struct Copy {
   long long target[${MOST_AXES}];
 };
 
-template <typename T>
-__device__ inline void copy(const Copy& args) {
+${kernel("copy", "Copy")} {
   const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.count) return;
   index_t rest = place;
@@ -47,7 +58,7 @@ __device__ inline void copy(const Copy& args) {
     from += at * args.source[axis];
     to += at * args.target[axis];
   }
-  ((T*) args.to)[to] = ((const T*) args.from)[from];
+  put(args.to, to, args.bytes, bits(args.from, from, args.bytes));
 }`;
 
 const GATHER = `
@@ -55,6 +66,7 @@ const GATHER = `
 struct Gather {
   const void* from;
   void* to;
+  long long bytes;
   const int* at;
   long long count;
   long long indices;
@@ -62,8 +74,7 @@ struct Gather {
   long long inner;
 };
 
-template <typename T>
-__device__ inline void gather(const Gather& args) {
+${kernel("gather", "Gather")} {
   const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.count) return;
   const index_t inner = (index_t) args.inner;
@@ -72,8 +83,19 @@ __device__ inline void gather(const Gather& args) {
   const index_t k = place / inner % indices;
   const long long outer = place / inner / indices;
   const long long from = (outer * args.size + args.at[k]) * args.inner + c;
-  ((T*) args.to)[place] = ((const T*) args.from)[from];
+  put(args.to, place, args.bytes, bits(args.from, from, args.bytes));
 }`;
+
+/** What entries are that are summed, by dtype. */
+const SUMMED = { float32: "float", float64: "double", int32: "int" };
+
+/**
+ * The number of a dtype whose entries are summed, as the kernel takes it;
+ * undefined where the device cannot sum them.
+ */
+export function summedNumber(dtype: string): number | undefined {
+  return numberIn(SUMMED, dtype);
+}
 
 const SCATTER = `
 // Sums of the entries of [outer, indices, inner] that go to the same place of
@@ -87,10 +109,22 @@ struct Scatter {
   long long indices;
   long long size;
   long long inner;
+  long long dtype;
 };
 
+// Sums are rounded once.
 template <typename T>
-__device__ inline void scatter(const Scatter& args) {
+__device__ inline void add_up(const Scatter& args, index_t place, long long first, index_t s) {
+  const T* from = (const T*) args.from + first;
+  const int end = args.begins[s + 1];
+  double sum = 0.0;
+  for (int q = args.begins[s]; q < end; q++) {
+    sum += (double) from[args.order[q] * args.inner];
+  }
+  ((T*) args.to)[place] = (T) sum;
+}
+
+${kernel("scatter", "Scatter")} {
   const index_t place = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (place >= args.count) return;
   const index_t inner = (index_t) args.inner;
@@ -98,13 +132,14 @@ __device__ inline void scatter(const Scatter& args) {
   const index_t c = place % inner;
   const index_t s = place / inner % size;
   const long long outer = place / inner / size;
-  // Sums are rounded once.
-  double sum = 0.0;
-  for (int q = args.begins[s]; q < args.begins[s + 1]; q++) {
-    const long long k = outer * args.indices + args.order[q];
-    sum += (double) ((const T*) args.from)[k * args.inner + c];
+  const long long first = outer * args.indices * args.inner + c;
+  switch ((int) args.dtype) {
+${
+  Object.values(SUMMED).map((type, k) =>
+    `    case ${k}: add_up<${type}>(args, place, first, s); break;`
+  ).join("\n")
+}
   }
-  ((T*) args.to)[place] = (T) sum;
 }`;
 
 const PICK = `
@@ -113,6 +148,7 @@ const PICK = `
 struct Pick {
   const void* from;
   void* to;
+  long long bytes;
   const int* at;
   long long count;
   long long size;
@@ -124,18 +160,17 @@ __device__ inline long long picked(const Pick& args, index_t k) {
   return (k - c) * args.size + args.at[k] * args.inner + c;
 }
 
-template <typename T>
-__device__ inline void pick(const Pick& args) {
+${kernel("pick", "Pick")} {
   const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= args.count) return;
-  ((T*) args.to)[k] = args.at[k] < 0 ? 0 : ((const T*) args.from)[picked(args, k)];
+  const bool none = args.at[k] < 0;
+  put(args.to, k, args.bytes, none ? 0 : bits(args.from, picked(args, k), args.bytes));
 }
 
-template <typename T>
-__device__ inline void unpick(const Pick& args) {
+${kernel("unpick", "Pick")} {
   const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= args.count || args.at[k] < 0) return;
-  ((T*) args.to)[picked(args, k)] = ((const T*) args.from)[k];
+  put(args.to, picked(args, k), args.bytes, bits(args.from, k, args.bytes));
 }`;
 
 /** Conversions that are exact, or rounded once. */
@@ -161,12 +196,17 @@ const CONVERSIONS = {
   ],
 } as const;
 
-/** Which conversions there are: `from_to`. */
-export type Conversion = keyof typeof CONVERSIONS;
+/**
+ * The number of a conversion, `from_to`, as the kernel takes it; undefined
+ * where the device cannot convert so.
+ */
+export function conversionNumber(name: string): number | undefined {
+  return numberIn(CONVERSIONS, name);
+}
 
-/** Whether the device can convert so. */
-export function isConversion(name: string): name is Conversion {
-  return Object.hasOwn(CONVERSIONS, name);
+function numberIn(table: object, name: string): number | undefined {
+  const number = Object.keys(table).indexOf(name);
+  return number < 0 ? undefined : number;
 }
 
 const CONVERT = `
@@ -174,59 +214,64 @@ struct Convert {
   const void* from;
   void* to;
   long long count;
-};`;
+  long long conversion;
+};
 
-function kernel(name: string, struct: string, body: string): string {
-  return `extern "C" __global__ void __launch_bounds__(${MOVE_THREADS})
-${name}(const ${struct} args) {
-  ${body}
-}`;
-}
-
-function conversion([name, [from, to, value]]: [string, readonly string[]]) {
-  return kernel(
-    `convert_${name}`,
-    "Convert",
-    `const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
+${kernel("convert", "Convert")} {
+  const index_t k = (index_t) blockIdx.x * blockDim.x + threadIdx.x;
   if (k >= args.count) return;
-  const ${from} x = ((const ${from}*) args.from)[k];
-  ((${to}*) args.to)[k] = ${value};`,
-  );
-}
-
-function text(wide: boolean): string {
-  const bits = Object.entries(BITS).flatMap(([bytes, type]) => [
-    kernel(`copy_${bytes}`, "Copy", `copy<${type}>(args);`),
-    kernel(`gather_${bytes}`, "Gather", `gather<${type}>(args);`),
-    kernel(`pick_${bytes}`, "Pick", `pick<${type}>(args);`),
-    kernel(`unpick_${bytes}`, "Pick", `unpick<${type}>(args);`),
-  ]);
-  const sums = [["float32", "float"], ["float64", "double"], ["int32", "int"]]
-    .map(([dtype, type]) =>
-      kernel(`scatter_${dtype}`, "Scatter", `scatter<${type}>(args);`)
-    );
-  const kernels = [
-    ...bits,
-    ...sums,
-    ...Object.entries(CONVERSIONS).map(conversion),
-  ].join("\n\n");
-  const parts = ["// Moves of entries", preludeFor(kernels)];
-  if (wide) parts.push(WIDE_INDICES);
-  for (const part of [COPY, GATHER, SCATTER, PICK, CONVERT]) {
-    parts.push(part.trim());
+  switch ((int) args.conversion) {
+${Object.values(CONVERSIONS).map(conversion).join("\n")}
   }
-  return withIndices([...parts, kernels].join("\n\n") + "\n", wide);
+}`;
+
+function kernel(name: string, struct: string): string {
+  return `extern "C" __global__ void __launch_bounds__(${MOVE_THREADS})
+${name}(const ${struct} args)`;
 }
 
-const sources = new Map<boolean, string>();
+function conversion(
+  [from, to, value]: readonly [string, string, string],
+  number: number,
+): string {
+  return `    case ${number}: {
+      const ${from} x = ((const ${from}*) args.from)[k];
+      ((${to}*) args.to)[k] = ${value};
+      break;
+    }`;
+}
+
+/** What is compiled together. */
+export type MovesKind = "moves" | "sums";
+
+const PARTS: Readonly<Record<MovesKind, readonly string[]>> = {
+  moves: [BITS, COPY, GATHER, PICK, CONVERT],
+  sums: [SCATTER],
+};
+
+function text(kind: MovesKind, wide: boolean): string {
+  const kernels = PARTS[kind].map((part) => part.trim()).join("\n\n");
+  const prelude = preludeFor(kernels);
+  const parts = [
+    kind === "moves" ? "// Moves of entries" : "// Sums of moved entries",
+    ...prelude === "" ? [] : [prelude],
+    ...wide ? [WIDE_INDICES] : [],
+    kernels,
+  ];
+  return withIndices(parts.join("\n\n") + "\n", wide);
+}
+
+const sources = new Map<string, string>();
 
 /**
- * The source of all moves.
+ * The source of all moves, or of sums of moved entries.
  *
+ * @param kind which of the two
  * @param wide places are counted with 64 bits, not with 32
  */
-export function movesSource(wide = false): string {
-  let source = sources.get(wide);
-  if (source === undefined) sources.set(wide, source = text(wide));
+export function movesSource(kind: MovesKind, wide = false): string {
+  const key = `${kind} ${wide}`;
+  let source = sources.get(key);
+  if (source === undefined) sources.set(key, source = text(kind, wide));
   return source;
 }

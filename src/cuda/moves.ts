@@ -5,12 +5,14 @@
  */
 
 import {
-  isConversion,
+  conversionNumber,
   MOST_AXES,
   MOVE_THREADS,
   movesSource,
+  summedNumber,
 } from "../../kernels/moves.ts";
 import { bytesOfEntry, type DType } from "../dtypes.ts";
+import { InternalError } from "../errors.ts";
 import { checkPlaces } from "../launch/limits.ts";
 import type { CudaDevice } from "./context.ts";
 import { DeviceBuffer } from "./device_buffer.ts";
@@ -50,9 +52,10 @@ export function copyInto(
   const bytes = bytesOfEntry(from.dtype);
   const filled = (of: 0 | 1 | 2) =>
     Array.from({ length: MOST_AXES }, (_, k) => axes[k]?.[of] ?? 1);
-  run(`copy_${bytes}`, [from], to, count, [
+  run("copy", [from], to, count, [
     from.address + BigInt(begin.source * bytes),
     to.address + BigInt(begin.target * bytes),
+    bytes,
     count,
     axes.length,
     ...filled(0),
@@ -94,9 +97,10 @@ export function gatherOn(
   const count = outer * at.length * inner;
   const result = new DeviceBuffer(from.on, from.dtype, count);
   const indices = DeviceBuffer.from(from.on, at, "temporary");
-  run(`gather_${bytesOfEntry(from.dtype)}`, [from, indices], result, count, [
+  run("gather", [from, indices], result, count, [
     from.address,
     result.address,
+    bytesOfEntry(from.dtype),
     indices.address,
     count,
     at.length,
@@ -112,6 +116,8 @@ export function scatterOn(
   at: Int32Array,
   { outer, size, inner }: Around,
 ): DeviceBuffer {
+  const number = summedNumber(from.dtype);
+  if (number === undefined) throw new InternalError(`Sums of ${from.dtype}`);
   const count = outer * size * inner;
   const result = new DeviceBuffer(from.on, from.dtype, count);
   checkPlaces("add up entries", at.length);
@@ -119,7 +125,7 @@ export function scatterOn(
   const [a, b] = [order, begins].map((list) =>
     DeviceBuffer.from(from.on, list, "temporary")
   );
-  run(`scatter_${from.dtype}`, [from, a, b], result, count, [
+  run("scatter", [from, a, b], result, count, [
     from.address,
     result.address,
     a.address,
@@ -128,6 +134,7 @@ export function scatterOn(
     at.length,
     size,
     inner,
+    number,
   ]);
   return result;
 }
@@ -175,9 +182,10 @@ function pickOrNot(
   size: number,
   inner: number,
 ): void {
-  run(`${name}_${bytesOfEntry(from.dtype)}`, [from, at], to, count, [
+  run(name, [from, at], to, count, [
     from.address,
     to.address,
+    bytesOfEntry(from.dtype),
     at.address,
     count,
     size,
@@ -190,21 +198,22 @@ export function convertOn(
   from: DeviceBuffer,
   dtype: DType,
 ): DeviceBuffer | undefined {
-  const name = `${from.dtype}_${dtype}`;
-  if (!isConversion(name)) return undefined;
+  const number = conversionNumber(`${from.dtype}_${dtype}`);
+  if (number === undefined) return undefined;
   const { length } = from;
   const result = new DeviceBuffer(from.on, dtype, length);
-  run(`convert_${name}`, [from], result, length, [
+  run("convert", [from], result, length, [
     from.address,
     result.address,
     length,
+    number,
   ]);
   return result;
 }
 
 /** One thread for each of so many entries. */
 function run(
-  name: string,
+  name: "copy" | "gather" | "scatter" | "pick" | "unpick" | "convert",
   inputs: readonly DeviceBuffer[],
   output: DeviceBuffer,
   count: number,
@@ -216,7 +225,8 @@ function run(
   const argument = new BigUint64Array(
     words.map((w) => BigInt.asUintN(64, BigInt(w))),
   );
-  const text = movesSource(count > MOST_NARROW);
+  const kind = name === "scatter" ? "sums" : "moves";
+  const text = movesSource(kind, count > MOST_NARROW);
   const kernel = device.kernel({ text, name });
   usage.submit(kernel, (handle) =>
     device.cuda.launch(

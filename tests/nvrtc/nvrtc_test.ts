@@ -207,13 +207,15 @@ for (const kind of ["short", "long"] as const) {
   });
 }
 
-Deno.test({
-  name: `moves: compile for ${ARCHITECTURES.join(", ")}`,
-  ignore,
-  async fn() {
-    await compiledForAll(movesSource(), "moves", "all");
-  },
-});
+for (const kind of ["moves", "sums"] as const) {
+  Deno.test({
+    name: `moves, ${kind}: compile for ${ARCHITECTURES.join(", ")}`,
+    ignore,
+    async fn() {
+      await compiledForAll(movesSource(kind), "moves", kind);
+    },
+  });
+}
 
 Deno.test({
   name: "an error shows the source with its lines and the log",
