@@ -99,9 +99,14 @@ test("dtypes are converted there, exactly where they must be", () => {
   }
   const n = tensor([1, -7, 3], [3], { dtype: "int32", device: "cpu" });
   same("integers", (x) => [x.to("float64"), x.to("float32")], n);
+  same(
+    "moves of integers",
+    (x) => [x.scatterAdd([1, 0, 1], 3), x.gather([2, 0]), x.slice([1], [3])],
+    n,
+  );
   const half = tensor([0.5], [1], { device: "cuda" });
   assertThrows(() => half.to("int32"), ArgumentError, "Cannot convert 0.5");
-  for (const dtype of ["float16", "bfloat16"] as const) {
+  for (const dtype of ["float32", "float16", "bfloat16"] as const) {
     same(
       `moves in ${dtype}`,
       (x) => {
