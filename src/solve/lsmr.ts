@@ -82,7 +82,9 @@ export class LsmrFactors implements Factors {
   #cBar = 1;
   #sBar = 0;
   #zeta = 0;
-  #square: number;
+  /** The matrix is at least so large: as columns of the bidiagonal one are. */
+  #size: number;
+  #alpha: number;
   // What the norm of the residual is computed from.
   readonly #r: {
     dd: number;
@@ -113,7 +115,7 @@ export class LsmrFactors implements Factors {
     this.#watch = watch;
     this.#alphaBar = alpha;
     this.#zetaBar = alpha * first;
-    this.#square = alpha * alpha;
+    this.#size = this.#alpha = alpha;
     this.#r = { dd: first, d: 0, rhoD: 1, tau: 0, theta: 0 };
   }
 
@@ -155,9 +157,11 @@ export class LsmrFactors implements Factors {
     const tauD = (zeta - r.theta * r.tau) / r.rhoD;
     const residual = Math.hypot(r.d - tauD, r.dd);
 
-    this.#square += beta * beta;
-    const size = Math.sqrt(this.#square);
-    this.#square += alpha * alpha;
+    const size = this.#size = Math.max(
+      this.#size,
+      Math.hypot(this.#alpha, beta),
+    );
+    this.#alpha = alpha;
     this.residual = Math.min(
       residual / this.#norm,
       residual === 0 ? 0 : Math.abs(this.#zetaBar) / (size * residual),

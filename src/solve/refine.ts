@@ -67,7 +67,7 @@ export function refined(
       list.map((b, c) => b.map((v, i) => v - images[k][c][i]))
     );
     let { worst, done } = measured(system, x, rest, norms, watch.eps);
-    if (!done && !system.asked) {
+    if (!done && (!system.asked || system.leastSquares)) {
       // Solvers may not have met the directions where the matrix is large.
       enlarge(system, images);
       ({ worst, done } = measured(system, x, rest, norms, watch.eps));

@@ -357,3 +357,20 @@ Deno.test("options that do not go together are refused", () => {
     "float32",
   );
 });
+
+Deno.test("least squares with large residuals reach what is asked for", () => {
+  for (let seed = 0; seed < 10; seed++) {
+    const x = rand([80, 2], { seed, ...float64 });
+    const y = rand([40, 2], { seed: 100 + seed, ...float64 });
+    const b = randn([80, 2], { seed: 200 + seed, ...float64 });
+    for (const eps of [1e-6, 1e-8]) {
+      const kernel = Vi(x).sqdist(Vj(y)).mul(-20).exp();
+      const found = kernel.solve(b, { method: "lsmr", eps });
+      const rest = b.sub(kernel.matmul(found));
+      const slope = kernel.t().matmul(rest).norm();
+      // The norm of the matrix is at least that of a row's sum over sqrt(N).
+      const size = kernel.sum("j").norm().item() / Math.sqrt(40);
+      assert(slope.item() <= 10 * eps * size * rest.norm().item());
+    }
+  }
+});
