@@ -145,7 +145,7 @@ export class FarSum implements Approximation {
       const { order } = this.#tuned;
       const raised = code.raise(order, prepared.ways, places, signals);
       const sums = code.sums(layout, signals, raised);
-      const error = this.#check(sums, prepared, signals, inputs.norm);
+      const error = this.#check(sums, prepared, signals, inputs.norm, refined);
       if (error <= SAFE * tolerance) {
         const { dim } = this.#pairs;
         const sign = problem.log?.sign ?? 1;
@@ -186,17 +186,21 @@ export class FarSum implements Approximation {
     return inputsOf(problem, this.#pairs.dim, this.#code.rows.order);
   }
 
-  /** The error on rows at random, and on those where it may be large. */
+  /**
+   * The error on rows at random, and on those where it may be large. Once some
+   * have failed, more and others are drawn: those that failed were made good.
+   */
   #check(
     sums: Float64Array,
     { met }: Prepared,
     signals: Signals,
     norm: Norm,
+    refined: number,
   ): number {
     const { dim } = this.#pairs;
     const { rows: tree } = this.#code;
     const count = tree.order.length;
-    const random = randomNumbers(sums.length ^ 0x5bd1e995);
+    const random = randomNumbers((sums.length ^ 0x5bd1e995) + refined);
     const deepest = Math.log2(tree.count);
     const rows = new Set<number>([
       ...largestRows(norm.sizes(sums), CHECKED_LARGEST),
@@ -205,7 +209,7 @@ export class FarSum implements Approximation {
     for (let k = 0; k < CHECKED_CORNERS; k++) {
       rows.add(cornerRow(tree, deepest, random));
     }
-    const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM);
+    const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM * (refined + 1));
     while (rows.size < wanted) rows.add(Math.floor(random() * count));
     const chosen = Int32Array.from(rows);
     const exact = this.#code.exact(chosen, signals);
