@@ -209,7 +209,10 @@ export class FarSum implements Approximation {
     for (let k = 0; k < CHECKED_CORNERS; k++) {
       rows.add(cornerRow(tree, deepest, random));
     }
-    const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM * (refined + 1));
+    const wanted = Math.min(
+      count,
+      rows.size + CHECKED_AT_RANDOM * (refined + 1),
+    );
     while (rows.size < wanted) rows.add(Math.floor(random() * count));
     const chosen = Int32Array.from(rows);
     const exact = this.#code.exact(chosen, signals);
