@@ -10,7 +10,7 @@ import { type Tensor, tensor } from "../mod.ts";
 
 /** The Gaussian process that the signal comes from. */
 export const TRUTH = {
-  lengthScale: [0.12, 0.12, 0.25],
+  lengthScale: [0.18, 0.18, 0.36],
   variance: 1,
   noise: 0.04,
 } as const;

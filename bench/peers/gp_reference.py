@@ -16,7 +16,7 @@ import sklearn
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
-LENGTHS, VARIANCE, NOISE = [0.12, 0.12, 0.25], 1.0, 0.04
+LENGTHS, VARIANCE, NOISE = [0.18, 0.18, 0.36], 1.0, 0.04
 WAVES, ROAD, COUNT = 1000, 50, 20000
 MASK = 0xFFFFFFFF
 
