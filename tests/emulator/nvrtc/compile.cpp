@@ -126,7 +126,7 @@ std::string quoted(const std::string& name) {
 std::vector<std::string> compiler_arguments(const Options& options,
                                             const std::string& headers) {
   std::vector<std::string> arguments = {
-      "-std=c++17", "-O1", "-g1", "-fPIC", "-nostdinc", "-nostdinc++",
+      "-std=c++17", "-O2", "-g1", "-fPIC", "-nostdinc", "-nostdinc++",
       // Kernels reinterpret memory, never throw, and run where errno is not.
       "-fno-strict-aliasing", "-fno-exceptions", "-fno-rtti",
       "-fno-math-errno", "-fno-trapping-math", "-fno-gnu-unique",
