@@ -26,8 +26,7 @@ import {
   doubtfulRows,
   largestRows,
   type Norm,
-  randomNumbers,
-  rowsOf,
+  sampledError,
   sampleOf,
 } from "./sample.ts";
 import { tune, type Tuned } from "./tune.ts";
@@ -197,30 +196,20 @@ export class FarSum implements Approximation {
     norm: Norm,
     refined: number,
   ): number {
-    const { dim } = this.#pairs;
     const { rows: tree } = this.#code;
-    const count = tree.order.length;
-    const random = randomNumbers((sums.length ^ 0x5bd1e995) + refined);
     const deepest = Math.log2(tree.count);
-    const rows = new Set<number>([
+    const suspected = (random: () => number) => [
       ...largestRows(norm.sizes(sums), CHECKED_LARGEST),
       ...doubtfulRows(tree, met.doubt, CHECKED_CLUSTERS),
-    ]);
-    for (let k = 0; k < CHECKED_CORNERS; k++) {
-      rows.add(cornerRow(tree, deepest, random));
-    }
-    const wanted = Math.min(
-      count,
-      rows.size + CHECKED_AT_RANDOM * (refined + 1),
-    );
-    while (rows.size < wanted) rows.add(Math.floor(random() * count));
-    const chosen = Int32Array.from(rows);
-    const exact = this.#code.exact(chosen, signals);
-    const scale = norm.size(chosen, exact);
-    const error = norm.distance(chosen, rowsOf(sums, dim, chosen), exact);
-    // A row that is not finite may be one that was not drawn.
-    if (!sums.every(Number.isFinite)) return NaN;
-    return error === 0 ? 0 : error / scale;
+      ...Array.from(
+        { length: CHECKED_CORNERS },
+        () => cornerRow(tree, deepest, random),
+      ),
+    ];
+    const { dim } = this.#pairs;
+    const exact = (rows: Int32Array) => this.#code.exact(rows, signals);
+    const more = CHECKED_AT_RANDOM * (refined + 1);
+    return sampledError({ sums, dim, norm, exact }, suspected, more, refined);
   }
 }
 

@@ -15,7 +15,7 @@ import {
   inputsOf,
   type Problem,
 } from "./inputs.ts";
-import { largestRows, randomNumbers, rowsOf } from "./sample.ts";
+import { largestRows, sampledError } from "./sample.ts";
 import { COLUMNS, ROWS, type Skeleton, SkeletonSums } from "./skeleton.ts";
 
 /** Ranks that are tried: the first one, and how they grow. */
@@ -168,22 +168,19 @@ export class LowRankSum implements Approximation {
   }
 
   /** The error on rows at random, and on those where it may be large. */
-  #check(sums: Float64Array, { norm, ...rest }: Inputs): number {
-    if (!sums.every(Number.isFinite)) return NaN;
-    const inputs = { norm, ...rest };
-    const { rows: count } = this.#problem;
-    const random = randomNumbers(sums.length ^ 0x5bd1e995);
-    const rows = new Set([
+  #check(sums: Float64Array, inputs: Inputs): number {
+    const { norm } = inputs;
+    const { dim } = this.#code.pairs;
+    const exact = (rows: Int32Array) => this.#code.exact(rows, inputs);
+    const suspected = () => [
       ...largestRows(norm.sizes(sums), CHECKED_LARGEST),
       ...this.#doubtful,
-    ]);
-    const wanted = Math.min(count, rows.size + CHECKED_AT_RANDOM);
-    while (rows.size < wanted) rows.add(Math.floor(random() * count));
-    const chosen = Int32Array.from(rows);
-    const exact = this.#code.exact(chosen, inputs);
-    const found = rowsOf(sums, this.#code.pairs.dim, chosen);
-    const error = norm.distance(chosen, found, exact);
-    return error === 0 ? 0 : error / norm.size(chosen, exact);
+    ];
+    return sampledError(
+      { sums, dim, norm, exact },
+      suspected,
+      CHECKED_AT_RANDOM,
+    );
   }
 
   #inputs(problem: Problem): Inputs | string {

@@ -153,6 +153,46 @@ export function doubtfulRows(
     .flatMap((c) => [begin[c], (begin[c] + end[c]) >> 1]);
 }
 
+/** Sums of all rows that are to be checked. */
+export interface Sums {
+  /** The sums, `[rows, dim]`. */
+  readonly sums: Float64Array;
+  /** The number of components. */
+  readonly dim: number;
+  /** What errors are measured by. */
+  readonly norm: Norm;
+  /** Evaluates some rows exactly. */
+  exact(rows: Int32Array): Float64Array;
+}
+
+/**
+ * The error of sums on rows at random, and on those where it may be large,
+ * relative to their largest result; NaN if any sum is not finite.
+ *
+ * @param checked the sums
+ * @param suspected rows whose errors may be large
+ * @param more the number of rows that are drawn besides
+ * @param turn others are drawn at each turn
+ */
+export function sampledError(
+  { sums, dim, norm, exact }: Sums,
+  suspected: (random: () => number) => Iterable<number>,
+  more: number,
+  turn = 0,
+): number {
+  // A row that is not finite may be one that is not drawn.
+  if (!sums.every(Number.isFinite)) return NaN;
+  const random = randomNumbers((sums.length ^ 0x5bd1e995) + turn);
+  const rows = new Set(suspected(random));
+  const count = sums.length / dim;
+  const wanted = Math.min(count, rows.size + more);
+  while (rows.size < wanted) rows.add(Math.floor(random() * count));
+  const chosen = Int32Array.from(rows);
+  const known = exact(chosen);
+  const error = norm.distance(chosen, rowsOf(sums, dim, chosen), known);
+  return error === 0 ? 0 : error / norm.size(chosen, known);
+}
+
 /** Some rows of sums of all rows. */
 export function rowsOf(
   sums: Float64Array,
