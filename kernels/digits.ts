@@ -22,9 +22,11 @@ import { cuda } from "./template.ts";
 import {
   again,
   domain,
+  flushing,
   interval,
   type Lines,
   linesOf,
+  merging,
   overRows,
   type RowPlaces,
 } from "./walk.ts";
@@ -121,11 +123,11 @@ ${h.name}(const Arguments args) {
         ${pairs(h)}
         ${wide ? adding(h, wide) : []}
       }
-      ${flushing(h)}
+      ${flushing(rows, h)}
     }
   }
   ${overRows(rows, again(rows, h.flush))}
-  ${merging(h)}
+  ${merging(rows, h, DIGITS_ACROSS)}
   ${
     overRows(rows, [
       wide ? "if (PLACE < end) {" : "if (across == 0 && PLACE < end) {",
@@ -278,25 +280,6 @@ for (int other = 0; other < ${DIGITS_ACROSS}; other++) {
 }`);
 }
 
-/** Threads side by side have the same rows: in the end all know the whole. */
-function merging(h: DigitsHoles): Lines {
-  if (h.exchange.length === 0) return [];
-  return linesOf(cuda`
-for (int apart = ${DIGITS_ACROSS / 2}; apart > 0; apart /= 2) {
-  ${overRows(rowPlaces(h), [...h.exchange, ...h.merge])}
-}`);
-}
-
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, k) => k);
-}
-
-function flushing(h: DigitsHoles): Lines {
-  if (h.flush.length === 0) return [];
-  const rows = rowPlaces(h);
-  return linesOf(cuda`
-if (++pending == ${h.flushEvery}) {
-  pending = 0;
-  ${overRows(rows, again(rows, h.flush))}
-}`);
 }

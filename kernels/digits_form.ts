@@ -6,7 +6,7 @@
  */
 
 import { CHUNK } from "./digits_prepare.ts";
-import type { Lines } from "./walk.ts";
+import type { Lines, StateHoles } from "./walk.ts";
 
 /** The threads of a block. */
 export const DIGITS_THREADS = 128;
@@ -41,7 +41,7 @@ export interface DigitsWideHoles {
 }
 
 /** What the skeleton is filled with. */
-export interface DigitsHoles extends DigitsForm {
+export interface DigitsHoles extends DigitsForm, StateHoles {
   /** The name of the kernel. */
   readonly name: "rows" | "parts";
   /** The name of the results. */
@@ -68,14 +68,6 @@ export interface DigitsHoles extends DigitsForm {
   readonly column: Lines;
   /** Takes in a pair. */
   readonly pair: Lines;
-  /** Runs now and then between tiles. */
-  readonly flush: Lines;
-  /** The number of tiles between two flushes. */
-  readonly flushEvery: number;
-  /** Reads the state of the same row from another thread. */
-  readonly exchange: Lines;
-  /** Takes it in. */
-  readonly merge: Lines;
   /** Ends a row, or stores its state. */
   readonly finish: Lines;
 }

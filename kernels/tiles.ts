@@ -14,12 +14,15 @@ import { cuda } from "./template.ts";
 import {
   again,
   domain,
+  flushing,
   interval,
   type Lines,
   linesOf,
+  merging,
   overRows,
   placeOf,
   type RowPlaces,
+  type StateHoles,
 } from "./walk.ts";
 
 /** Where the terms of points lie. */
@@ -65,7 +68,7 @@ export interface WideHoles {
 }
 
 /** What the skeleton is filled with. */
-export interface TilesHoles {
+export interface TilesHoles extends StateHoles {
   /** The name of the kernel. */
   readonly name: "rows" | "parts";
   /** The number of threads on each side of a block. */
@@ -96,14 +99,6 @@ export interface TilesHoles {
   readonly column: Lines;
   /** Takes in a pair. */
   readonly pair: Lines;
-  /** Runs now and then between tiles. */
-  readonly flush: Lines;
-  /** The number of tiles between two flushes. */
-  readonly flushEvery: number;
-  /** Reads the state of the same row from another thread. */
-  readonly exchange: Lines;
-  /** Takes it in. */
-  readonly merge: Lines;
   /** Ends a row, or stores its state. */
   readonly finish: Lines;
 }
@@ -142,11 +137,11 @@ ${h.name}(const Arguments args) {
       ${h.contractions.flatMap((c) => contraction(h, c))}
       ${pairs(h)}
       ${wide ? adding(h, wide) : []}
-      ${flushing(h)}
+      ${flushing(rows, h)}
     }
   }
   ${overRows(rows, again(rows, h.flush))}
-  ${merging(h)}
+  ${merging(rows, h, side)}
   ${overRows(rows, ["if (PLACE < end) {", ...inner(ending(h)), "}"])}
 }`;
 }
@@ -296,25 +291,6 @@ const int n = last - j0 < ${across} ? last - j0 : ${across};
 for (int t = 0; t < n; t++) {
   ${wide.add.some((l) => /\bj\b/.test(l)) ? ["const index_t j = j0 + t;"] : []}
   ${overRows(rowPlaces(h), wide.add)}
-}`);
-}
-
-function flushing(h: TilesHoles): Lines {
-  if (h.flush.length === 0) return [];
-  const rows = rowPlaces(h);
-  return linesOf(cuda`
-if (++pending == ${h.flushEvery}) {
-  pending = 0;
-  ${overRows(rows, again(rows, h.flush))}
-}`);
-}
-
-/** Threads side by side have the same rows: in the end all know the whole. */
-function merging(h: TilesHoles): Lines {
-  if (h.exchange.length === 0) return [];
-  return linesOf(cuda`
-for (int apart = ${h.side / 2}; apart > 0; apart /= 2) {
-  ${overRows(rowPlaces(h), [...h.exchange, ...h.merge])}
 }`);
 }
 

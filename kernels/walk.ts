@@ -24,6 +24,18 @@ export interface RowPlaces {
   readonly place: string;
 }
 
+/** What is done with the states of the rows of a thread. */
+export interface StateHoles {
+  /** Runs now and then between tiles. */
+  readonly flush: Lines;
+  /** The number of tiles between two flushes. */
+  readonly flushEvery: number;
+  /** Reads the state of the same row from another thread. */
+  readonly exchange: Lines;
+  /** Takes it in. */
+  readonly merge: Lines;
+}
+
 /** Finds the batch, the part, the rows and the intervals of a block. */
 export function domain(
   parts: boolean,
@@ -142,4 +154,27 @@ export function overRows({ rows, place }: RowPlaces, lines: Lines): Lines {
 export function again({ rows }: RowPlaces, lines: Lines): Lines {
   const needed = rows > 1 && lines.some((line) => /\bi\b/.test(line));
   return needed ? ["const index_t i = ROW;", ...lines] : lines;
+}
+
+/** Flushes once so many tiles are taken in. */
+export function flushing(rows: RowPlaces, h: StateHoles): Lines {
+  if (h.flush.length === 0) return [];
+  return linesOf(cuda`
+if (++pending == ${h.flushEvery}) {
+  pending = 0;
+  ${overRows(rows, again(rows, h.flush))}
+}`);
+}
+
+/** Threads side by side have the same rows: in the end all know the whole. */
+export function merging(
+  rows: RowPlaces,
+  h: StateHoles,
+  threads: number,
+): Lines {
+  if (h.exchange.length === 0) return [];
+  return linesOf(cuda`
+for (int apart = ${threads / 2}; apart > 0; apart /= 2) {
+  ${overRows(rows, [...h.exchange, ...h.merge])}
+}`);
 }
