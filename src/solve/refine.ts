@@ -34,7 +34,7 @@ export interface Refined {
   ): Float64Array[][];
 }
 
-/** How large rounding errors of a residual are, in units of the above. */
+/** How large rounding errors of a residual are, in unit roundoffs of its type. */
 const ERRORS = 8;
 /** How many powers of a matrix tell its norm. */
 export const POWERS = 4;
