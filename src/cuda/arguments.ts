@@ -94,15 +94,20 @@ export function packed(
   fields: readonly Field[],
   values: Readonly<Record<string, number | bigint>>,
 ): BigUint64Array<ArrayBuffer> {
-  const words = new BigUint64Array(new ArrayBuffer(8 * fields.length));
-  fields.forEach(({ name }, k) => {
+  return wordsOf(fields.map(({ name }) => {
     const value = values[name];
     if (value === undefined) {
       throw new InternalError(`No value for the argument "${name}"`);
     }
-    words[k] = BigInt.asUintN(64, BigInt(value));
-  });
-  return words;
+    return value;
+  }));
+}
+
+/** Fields one after another: addresses and integers, negative ones too. */
+export function wordsOf(
+  values: readonly (number | bigint)[],
+): BigUint64Array<ArrayBuffer> {
+  return new BigUint64Array(values.map((x) => BigInt.asUintN(64, BigInt(x))));
 }
 
 /** The integers from 0 to `count`, exclusive. */

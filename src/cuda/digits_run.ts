@@ -16,6 +16,7 @@ import {
 import { chunksOf } from "../../kernels/digits_form.ts";
 import { bytesOfEntry } from "../dtypes.ts";
 import { countColumns } from "../launch/launch.ts";
+import { wordsOf } from "./arguments.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Digits } from "./digits.ts";
 import type { DigitsShape } from "./digits_shape.ts";
@@ -108,21 +109,8 @@ export function prepareDigits(
     blocks: number,
     words: readonly (number | bigint)[],
   ) => {
-    const argument = new BigUint64Array(
-      words.map((w) => BigInt.asUintN(64, BigInt(w))),
-    );
-    usage.submit(
-      device.kernel({ text: prepareSource(), name }),
-      (handle) =>
-        device.cuda.launch(
-          handle,
-          [blocks, 1, 1],
-          [PREPARE_THREADS, 1, 1],
-          argument,
-          [0],
-          device.stream,
-        ),
-    );
+    const kernel = device.kernel({ text: prepareSource(), name });
+    usage.launch(kernel, blocks, PREPARE_THREADS, wordsOf(words));
   };
   const batches = launch.batch.reduce((n, d) => n * d, 1);
   const { sizes, strides } = collapsed(launch);

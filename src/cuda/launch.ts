@@ -265,21 +265,10 @@ export class Run {
       );
     }
     if (blocks === 0) return;
-    const device = this.#device;
     const text = this.#source(variant, scheme);
     const fields = fieldsOf(this.#program, variant);
     const argument = packed(fields, this.#values);
-    this.#usage.submit(
-      device.kernel({ text, name: scheme }),
-      (handle) =>
-        device.cuda.launch(
-          handle,
-          [blocks, 1, 1],
-          [threads, 1, 1],
-          argument,
-          [0],
-          device.stream,
-        ),
-    );
+    const kernel = this.#device.kernel({ text, name: scheme });
+    this.#usage.launch(kernel, blocks, threads, argument);
   }
 }

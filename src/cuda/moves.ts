@@ -14,6 +14,7 @@ import {
 import { bytesOfEntry, type DType } from "../dtypes.ts";
 import { InternalError } from "../errors.ts";
 import { checkPlaces } from "../launch/limits.ts";
+import { wordsOf } from "./arguments.ts";
 import type { CudaDevice } from "./context.ts";
 import { DeviceBuffer } from "./device_buffer.ts";
 import { MOST_NARROW } from "./indices.ts";
@@ -222,20 +223,10 @@ function run(
   if (count === 0) return;
   const device = output.on;
   const usage = new Usage(device, inputs, [output]);
-  const argument = new BigUint64Array(
-    words.map((w) => BigInt.asUintN(64, BigInt(w))),
-  );
   const kind = name === "scatter" ? "sums" : "moves";
   const text = movesSource(kind, count > MOST_NARROW);
   const kernel = device.kernel({ text, name });
-  usage.submit(kernel, (handle) =>
-    device.cuda.launch(
-      handle,
-      [Math.ceil(count / MOVE_THREADS), 1, 1],
-      [MOVE_THREADS, 1, 1],
-      argument,
-      [0],
-      device.stream,
-    ));
+  const blocks = Math.ceil(count / MOVE_THREADS);
+  usage.launch(kernel, blocks, MOVE_THREADS, wordsOf(words));
   usage.end();
 }

@@ -226,17 +226,8 @@ export function runSmallMap(
   });
   outputs.forEach(({ address }, k) => set("out", k, address));
   const text = smallMapsSource(map.kind);
-  usage.submit(
-    device.kernel({ text, name: "small_map" }),
-    (handle) =>
-      device.cuda.launch(
-        handle,
-        [Math.ceil(count / SMALL_MAP_THREADS), 1, 1],
-        [SMALL_MAP_THREADS, 1, 1],
-        words,
-        [0],
-        device.stream,
-      ),
-  );
+  const kernel = device.kernel({ text, name: "small_map" });
+  const blocks = Math.ceil(count / SMALL_MAP_THREADS);
+  usage.launch(kernel, blocks, SMALL_MAP_THREADS, words);
   return true;
 }

@@ -59,6 +59,21 @@ export class Usage {
     });
   }
 
+  /** Asks for so many blocks of so many threads with one argument. */
+  launch(
+    kernel: DeviceKernel,
+    blocks: number,
+    threads: number,
+    argument: BigUint64Array<ArrayBuffer>,
+  ): void {
+    const { cuda, stream } = this.#device;
+    const [grid, block] = [[blocks, 1, 1], [threads, 1, 1]] as const;
+    this.submit(
+      kernel,
+      (handle) => cuda.launch(handle, grid, block, argument, [0], stream),
+    );
+  }
+
   /** Notes that the outputs will not be computed. */
   fail(error: unknown): void {
     for (const output of this.#outputs) output.fail(error);
