@@ -9,12 +9,9 @@ import type { Buffer } from "../launch/buffer.ts";
 import type { Backend, Kernel, Launch } from "../launch/launch.ts";
 import type { Program } from "../program/ir.ts";
 import { type CudaDevice, cudaDevice } from "./context.ts";
-import {
-  DeviceBuffer,
-  FetchedBuffer,
-  onDevice,
-  ordinalOf,
-} from "./device_buffer.ts";
+import { onDevice } from "./copies.ts";
+import { DeviceBuffer, ordinalOf } from "./device_buffer.ts";
+import { FetchedBuffer } from "./fetched_buffer.ts";
 import { type CudaLaunch, entriesOf } from "./entries.ts";
 import { digitsOf } from "./digits.ts";
 import { piecesFor } from "./digits_shape.ts";

@@ -18,7 +18,6 @@ import { Buffer, type WaitOptions } from "../launch/buffer.ts";
 import { InternalError } from "../errors.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Piece, Purpose } from "./memory.ts";
-import type { LoadableKernel } from "./queue.ts";
 
 /** Gives back what nobody disposed of, some time after it is out of reach. */
 const net = new FinalizationRegistry<[CudaDevice, Piece]>(giveBack);
@@ -37,122 +36,6 @@ export function nameOf({ ordinal }: CudaDevice): Device {
 export function ordinalOf(device: Device): number | undefined {
   if (device === "cpu") return undefined;
   return device === "cuda" ? 0 : Number(device.slice("cuda:".length));
-}
-
-/** Some entries of a buffer that lie side by side. */
-export interface Span {
-  /** The first one. */
-  readonly begin: number;
-  /** One past the last one. */
-  readonly end: number;
-}
-
-/** The entries on a device: copied there, unless that is where they are. */
-export function onDevice(
-  device: CudaDevice,
-  given: Buffer,
-  purpose?: Purpose,
-  span: Span = { begin: 0, end: given.length },
-): DeviceBuffer {
-  const buffer = given.value();
-  if (!(buffer instanceof DeviceBuffer) || buffer.on.lost !== undefined) {
-    const data = buffer.host().subarray(span.begin, span.end);
-    return DeviceBuffer.from(device, data, purpose);
-  }
-  if (buffer.on === device) return buffer;
-  const length = span.end - span.begin;
-  const copy = new DeviceBuffer(device, buffer.dtype, length, purpose);
-  copyEntries(buffer, copy, [{ source: span.begin, target: 0, length }]);
-  device.use();
-  return copy;
-}
-
-/** Entries to copy, and where to. */
-export interface Passage {
-  /** The first one that is read. */
-  readonly source: number;
-  /** The first one that is written. */
-  readonly target: number;
-  /** How many there are. */
-  readonly length: number;
-}
-
-/**
- * Copies entries from one GPU to another one, or within one, after the
- * launches that were asked for before: where their kernels are not compiled
- * yet, nobody waits for that here. What goes wrong is told by who reads the
- * target.
- */
-export function copyEntries(
-  source: DeviceBuffer,
-  target: DeviceBuffer,
-  passages: readonly Passage[],
-): void {
-  source.hold();
-  target.beginWriting();
-  target.on.queue.submit({
-    kernel: written(source, target.on),
-    start: () => {
-      source.check();
-      if (source.length > 0) copyNow(source, target, passages);
-    },
-    done: (error) => {
-      if (error !== undefined) target.fail(error);
-      source.release();
-      target.endWriting();
-    },
-  });
-}
-
-/** What a copy waits for: the launches that fill its source. */
-function written(source: DeviceBuffer, reader: CudaDevice): LoadableKernel {
-  const none = 0n;
-  // Launches of the same device come first by themselves.
-  const there = () => source.on === reader || source.isWritten;
-  return {
-    ready: () => there() ? none : undefined,
-    load() {
-      source.on.queue.flush(there);
-      return none;
-    },
-    async loadLater() {
-      if (!there()) await source.whenWritten();
-      return none;
-    },
-  };
-}
-
-function copyNow(
-  source: DeviceBuffer,
-  target: DeviceBuffer,
-  passages: readonly Passage[],
-): void {
-  const [from, to] = [source.on, target.on];
-  const bytes = bytesOfEntry(source.dtype);
-  // Each stream waits for the other: until the entries are there, and until
-  // the copy was made.
-  const there = from.guarded(() => from.mark());
-  const copied = to.guarded(() => {
-    if (from !== to) to.cuda.waitFor(to.stream, there);
-    for (const p of passages) {
-      const [a, b] = [
-        source.address + BigInt(p.source * bytes),
-        target.address + BigInt(p.target * bytes),
-      ];
-      if (from === to) to.cuda.copy(b, a, p.length * bytes, to.stream);
-      else {
-        to.cuda.copyAcross(
-          { address: b, context: to.context },
-          { address: a, context: from.context },
-          p.length * bytes,
-          to.stream,
-        );
-      }
-    }
-    return to.mark();
-  });
-  if (from !== to) from.guarded(() => from.cuda.waitFor(from.stream, copied));
-  to.use();
 }
 
 /** Entries in pooled memory of a GPU; launches that fill it may be under way. */
@@ -309,76 +192,6 @@ export class DeviceBuffer extends Buffer {
   #giveBack(): void {
     net.unregister(this);
     giveBack([this.on, this.#piece]);
-  }
-}
-
-/**
- * Results that nobody fetched yet: as nobody disposes of tensors of the host,
- * those that were computed longest ago are fetched, lest they fill the device.
- */
-const unfetched = new Set<FetchedBuffer>();
-const MOST_UNFETCHED = 32;
-
-function fetchOldest(): void {
-  if (unfetched.size <= MOST_UNFETCHED) return;
-  const [oldest] = unfetched;
-  unfetched.delete(oldest);
-  try {
-    oldest.host();
-  } catch {
-    // Whoever reads it is told.
-  }
-}
-
-/** Results of a device that are wanted on the host: fetched when needed. */
-export class FetchedBuffer extends Buffer {
-  override readonly dtype: DType;
-  override readonly length: number;
-  override readonly device: Device = "cpu";
-  #source: Buffer | undefined;
-  #data: TypedArray | undefined;
-
-  /** @param source where the entries are, or will be */
-  constructor(source: Buffer) {
-    super();
-    this.dtype = source.dtype;
-    this.length = source.length;
-    this.#source = source.hold();
-    unfetched.add(this);
-    fetchOldest();
-  }
-
-  override get pending(): boolean {
-    return this.#data === undefined;
-  }
-
-  override get depth(): number {
-    return this.pending ? 1 : 0;
-  }
-
-  override host(): TypedArray {
-    if (this.#data === undefined) {
-      if (this.#source === undefined) throw new InternalError("Freed memory");
-      this.#data = this.#source.host();
-      this.#letGo();
-    }
-    return this.#data;
-  }
-
-  override async ready(options?: WaitOptions): Promise<void> {
-    await this.#source?.ready(options);
-    this.host();
-  }
-
-  protected override free(): void {
-    this.#letGo();
-    this.#data = undefined;
-  }
-
-  #letGo(): void {
-    unfetched.delete(this);
-    this.#source?.release();
-    this.#source = undefined;
   }
 }
 

@@ -14,7 +14,8 @@ import {
 } from "../launch/launch.ts";
 import type { Program } from "../program/ir.ts";
 import type { CudaDevice } from "./context.ts";
-import { copyEntries, DeviceBuffer, onDevice } from "./device_buffer.ts";
+import { copyEntries, onDevice } from "./copies.ts";
+import { DeviceBuffer } from "./device_buffer.ts";
 
 /** The rows of one device. */
 export interface Share {

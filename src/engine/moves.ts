@@ -16,7 +16,8 @@ import {
   unpickOn,
   zerosOn,
 } from "../cuda/moves.ts";
-import { DeviceBuffer, onDevice } from "../cuda/device_buffer.ts";
+import { onDevice } from "../cuda/copies.ts";
+import { DeviceBuffer } from "../cuda/device_buffer.ts";
 import {
   allocateArray,
   arrayOf,

@@ -5,7 +5,8 @@
  */
 
 import { cudaDevice, cudaDriver } from "../cuda/context.ts";
-import { nameOf, onDevice, ordinalOf } from "../cuda/device_buffer.ts";
+import { onDevice } from "../cuda/copies.ts";
+import { nameOf, ordinalOf } from "../cuda/device_buffer.ts";
 import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { ArgumentError } from "../errors.ts";
 import { type BackendName, backendNamed } from "./backends.ts";

@@ -6,7 +6,8 @@
 
 import { compiler } from "../cuda/compile.ts";
 import { type CudaDevice, cudaDevice } from "../cuda/context.ts";
-import { DeviceBuffer, onDevice, ordinalOf } from "../cuda/device_buffer.ts";
+import { onDevice } from "../cuda/copies.ts";
+import { DeviceBuffer, ordinalOf } from "../cuda/device_buffer.ts";
 import { Usage } from "../cuda/usage.ts";
 import type { Device } from "../devices.ts";
 import type { DType } from "../dtypes.ts";
