@@ -17,19 +17,21 @@ const [SMALL, LARGE] = [100, 2000];
 const CALLS = 2000;
 const FORMULAS = 15;
 
+/** Points in the unit cube, made by a number of their own. */
+type Cloud = (points: number, dim: number, seed: number) => Tensor;
+
 /** A computation with a number in its formula: each makes another program. */
-type Work = (points: number, literal: number) => () => Tensor;
+type Work = (points: number, literal: number, cloud?: Cloud) => () => Tensor;
 
-function cloud(points: number, dim: number, seed: number): Tensor {
-  return rand([points, dim], { seed });
-}
+const onCpu: Cloud = (points, dim, seed) => rand([points, dim], { seed });
 
-const WORKS: Readonly<Record<string, Work>> = {
-  "Gaussian sum, LazyTensor": (points) => {
+/** What is called again and again. */
+export const WORKS: Readonly<Record<string, Work>> = {
+  "Gaussian sum, LazyTensor": (points, _, cloud = onCpu) => {
     const [x, y, b] = [3, 3, 1].map((dim, k) => cloud(points, dim, k));
     return () => Vi(x).sqdist(Vj(y)).neg().exp().matmul(b);
   },
-  "Gaussian sum, genred": (points, literal) => {
+  "Gaussian sum, genred": (points, literal, cloud = onCpu) => {
     const [x, y, b] = [3, 3, 1].map((dim, k) => cloud(points, dim, k));
     const sum = genred(`Exp(-${literal} * SqDist(x, y)) * b`, [
       "x = Vi(3)",
@@ -38,7 +40,7 @@ const WORKS: Readonly<Record<string, Work>> = {
     ], { reduction: "Sum", axis: 1 });
     return () => sum(x, y, b) as Tensor;
   },
-  "its gradient in x, genred": (points, literal) => {
+  "its gradient in x, genred": (points, literal, cloud = onCpu) => {
     const data = [3, 3, 1, 1].map((dim, k) => cloud(points, dim, k));
     const sum = genred(`Grad(Exp(-${literal} * SqDist(x, y)) * b, x, e)`, [
       "x = Vi(3)",
@@ -48,12 +50,12 @@ const WORKS: Readonly<Record<string, Work>> = {
     ], { reduction: "Sum", axis: 1 });
     return () => sum(...data) as Tensor;
   },
-  "sum and gradient, autodiff": (points) => {
+  "sum and gradient, autodiff": (points, _, cloud = onCpu) => {
     const [x, y, b] = [3, 3, 1].map((dim, k) => cloud(points, dim, k));
     x.requiresGrad();
     return () => grad(Vi(x).sqdist(Vj(y)).neg().exp().matmul(b).sum(), [x])[0];
   },
-  "log-sum-exp, genred": (points, literal) => {
+  "log-sum-exp, genred": (points, literal, cloud = onCpu) => {
     const [x, y] = [3, 3].map((dim, k) => cloud(points, dim, k));
     const sum = genred(
       `-${literal} * SqDist(x, y)`,

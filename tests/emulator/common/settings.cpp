@@ -118,6 +118,7 @@ Settings read_environment() {
   s.check = flag("ALLPAIRS_EMULATOR_CHECK");
   s.lazy_streams = variable("ALLPAIRS_EMULATOR_STREAMS") == "lazy";
   s.quiet = flag("ALLPAIRS_EMULATOR_QUIET");
+  s.idle = flag("ALLPAIRS_EMULATOR_IDLE");
   s.memory = (size_t)number("ALLPAIRS_EMULATOR_MEMORY", 16e9);
   s.devices = (int)number("ALLPAIRS_EMULATOR_DEVICES", 1);
   s.driver_version = (int)number("ALLPAIRS_EMULATOR_DRIVER_VERSION", 13000);

@@ -24,6 +24,8 @@ struct Settings {
   bool check = false;
   bool lazy_streams = false;
   bool quiet = false;
+  /** Kernels are not run: what remains is the time of the host. */
+  bool idle = false;
   size_t memory = 0;
   int devices = 1;
   int driver_version = 0;
