@@ -35,6 +35,8 @@ export class Cuda {
   readonly #argument = new BigUint64Array(ARGUMENT_WORDS);
   readonly #parameters = new BigUint64Array(ARGUMENT_WORDS);
   readonly #argumentAddress: bigint;
+  /** Where the only argument of a kernel is. */
+  readonly #first: BigUint64Array<ArrayBuffer>;
 
   /** @throws {DeviceUnavailableError} where there is no driver */
   constructor() {
@@ -42,6 +44,7 @@ export class Cuda {
     this.#f = symbols;
     this.path = path;
     this.#argumentAddress = addressOf(this.#argument, symbols.memmove);
+    this.#first = BigUint64Array.of(this.#argumentAddress);
   }
 
   /** Must come first. */
@@ -296,6 +299,35 @@ export class Cuda {
       ),
       "cuLaunchKernel",
     );
+  }
+
+  /**
+   * Runs a kernel of one argument on a line of blocks.
+   *
+   * @param kernel what to run
+   * @param blocks the number of blocks
+   * @param threads the number of threads of a block
+   * @param words the bytes of the argument; they may be reused afterwards
+   * @param stream which stream it is for
+   */
+  launchOne(
+    kernel: bigint,
+    blocks: number,
+    threads: number,
+    words: BigUint64Array<ArrayBuffer>,
+    stream: bigint,
+  ): void {
+    if (words.length > ARGUMENT_WORDS) {
+      const [grid, block] = [[blocks, 1, 1], [threads, 1, 1]] as const;
+      return this.launch(kernel, grid, block, words, [0], stream);
+    }
+    this.#argument.set(words);
+    const status = this.#f.cuLaunchKernel(
+      ...[kernel, blocks, 1, 1, threads, 1, 1, 0, stream] as const,
+      this.#first,
+      null,
+    );
+    if (status !== 0) check(status, "cuLaunchKernel");
   }
 
   /** Something that tells when a stream got to it. */

@@ -22,6 +22,7 @@ import { type Walk, walkOf } from "./scheme.ts";
 import type { Compute } from "./spelling.ts";
 import { runSmallMap } from "./small_maps.ts";
 import { joined, shareOf, sharesOf } from "./shares.ts";
+import { Recipes, Recording } from "./recipe.ts";
 import type { Scheme, Variant } from "./variant.ts";
 import { variantKey } from "./variant.ts";
 import { Usage } from "./usage.ts";
@@ -61,6 +62,7 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
     sources.set(key, known);
     return known;
   };
+  const recipes = new Recipes();
   const walk = (compute: Compute, launch?: CudaLaunch) =>
     walkOf(program, compute, options, launch);
   return {
@@ -91,7 +93,7 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
       const device = cudaDevice(home);
       const results = devices.length > 0 && launch.rows > 0
         ? runShared(program, device, devices, launch, start)
-        : runOn(device, launch, start(device));
+        : runOn(device, launch, start(device), recipes);
       return place === "cpu"
         ? results.map((r) => new FetchedBuffer(r))
         : results;
@@ -102,13 +104,20 @@ function kernel(program: Program, title: string, options: CudaOptions): Kernel {
 /** Runs launches on a device. */
 type Start = (device: CudaDevice) => (entry: CudaLaunch, usage: Usage) => void;
 
-/** Brings the operands to a device and asks for the launches there. */
+/**
+ * Brings the operands to a device and asks for the launches there, as the last
+ * time where there was one like this.
+ */
 function runOn(
   device: CudaDevice,
   launch: Launch,
   start: ReturnType<Start>,
+  recipes?: Recipes,
 ): DeviceBuffer[] {
   return device.guarded(() => {
+    const recipe = recipes?.find(device, launch);
+    if (recipe !== undefined) return recipe.run(launch);
+    const recording = new Recording();
     const copies = new Map<Buffer, DeviceBuffer>();
     const placed = (data: Buffer): DeviceBuffer => {
       const known = copies.get(data) ?? onDevice(device, data, "temporary");
@@ -122,13 +131,17 @@ function runOn(
     const outputs = launch.outputs.map(({ dtype, length }) =>
       new DeviceBuffer(device, dtype, length)
     );
-    const usage = new Usage(device, [...copies.values()], outputs);
+    const inputs = [...copies.values()];
+    const usage = new Usage(device, inputs, outputs, recording);
     try {
       for (const entry of entriesOf({ ...launch, operands, outputs })) {
         start(entry, usage);
       }
     } finally {
       usage.end();
+    }
+    if (launch.domains.length === 1) {
+      recipes?.keep(recording.recipe(device, launch));
     }
     return outputs;
   });

@@ -57,6 +57,11 @@ export class DeviceKernel implements LoadableKernel {
     this.#module = module;
   }
 
+  /** Its handle, where it is loaded. */
+  get handle(): bigint | undefined {
+    return this.#handle;
+  }
+
   ready(): bigint | undefined {
     if (this.#handle !== undefined) return this.#handle;
     if (this.#module.handle !== undefined) return this.#loaded();

@@ -17,6 +17,7 @@ import type { CudaLaunch } from "./entries.ts";
 import { needsWide } from "./indices.ts";
 import { collapsed, deal, type DealingOptions } from "./layout.ts";
 import { bytesOf } from "./device_buffer.ts";
+import type { Place } from "./recipe.ts";
 import type { Usage } from "./usage.ts";
 import { mergingPart } from "./blocks.ts";
 import { isSearch } from "./guard.ts";
@@ -86,6 +87,8 @@ export class Run {
   readonly #source: SourceOf;
   readonly #usage: Usage;
   readonly #values: Record<string, number | bigint> = {};
+  /** What the addresses among them belong to. */
+  readonly #places = new Map<string, Place>();
   readonly #batches: number;
 
   /**
@@ -119,7 +122,10 @@ export class Run {
     if (outputs.every((o) => o.length === 0)) return;
     this.#sizes();
     this.#inputs();
-    outputs.forEach((o, k) => this.#values[`out${k}`] = o.address);
+    outputs.forEach((o, k) => {
+      this.#values[`out${k}`] = o.address;
+      this.#places.set(`out${k}`, { of: "output", index: k, offset: 0 });
+    });
     if (this.#program.operands.some((o) => o.temporary) && columns > 0) {
       this.#one("columns", this.#batches * columns);
     }
@@ -129,8 +135,11 @@ export class Run {
     else this.#reduce(options);
   }
 
-  #take(bytes: number): bigint {
-    return this.#usage.take(bytes).address;
+  /** Memory for this run alone. */
+  #take(name: string, bytes: number): void {
+    const { address, index } = this.#usage.take(bytes);
+    this.#values[name] = address;
+    this.#places.set(name, { of: "piece", index, offset: 0 });
   }
 
   /** Indices, for kernels to read. */
@@ -138,8 +147,9 @@ export class Run {
     const data = this.#variant.wide
       ? BigInt64Array.from(list, BigInt)
       : Int32Array.from(list);
-    const address = this.#take(data.byteLength);
+    const { address } = this.#usage.take(data.byteLength);
     this.#device.staging.upload(address, bytesOf(data));
+    this.#usage.doOnce();
     return address;
   }
 
@@ -167,12 +177,14 @@ export class Run {
     this.#program.operands.forEach(({ name, temporary, dim }, k) => {
       if (temporary) {
         const entries = this.#batches * columns * dim;
-        values[name] = this.#take(entries * bytes);
+        this.#take(name, entries * bytes);
         return;
       }
       const o = operands[k];
       const { address, dtype } = o.data;
-      values[name] = address + BigInt(o.offset * bytesOfEntry(dtype));
+      const offset = o.offset * bytesOfEntry(dtype);
+      values[name] = address + BigInt(offset);
+      this.#places.set(name, { of: "operand", index: k, offset });
       values[`${name}_i`] = o.row;
       values[`${name}_j`] = o.column;
       values[`${name}_k`] = o.component;
@@ -212,8 +224,8 @@ export class Run {
       }
       if (values.parts !== dealt.parts) {
         const states = dealt.parts * this.#batches * rows;
-        values.floats = this.#take(floats * states * bytes);
-        values.ints = this.#take(ints * states * 4);
+        this.#take("floats", floats * states * bytes);
+        this.#take("ints", ints * states * 4);
       }
       values.parts = parts = dealt.parts;
       const scheme = parts === 1 ? "rows" : "parts";
@@ -269,6 +281,10 @@ export class Run {
     const fields = fieldsOf(this.#program, variant);
     const argument = packed(fields, this.#values);
     const kernel = this.#device.kernel({ text, name: scheme });
-    this.#usage.launch(kernel, blocks, threads, argument);
+    const patches = fields.flatMap(({ name }, word) => {
+      const place = this.#places.get(name);
+      return place === undefined ? [] : [{ ...place, word }];
+    });
+    this.#usage.launch(kernel, blocks, threads, argument, patches);
   }
 }

@@ -12,7 +12,7 @@ import {
   type SmallMapField,
   smallMapSource,
 } from "../../kernels/small_map.ts";
-import type { DType } from "../dtypes.ts";
+import { bytesOfEntry, type DType } from "../dtypes.ts";
 import {
   LARGEST,
   type Primitive,
@@ -26,6 +26,7 @@ import type { CudaLaunch } from "./entries.ts";
 import { collapsed } from "./layout.ts";
 import { kindOf } from "./launch.ts";
 import { applied } from "./spelling.ts";
+import type { Patch } from "./recipe.ts";
 import type { Usage } from "./usage.ts";
 
 /**
@@ -217,17 +218,24 @@ export function runSmallMap(
   };
   set("count", 0, count);
   for (let d = 0; d < MOST.axes; d++) set("size", d, axes[d - empty] ?? 1);
-  operands.forEach(({ data, offset, row, column }, k) => {
+  const patches: Patch[] = [];
+  operands.forEach(({ data, offset: entries, row, column }, k) => {
     const type = TYPES[data.dtype] ?? 0n;
-    set("operand", k, data.address + BigInt(offset) * (type === 1n ? 8n : 4n));
+    const offset = entries * bytesOfEntry(data.dtype);
+    set("operand", k, data.address + BigInt(offset));
+    const word = PLACES.operand + k;
+    patches.push({ of: "operand", index: k, offset, word });
     set("type", k, type);
     const own = [...strides[k], row, ...(perPair ? [column] : [])];
     own.forEach((s, d) => set("stride", k * MOST.axes + empty + d, s));
   });
-  outputs.forEach(({ address }, k) => set("out", k, address));
+  outputs.forEach(({ address }, k) => {
+    set("out", k, address);
+    patches.push({ of: "output", index: k, offset: 0, word: PLACES.out + k });
+  });
   const text = smallMapsSource(map.kind);
   const kernel = device.kernel({ text, name: "small_map" });
   const blocks = Math.ceil(count / SMALL_MAP_THREADS);
-  usage.launch(kernel, blocks, SMALL_MAP_THREADS, words);
+  usage.launch(kernel, blocks, SMALL_MAP_THREADS, words, patches);
   return true;
 }

@@ -8,6 +8,7 @@ import type { CudaDevice } from "./context.ts";
 import type { DeviceBuffer } from "./device_buffer.ts";
 import type { DeviceKernel } from "./kernels.ts";
 import type { Piece } from "./memory.ts";
+import type { Patch, Recording } from "./recipe.ts";
 
 /** Buffers and memory in use by some launches of one call. */
 export class Usage {
@@ -15,6 +16,7 @@ export class Usage {
   readonly #inputs: readonly DeviceBuffer[];
   readonly #outputs: readonly DeviceBuffer[];
   readonly #pieces: Piece[] = [];
+  readonly #recording: Recording | undefined;
   // The call itself counts until it ends.
   #users = 1;
 
@@ -22,24 +24,38 @@ export class Usage {
    * @param device where they run
    * @param inputs what they read
    * @param outputs what they fill
+   * @param recording notes what is asked for
    */
   constructor(
     device: CudaDevice,
     inputs: readonly DeviceBuffer[],
     outputs: readonly DeviceBuffer[],
+    recording?: Recording,
   ) {
     this.#device = device;
     this.#inputs = inputs;
     this.#outputs = outputs;
+    this.#recording = recording;
     for (const input of inputs) input.hold();
     for (const output of outputs) output.beginWriting();
   }
 
-  /** Memory for these launches alone. */
-  take(bytes: number): Piece {
+  /** Memory for these launches alone, and which one it is. */
+  take(bytes: number): { readonly address: bigint; readonly index: number } {
+    const { address } = this.#taken(bytes);
+    return { address, index: this.#pieces.length - 1 };
+  }
+
+  #taken(bytes: number): Piece {
     const piece = this.#device.pool.take(bytes);
     this.#pieces.push(piece);
+    this.#recording?.piece(bytes);
     return piece;
+  }
+
+  /** Asks for more than launches: the next call has to ask for it anew. */
+  doOnce(): void {
+    this.#recording?.spoil();
   }
 
   /** Asks for a launch, now or once its kernel is compiled. */
@@ -59,18 +75,24 @@ export class Usage {
     });
   }
 
-  /** Asks for so many blocks of so many threads with one argument. */
+  /**
+   * Asks for so many blocks of so many threads with one argument.
+   *
+   * @param patches the addresses in it, where they are all that differs the
+   * next time
+   */
   launch(
     kernel: DeviceKernel,
     blocks: number,
     threads: number,
-    argument: BigUint64Array<ArrayBuffer>,
+    words: BigUint64Array<ArrayBuffer>,
+    patches?: readonly Patch[],
   ): void {
     const { cuda, stream } = this.#device;
-    const [grid, block] = [[blocks, 1, 1], [threads, 1, 1]] as const;
+    this.#recording?.step({ kernel, blocks, threads, words }, patches);
     this.submit(
       kernel,
-      (handle) => cuda.launch(handle, grid, block, argument, [0], stream),
+      (handle) => cuda.launchOne(handle, blocks, threads, words, stream),
     );
   }
 
