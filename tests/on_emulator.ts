@@ -40,6 +40,7 @@ const MODES: Readonly<
       "tests/unit/device_tolerance_test.ts",
       "tests/failures_test.ts",
       "tests/flat_test.ts",
+      "tests/warm_calls_test.ts",
       "tests/several_devices_test.ts",
       "tests/bench_gpu_test.ts",
       "tests/unit/cuda_cache_test.ts",

@@ -16,7 +16,7 @@ import { WORKS } from "../calls.ts";
 import { median } from "../works.ts";
 
 const POINTS = 10_000;
-const CALLS = 500;
+const CALLS = 2000;
 
 const device = cudaDevice(0);
 const onDevice = (points: number, dim: number, seed: number) =>
@@ -65,8 +65,8 @@ for (const [name, work] of Object.entries({ ...WORKS, ...MAPS })) {
   if (Deno.args.length > 0 && !Deno.args.some((a) => name.includes(a))) {
     continue;
   }
-  const work1 = work(POINTS, 0.75, onDevice);
-  const call = () => scope(work1);
+  const compute = work(POINTS, 0.75, onDevice);
+  const call = () => scope(compute);
   for (let k = 0; k < CALLS; k++) call().dispose();
   const found = {
     asked: timed(call, () => {}),
