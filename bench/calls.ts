@@ -18,10 +18,14 @@ const CALLS = 2000;
 const FORMULAS = 15;
 
 /** Points in the unit cube, made by a number of their own. */
-type Cloud = (points: number, dim: number, seed: number) => Tensor;
+export type Cloud = (points: number, dim: number, seed: number) => Tensor;
 
 /** A computation with a number in its formula: each makes another program. */
-type Work = (points: number, literal: number, cloud?: Cloud) => () => Tensor;
+export type Work = (
+  points: number,
+  literal: number,
+  cloud?: Cloud,
+) => () => Tensor;
 
 const onCpu: Cloud = (points, dim, seed) => rand([points, dim], { seed });
 

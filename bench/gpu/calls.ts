@@ -12,7 +12,7 @@
 
 import { grad, rand, scope, type Tensor } from "../../mod.ts";
 import { cudaDevice } from "../../src/cuda/context.ts";
-import { WORKS } from "../calls.ts";
+import { type Work, WORKS } from "../calls.ts";
 import { median } from "../works.ts";
 
 const POINTS = 10_000;
@@ -23,7 +23,7 @@ const onDevice = (points: number, dim: number, seed: number) =>
   rand([points, dim], { seed }).to("cuda");
 
 /** Tensor arithmetic beside the reductions. */
-const MAPS = {
+const MAPS: Readonly<Record<string, Work>> = {
   "map of two tensors": () => {
     const [a, b] = [0, 1].map((seed) => onDevice(100, 3, seed));
     return () => a.add(b);
