@@ -387,7 +387,7 @@ function hostView(address: bigint, bytes: number): ArrayBuffer {
 }
 
 /** The name of a status code of the driver. */
-export function cudaStatusName(status: number): string {
+function cudaStatusName(status: number): string {
   return CUDA_STATUS[status] ?? `CUresult ${status}`;
 }
 

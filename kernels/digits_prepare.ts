@@ -31,7 +31,7 @@ export const NORMS = 2;
 export const NORM_COUNT = 5;
 
 /** Where the centre begins among the facts. */
-export const CENTRE: number = NORMS + 2 * NORM_COUNT;
+const CENTRE = NORMS + 2 * NORM_COUNT;
 
 /** How many facts there are of points of some dimension. */
 export function factCount(length: number): number {

@@ -91,7 +91,7 @@ const FEW_ROWS = 2048;
  *
  * @param launch the sizes; many rows where it is left out
  */
-export function rowsPerThread(program: Program, launch?: CudaLaunch): number {
+function rowsPerThread(program: Program, launch?: CudaLaunch): number {
   if (launch !== undefined && launch.rows < FEW_ROWS) return 1;
   const { operands, state } = program;
   const vectors = [...keptRows(program)]

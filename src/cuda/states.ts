@@ -13,7 +13,7 @@ import { SIDE } from "./tiling.ts";
 import type { Variant } from "./variant.ts";
 
 /** Whether the results depend on the number of columns. */
-export function needsCount({ finish, columnCount }: Program): boolean {
+function needsCount({ finish, columnCount }: Program): boolean {
   return countUses([finish]).has(columnCount.id);
 }
 

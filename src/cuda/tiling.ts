@@ -129,7 +129,7 @@ export function tileShape(
 }
 
 /** Bytes of shared memory of one block. */
-export function sharedBytes(
+function sharedBytes(
   { contractions, wide }: Tiling,
   { rows, columns, components, terms, together }: TileShape,
   compute: Compute,

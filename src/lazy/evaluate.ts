@@ -219,25 +219,6 @@ export function densePairs(
   return toTensor(result, batch, [m, n]);
 }
 
-/** The values of a formula of points i alone, `[...batch, M, dim]`. */
-export function denseRows(
-  state: LazyState,
-  options: ReduceOptions = {},
-): Tensor {
-  const common = commonOf([state]);
-  const { batch, m = 1, dtype } = common;
-  const { backend, device } = placeOf(common, options);
-  const [result] = evaluateMap(
-    [state.formula],
-    false,
-    locator(common),
-    { batch, m, n: 1, device },
-    dtype,
-    backend,
-  );
-  return toTensor(result, batch, [m]);
-}
-
 /** Where to compute: where the data are, or what the options say. */
 function placeOf(
   { operands }: Common,

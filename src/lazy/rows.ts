@@ -23,7 +23,7 @@ import { LazyState } from "./state.ts";
 export type Indices = readonly number[] | Int32Array | Tensor;
 
 /** The positions as integers within `0 ... size - 1`. */
-export function checkedIndices(indices: Indices, size: number): Int32Array {
+function checkedIndices(indices: Indices, size: number): Int32Array {
   const given = indices instanceof Tensor
     ? Array.from(memoryOf(indices).data)
     : Array.from(indices);
@@ -95,7 +95,7 @@ function withoutRanges(state: LazyState): LazyState["settings"] {
  * The entries of some points of an operand `[...batch, outer, size, entry]`;
  * gradients go back to where they came from.
  */
-export function takePoints(
+function takePoints(
   { data, batch }: Operand,
   outer: number,
   size: number,

@@ -231,16 +231,6 @@ function entriesState(
   });
 }
 
-/** A tensor for every pair, of shape `[...batch, m, n, dim]`. */
-export function pairState(data: Tensor): LazyState {
-  const shape = data.shape;
-  const [m, n, dim] = shape.slice(-3);
-  const batch = shape.slice(0, -3);
-  const formula = variableOf(data, dim, Category.PAIR);
-  const operands = new Map([[indexOf(formula), { data, batch, dim }]]);
-  return new LazyState({ formula, operands, batch, m, n });
-}
-
 /** A placeholder: data are given when the reduced formula is called. */
 export function placeholderState(
   index: number,

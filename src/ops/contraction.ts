@@ -20,7 +20,7 @@ export interface Axis {
 }
 
 /** The number of values that the indices take together. */
-export function volume(axes: readonly Axis[]): number {
+function volume(axes: readonly Axis[]): number {
   return axes.reduce((n, a) => n * a.size, 1);
 }
 

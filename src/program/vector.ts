@@ -157,7 +157,7 @@ export function filledVector(
 }
 
 /** A vector that lies in a local array. */
-export function arrayVector(b: Builder, array: LocalArray): Vector {
+function arrayVector(b: Builder, array: LocalArray): Vector {
   return lazyVector(b, array.length, (k) => b.get(array, k), {
     source: { kind: "array", array },
   });

@@ -99,7 +99,7 @@ export interface DeviceSystem {
  * @param watch says when to stop
  * @throws {ConvergenceError} where rounding does not let it become so small
  */
-export function solveOnDevice(
+function solveOnDevice(
   system: DeviceSystem,
   right: Tensor,
   asked: boolean,

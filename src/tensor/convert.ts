@@ -9,7 +9,7 @@ import { arrayOf, DIGITS, type DType, type TypedArray } from "../dtypes.ts";
 import { ArgumentError, suggestion } from "../errors.ts";
 
 /** Whether a string names a data type. */
-export function isDType(name: string): name is DType {
+function isDType(name: string): name is DType {
   return Object.hasOwn(DIGITS, name);
 }
 
@@ -51,7 +51,7 @@ function checkIntegers(data: ArrayLike<number>): void {
 }
 
 /** Throws where an integer would be rounded. */
-export function checkExact(data: ArrayLike<number>, dtype: DType): void {
+function checkExact(data: ArrayLike<number>, dtype: DType): void {
   if (DIGITS[dtype] > 31) return;
   const bound = 2 ** DIGITS[dtype];
   for (let k = 0; k < data.length; k++) {

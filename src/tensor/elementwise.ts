@@ -55,7 +55,7 @@ export function applyOp(
 }
 
 /** Evaluates a formula of operands `slot(0)`, `slot(1)` ... entry by entry. */
-export function applyFormula(
+function applyFormula(
   name: string,
   formula: Formula,
   operands: readonly Operand[],

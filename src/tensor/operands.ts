@@ -12,7 +12,6 @@ import { makeTensor, memoryOf, record, TensorBase } from "./base.ts";
 import { convert } from "./convert.ts";
 import type { NestedArray } from "./display.ts";
 import { readEntries } from "./entries.ts";
-import { sizeOf } from "./shape.ts";
 import type { Tensor } from "./tensor.ts";
 
 /** A tensor, or numbers that become one beside a tensor. */
@@ -59,7 +58,7 @@ function commonFloat(name: string, operands: readonly Operand[]): DType {
 }
 
 /** Numbers and nested arrays have no dtype of their own. */
-export function givenDType(x: Operand): DType | undefined {
+function givenDType(x: Operand): DType | undefined {
   if (x instanceof TensorBase) return x.dtype;
   return typeof x === "object" ? dtypeOfArray(x) : undefined;
 }
@@ -124,9 +123,4 @@ export function derived(
   const result = makeTensor(data, shape);
   record([result], [input], name, ([g]) => [g && adjoint(g)]);
   return result;
-}
-
-/** Whether a tensor has nothing to compute. */
-export function isEmpty(shape: readonly number[]): boolean {
-  return sizeOf(shape) === 0;
 }
