@@ -10,7 +10,6 @@ import {
   type Block,
   FLUSH_EVERY,
   type LocalArray,
-  type Primitive,
   type Program,
   type Slot,
   type Statement,
@@ -18,59 +17,9 @@ import {
   type VectorSource,
 } from "../program/ir.ts";
 import { countUses, inlinable } from "../program/inline.ts";
+import { SourceLines } from "../program/lines.ts";
 import { width } from "../launch/launch.ts";
-
-/** How JavaScript spells each scalar primitive. */
-const SPELLING: {
-  readonly [P in Primitive]: (a: string, b: string, c: string) => string;
-} = {
-  add: (a, b) => `(${a} + ${b})`,
-  sub: (a, b) => `(${a} - ${b})`,
-  mul: (a, b) => `(${a} * ${b})`,
-  div: (a, b) => `(${a} / ${b})`,
-  min: (a, b) => `Math.min(${a}, ${b})`,
-  max: (a, b) => `Math.max(${a}, ${b})`,
-  pow: (a, b) => `Math.pow(${a}, ${b})`,
-  atan2: (a, b) => `Math.atan2(${a}, ${b})`,
-  neg: (a) => `(-${a})`,
-  abs: (a) => `Math.abs(${a})`,
-  sqrt: (a) => `Math.sqrt(${a})`,
-  floor: (a) => `Math.floor(${a})`,
-  trunc: (a) => `Math.trunc(${a})`,
-  exp: (a) => `Math.exp(${a})`,
-  exp2: (a) => `Math.exp(${Math.LN2} * ${a})`,
-  expm1: (a) => `Math.expm1(${a})`,
-  log: (a) => `Math.log(${a})`,
-  log1p: (a) => `Math.log1p(${a})`,
-  sin: (a) => `Math.sin(${a})`,
-  cos: (a) => `Math.cos(${a})`,
-  tan: (a) => `Math.tan(${a})`,
-  asin: (a) => `Math.asin(${a})`,
-  acos: (a) => `Math.acos(${a})`,
-  atan: (a) => `Math.atan(${a})`,
-  sinh: (a) => `Math.sinh(${a})`,
-  cosh: (a) => `Math.cosh(${a})`,
-  tanh: (a) => `Math.tanh(${a})`,
-  lt: (a, b) => `(${a} < ${b})`,
-  le: (a, b) => `(${a} <= ${b})`,
-  eq: (a, b) => `(${a} === ${b})`,
-  and: (a, b) => `(${a} && ${b})`,
-  or: (a, b) => `(${a} || ${b})`,
-  not: (a) => `(!${a})`,
-  select: (a, b, c) => `(${a} ? ${b} : ${c})`,
-  iadd: (a, b) => `(${a} + ${b})`,
-  isub: (a, b) => `(${a} - ${b})`,
-  imul: (a, b) => `(${a} * ${b})`,
-  idiv: (a, b) => `((${a} / ${b}) | 0)`,
-  imod: (a, b) => `(${a} % ${b})`,
-  imin: (a, b) => `Math.min(${a}, ${b})`,
-  imax: (a, b) => `Math.max(${a}, ${b})`,
-  ilt: (a, b) => `(${a} < ${b})`,
-  ieq: (a, b) => `(${a} === ${b})`,
-  iselect: (a, b, c) => `(${a} ? ${b} : ${c})`,
-  toFloat: (a) => a,
-  toInt: (a) => `(${a} | 0)`,
-};
+import { literalText, SPELLING } from "./spelling.ts";
 
 /** Contractions of at most this length are written as one expression. */
 const INLINE_CONTRACTION = 16;
@@ -89,8 +38,7 @@ class Renderer {
   readonly #unit: readonly boolean[];
   readonly #uses: Map<number, number>;
   readonly #texts = new Map<number, string>();
-  #lines: string[] = [];
-  #indent = 0;
+  readonly #lines = new SourceLines();
 
   constructor(program: Program, unit: readonly boolean[]) {
     this.#program = program;
@@ -104,79 +52,67 @@ class Renderer {
       this.#program;
     this.#texts.set(columnIndex.id, "j");
     this.#texts.set(this.#program.columnCount.id, "count");
-    this.#line(`"use strict";`);
-    for (const line of title.split("\n")) this.#line(`// ${line}`);
-    this.#open("function columns(data, strides, n)");
+    this.#lines.add(`"use strict";`);
+    for (const line of title.split("\n")) this.#lines.add(`// ${line}`);
+    this.#lines.open("function columns(data, strides, n)");
     this.#operands();
     this.#arrays([uniform, column]);
     this.#block(uniform);
-    this.#open("for (let j = 0; j < n; j++)");
+    this.#lines.open("for (let j = 0; j < n; j++)");
     this.#points("column");
     this.#block(column);
-    this.#close();
-    this.#close();
-    this.#open(
+    this.#lines.close();
+    this.#lines.close();
+    this.#lines.open(
       "function rows(data, strides, outputs, first, begin, end, intervals, count, n)",
     );
     this.#operands();
     this.#program.outputs.forEach((_, k) =>
-      this.#line(`const out${k} = outputs[${k}];`)
+      this.#lines.add(`const out${k} = outputs[${k}];`)
     );
     this.#arrays([uniform, row, pair, flush, finish]);
     this.#block(uniform);
-    this.#open("for (let i = begin; i < end; i++)");
+    this.#lines.open("for (let i = begin; i < end; i++)");
     this.#points("row");
     this.#block(row);
-    this.#open("for (let q = 0; q < intervals.length; q += 2)");
+    this.#lines.open("for (let q = 0; q < intervals.length; q += 2)");
     this.#columnLoop(pair, flush);
-    this.#close();
+    this.#lines.close();
     this.#block(finish);
-    this.#close();
-    this.#close();
-    this.#line("return { columns, rows };");
-    return this.#lines.join("\n") + "\n";
+    this.#lines.close();
+    this.#lines.close();
+    this.#lines.add("return { columns, rows };");
+    return this.#lines.all.join("\n") + "\n";
   }
 
   #columnLoop(pair: Block, flush: Block): void {
     if (flush.length === 0) {
-      this.#open("for (let j = intervals[q]; j < intervals[q + 1]; j++)");
+      this.#lines.open("for (let j = intervals[q]; j < intervals[q + 1]; j++)");
       this.#points("pair");
       this.#block(pair);
-      return this.#close();
+      return this.#lines.close();
     }
-    this.#open("for (let j = intervals[q]; j < intervals[q + 1];)");
-    this.#line(`const stop = Math.min(j + ${FLUSH_EVERY}, intervals[q + 1]);`);
-    this.#open("for (; j < stop; j++)");
+    this.#lines.open("for (let j = intervals[q]; j < intervals[q + 1];)");
+    this.#lines.add(
+      `const stop = Math.min(j + ${FLUSH_EVERY}, intervals[q + 1]);`,
+    );
+    this.#lines.open("for (; j < stop; j++)");
     this.#points("pair");
     this.#block(pair);
-    this.#close();
+    this.#lines.close();
     this.#block(flush);
-    this.#close();
-  }
-
-  #line(text: string): void {
-    this.#lines.push("  ".repeat(this.#indent) + text);
-  }
-
-  #open(head: string): void {
-    this.#line(`${head} {`);
-    this.#indent++;
-  }
-
-  #close(): void {
-    this.#indent--;
-    this.#line("}");
+    this.#lines.close();
   }
 
   /** Names for operands and their strides. */
   #operands(): void {
     this.#program.operands.forEach(({ name, row, column }, k) => {
-      this.#line(`const ${name} = data[${k}];`);
-      this.#line(`const ${name}_0 = strides[${4 * k}];`);
-      if (row) this.#line(`const ${name}_i = strides[${4 * k + 1}];`);
-      if (column) this.#line(`const ${name}_j = strides[${4 * k + 2}];`);
+      this.#lines.add(`const ${name} = data[${k}];`);
+      this.#lines.add(`const ${name}_0 = strides[${4 * k}];`);
+      if (row) this.#lines.add(`const ${name}_i = strides[${4 * k + 1}];`);
+      if (column) this.#lines.add(`const ${name}_j = strides[${4 * k + 2}];`);
       if (!this.#unit[k]) {
-        this.#line(`const ${name}_k = strides[${4 * k + 3}];`);
+        this.#lines.add(`const ${name}_k = strides[${4 * k + 3}];`);
       }
     });
   }
@@ -186,7 +122,7 @@ class Renderer {
     for (const block of blocks) {
       for (const { id, name, length, type } of arraysOf(block)) {
         const kind = type === "int" ? "Int32Array" : "Float64Array";
-        this.#line(`const ${name}_${id} = new ${kind}(${length});`);
+        this.#lines.add(`const ${name}_${id} = new ${kind}(${length});`);
       }
     }
   }
@@ -195,12 +131,12 @@ class Renderer {
   #points(where: "row" | "column" | "pair"): void {
     for (const { name, row, column } of this.#program.operands) {
       if (where === "row" && row && !column) {
-        this.#line(`const ${name}_p = ${name}_0 + i * ${name}_i;`);
+        this.#lines.add(`const ${name}_p = ${name}_0 + i * ${name}_i;`);
       }
       // No row is known while columns are prepared.
       if (where === "pair" && column || where === "column" && column && !row) {
         const at = row ? ` + i * ${name}_i` : "";
-        this.#line(`const ${name}_p = ${name}_0${at} + j * ${name}_j;`);
+        this.#lines.add(`const ${name}_p = ${name}_0${at} + j * ${name}_j;`);
       }
     }
   }
@@ -242,7 +178,7 @@ class Renderer {
       this.#texts.set(to.id, text);
     } else {
       this.#texts.set(to.id, `v${to.id}`);
-      this.#line(`const v${to.id} = ${text};`);
+      this.#lines.add(`const v${to.id} = ${text};`);
     }
   }
 
@@ -261,13 +197,15 @@ class Renderer {
       case "contract":
         return this.#contract(s, inline);
       case "slot":
-        return this.#line(
+        return this.#lines.add(
           `let ${slotName(s.slot)} = ${this.#value(s.initial)};`,
         );
       case "read":
         return this.#define(s.to, slotName(s.slot), inline);
       case "write":
-        return this.#line(`${slotName(s.slot)} = ${this.#value(s.value)};`);
+        return this.#lines.add(
+          `${slotName(s.slot)} = ${this.#value(s.value)};`,
+        );
       case "array":
         return;
       case "get":
@@ -277,7 +215,7 @@ class Renderer {
           inline,
         );
       case "put":
-        return this.#line(
+        return this.#lines.add(
           `${arrayName(s.array)}[${this.#value(s.index)}] = ${
             this.#value(s.value)
           };`,
@@ -285,16 +223,16 @@ class Renderer {
       case "for": {
         const k = `k${s.index.id}`;
         this.#texts.set(s.index.id, k);
-        this.#open(`for (let ${k} = 0; ${k} < ${s.count}; ${k}++)`);
+        this.#lines.open(`for (let ${k} = 0; ${k} < ${s.count}; ${k}++)`);
         this.#block(s.body);
-        return this.#close();
+        return this.#lines.close();
       }
       case "if":
-        this.#open(`if (${this.#value(s.condition)})`);
+        this.#lines.open(`if (${this.#value(s.condition)})`);
         this.#block(s.body);
-        return this.#close();
+        return this.#lines.close();
       case "stash":
-        return this.#line(
+        return this.#lines.add(
           `${this.#entry(s.operand, this.#value(s.component))} = ${
             this.#value(s.value)
           };`,
@@ -302,7 +240,7 @@ class Renderer {
       case "store": {
         const { shape, perPair } = this.#program.outputs[s.output];
         const point = perPair ? "((first + i) * n + j)" : "(first + i)";
-        return this.#line(
+        return this.#lines.add(
           `out${s.output}[${point} * ${width(shape)} + ${
             this.#value(s.component)
           }] = ${this.#value(s.value)};`,
@@ -325,36 +263,28 @@ class Renderer {
     };
     if (length <= INLINE_CONTRACTION) {
       const d = `d${to.id}`;
-      if (form === "squaredDistance") this.#line(`let ${d};`);
+      if (form === "squaredDistance") this.#lines.add(`let ${d};`);
       const terms = Array.from({ length }, (_, k) => term(`${k}`, d));
       return this.#define(to, `(${terms.join(" + ") || "0"})`, inline);
     }
     // Four partial sums hide the latency of the addition.
     const v = `v${to.id}`;
     const parts = [0, 1, 2, 3].map((p) => `${v}_${p}`);
-    this.#line(`let ${parts.map((p) => `${p} = 0`).join(", ")};`);
-    this.#line(`let ${v}_d, ${v}_k = 0;`);
-    this.#open(`for (; ${v}_k < ${length - (length % 4)}; ${v}_k += 4)`);
+    this.#lines.add(`let ${parts.map((p) => `${p} = 0`).join(", ")};`);
+    this.#lines.add(`let ${v}_d, ${v}_k = 0;`);
+    this.#lines.open(`for (; ${v}_k < ${length - (length % 4)}; ${v}_k += 4)`);
     parts.forEach((p, k) =>
-      this.#line(`${p} += ${term(`(${v}_k + ${k})`, `${v}_d`)};`)
+      this.#lines.add(`${p} += ${term(`(${v}_k + ${k})`, `${v}_d`)};`)
     );
-    this.#close();
+    this.#lines.close();
     for (let k = length - (length % 4); k < length; k++) {
-      this.#line(`${parts[0]} += ${term(`${k}`, `${v}_d`)};`);
+      this.#lines.add(`${parts[0]} += ${term(`${k}`, `${v}_d`)};`);
     }
     this.#texts.set(to.id, v);
-    this.#line(
+    this.#lines.add(
       `const ${v} = (${parts[0]} + ${parts[1]}) + (${parts[2]} + ${parts[3]});`,
     );
   }
-}
-
-function literalText(value: Value): string {
-  const x = value.literal as number;
-  if (value.type === "bool") return x !== 0 ? "true" : "false";
-  if (Number.isNaN(x)) return "NaN";
-  if (Object.is(x, -0)) return "(-0)";
-  return x < 0 ? `(${x})` : `${x}`;
 }
 
 function slotName(slot: Slot): string {

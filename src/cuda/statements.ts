@@ -17,6 +17,7 @@ import type {
   Value,
   VectorSource,
 } from "../program/ir.ts";
+import { SourceLines } from "../program/lines.ts";
 import { type BlockName, BLOCKS, definedBy } from "../program/uses.ts";
 import { applied, literalText, stored, typeName } from "./spelling.ts";
 import type { Variant } from "./variant.ts";
@@ -67,8 +68,7 @@ export class BlockRenderer {
   /** Inside a loop over components of one's own. */
   #sharing = false;
   #block: BlockName = "uniform";
-  #lines: string[] = [];
-  #indent = 0;
+  #lines = new SourceLines();
 
   /**
    * @param program what the kernel runs, and nothing else
@@ -121,10 +121,9 @@ export class BlockRenderer {
   /** Some statements of a block. */
   statements(block: Block, name: BlockName): string[] {
     this.#block = name;
-    this.#lines = [];
-    this.#indent = 0;
+    this.#lines = new SourceLines();
     this.#statements(block);
-    return this.#lines;
+    return this.#lines.all;
   }
 
   /** The text of a value that was made. */
@@ -152,20 +151,6 @@ export class BlockRenderer {
       const to = definedBy(s);
       if (to !== undefined && later.has(to.id)) this.#perRow.add(to.id);
     }
-  }
-
-  #line(text: string): void {
-    this.#lines.push("  ".repeat(this.#indent) + text);
-  }
-
-  #open(head: string): void {
-    this.#line(`${head} {`);
-    this.#indent++;
-  }
-
-  #close(): void {
-    this.#indent--;
-    this.#line("}");
   }
 
   #type({ type }: { readonly type: Value["type"] }): string {
@@ -199,10 +184,10 @@ export class BlockRenderer {
     let name = this.#plainName(s, to);
     if (this.#perRow.has(to.id)) {
       name = `${name}[r]`;
-      this.#line(`${name} = ${text};`);
+      this.#lines.add(`${name} = ${text};`);
     } else {
       if (this.#names.has(name)) name = `v${to.id}`;
-      this.#line(`const ${this.#type(to)} ${name} = ${text};`);
+      this.#lines.add(`const ${this.#type(to)} ${name} = ${text};`);
     }
     this.#names.add(name);
     this.#texts.set(to.id, name);
@@ -248,15 +233,17 @@ export class BlockRenderer {
         const declared = this.#perRow.has(s.slot.id)
           ? this.storage(s.slot)
           : `${this.#type(s.slot)} ${plain(s.slot)}`;
-        return this.#line(`${declared} = ${this.#value(s.initial)};`);
+        return this.#lines.add(`${declared} = ${this.#value(s.initial)};`);
       }
       case "read":
         return this.#define(s, s.to, this.storage(s.slot), inline);
       case "write":
-        return this.#line(`${this.storage(s.slot)} = ${this.#value(s.value)};`);
+        return this.#lines.add(
+          `${this.storage(s.slot)} = ${this.#value(s.value)};`,
+        );
       case "array":
         if (this.#perRow.has(s.array.id)) return;
-        return this.#line(
+        return this.#lines.add(
           `${this.#type(s.array)} ${plain(s.array)}[${s.array.length}];`,
         );
       case "get":
@@ -267,7 +254,7 @@ export class BlockRenderer {
           inline,
         );
       case "put":
-        return this.#line(
+        return this.#lines.add(
           `${this.#element(s.array, s.index)} = ${this.#value(s.value)};`,
         );
       case "for": {
@@ -275,19 +262,19 @@ export class BlockRenderer {
         const k = `k${s.index.id}`;
         this.#texts.set(s.index.id, k);
         // Arrays that long are not for registers.
-        if (s.count > LONGEST_UNROLLED) this.#line("#pragma unroll 4");
-        this.#open(`for (int ${k} = 0; ${k} < ${s.count}; ${k}++)`);
+        if (s.count > LONGEST_UNROLLED) this.#lines.add("#pragma unroll 4");
+        this.#lines.open(`for (int ${k} = 0; ${k} < ${s.count}; ${k}++)`);
         this.#statements(s.body);
-        return this.#close();
+        return this.#lines.close();
       }
       case "if":
-        this.#open(`if (${this.#value(s.condition)})`);
+        this.#lines.open(`if (${this.#value(s.condition)})`);
         this.#statements(s.body);
-        return this.#close();
+        return this.#lines.close();
       case "stash": {
         const component = this.#value(s.component);
         const entry = this.#entry(s.operand, component, this.#block);
-        return this.#line(`${entry} = ${this.#value(s.value)};`);
+        return this.#lines.add(`${entry} = ${this.#value(s.value)};`);
       }
       case "store": {
         const { shape, perPair } = this.#program.outputs[s.output];
@@ -300,7 +287,7 @@ export class BlockRenderer {
         const only = this.#shared && !this.#sharing
           ? `if (${this.#shared.first}) `
           : "";
-        return this.#line(`${only}args.out${s.output}[${at}] = ${value};`);
+        return this.#lines.add(`${only}args.out${s.output}[${at}] = ${value};`);
       }
     }
   }
@@ -318,20 +305,21 @@ export class BlockRenderer {
     const k = `k${index.id}`;
     this.#texts.set(index.id, k);
     this.#sharing = true;
-    this.#line("#pragma unroll");
-    this.#open(`for (int e = 0; e < ${components}; e++)`);
-    const at = this.#lines.length;
-    this.#line(`const int ${k} = ${component};`);
+    this.#lines.add("#pragma unroll");
+    this.#lines.open(`for (int e = 0; e < ${components}; e++)`);
+    const { all } = this.#lines;
+    const at = all.length;
+    this.#lines.add(`const int ${k} = ${component};`);
     const outside = this.#block !== "pair" &&
       body.some((s) => s.kind === "load" || s.kind === "store");
-    if (outside) this.#open(`if (${k} < ${count})`);
+    if (outside) this.#lines.open(`if (${k} < ${count})`);
     this.#statements(body);
-    if (outside) this.#close();
+    if (outside) this.#lines.close();
     // Most loops know their components by number alone.
     const used = new RegExp(`\\b${k}\\b`);
-    const inner = this.#lines.slice(at + 1);
-    if (!inner.some((line) => used.test(line))) this.#lines.splice(at, 1);
-    this.#close();
+    const inner = all.slice(at + 1);
+    if (!inner.some((line) => used.test(line))) all.splice(at, 1);
+    this.#lines.close();
     this.#sharing = false;
   }
 
@@ -355,11 +343,11 @@ export class BlockRenderer {
       return this.#define(s, to, text, inline);
     }
     const v = `v${to.id}`;
-    this.#line(`${compute} ${v} = ${zero};`);
-    this.#line(`#pragma unroll ${length <= UNROLLED ? length : 8}`);
-    this.#open(`for (int k = 0; k < ${length}; k++)`);
-    this.#line(`${v} += ${term("k")};`);
-    this.#close();
+    this.#lines.add(`${compute} ${v} = ${zero};`);
+    this.#lines.add(`#pragma unroll ${length <= UNROLLED ? length : 8}`);
+    this.#lines.open(`for (int k = 0; k < ${length}; k++)`);
+    this.#lines.add(`${v} += ${term("k")};`);
+    this.#lines.close();
     this.#texts.set(to.id, v);
   }
 }
