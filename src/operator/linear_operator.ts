@@ -14,14 +14,13 @@ import { eye } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { LinearMap } from "./map.ts";
 import {
-  diagonalMap,
-  matrixDiagonal,
   productMap,
   scaledMap,
   shiftedMap,
   sumMap,
   transposedMap,
-} from "./maps.ts";
+} from "./combined_maps.ts";
+import { diagonalMap, matrixDiagonal } from "./maps.ts";
 import {
   checkFits,
   columnsFor,

@@ -10,7 +10,7 @@ import { besideMap } from "../solve/products.ts";
 import { tensor, type TensorData } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { LinearMap } from "./map.ts";
-import type { Scale } from "./maps.ts";
+import type { Scale } from "./combined_maps.ts";
 
 /** Data of a vector or of columns. */
 export type OperatorData = TensorData | Tensor;

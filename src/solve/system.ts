@@ -7,12 +7,12 @@
 import { ShapeError } from "../errors.ts";
 import type { LinearMap } from "../operator/map.ts";
 import {
-  identityMap,
   scaledMap,
   shiftedMap,
   stackedMap,
   transposedMap,
-} from "../operator/maps.ts";
+} from "../operator/combined_maps.ts";
+import { identityMap } from "../operator/maps.ts";
 import { record } from "../tensor/base.ts";
 import { zeros } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";

@@ -9,13 +9,13 @@ import { ArgumentError, suggestion } from "../errors.ts";
 import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
 import { checkSquareMap, type LinearMap } from "../operator/map.ts";
 import {
-  denseMap,
   productMap,
   scaledMap,
   shiftedMap,
   sumMap,
   transposedMap,
-} from "../operator/maps.ts";
+} from "../operator/combined_maps.ts";
+import { denseMap } from "../operator/maps.ts";
 import { besideMap, Products } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";
 import { makeTensor, memoryOf, record } from "../tensor/base.ts";

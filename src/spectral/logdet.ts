@@ -9,7 +9,7 @@ import { arrayOf } from "../dtypes.ts";
 import { ArgumentError } from "../errors.ts";
 import { type LinearOperatorLike, mapOf } from "../operator/linear_operator.ts";
 import { checkSquareMap, type LinearMap } from "../operator/map.ts";
-import { type Scale, shiftedMap } from "../operator/maps.ts";
+import { type Scale, shiftedMap } from "../operator/combined_maps.ts";
 import { checkOptions } from "../solve/options.ts";
 import { besideMap, deviceOfMap } from "../solve/products.ts";
 import { solveMap } from "../solve/system.ts";

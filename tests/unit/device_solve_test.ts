@@ -19,7 +19,7 @@ import {
 } from "../../mod.ts";
 import { stateOfLazy } from "../../src/lazy/base.ts";
 import { kernelMap } from "../../src/operator/kernel_map.ts";
-import { shiftedMap } from "../../src/operator/maps.ts";
+import { shiftedMap } from "../../src/operator/combined_maps.ts";
 import { onDevice } from "../../src/solve/on_device.ts";
 import { quadraticAndLogdet } from "../../src/spectral/logdet.ts";
 import { estimatedOnDevice } from "../../src/spectral/logdet_on_device.ts";
