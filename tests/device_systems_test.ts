@@ -112,6 +112,47 @@ function largestFetch(work: () => void): number {
   return most;
 }
 
+/** The bytes of all copies to the device and back, in their order. */
+function copiesOf(work: () => void): number[] {
+  const { upload, download } = Staging.prototype;
+  const lengths: number[] = [];
+  Staging.prototype.upload = function (to, bytes) {
+    lengths.push(bytes.length);
+    upload.call(this, to, bytes);
+  };
+  Staging.prototype.download = function (bytes, from) {
+    lengths.push(bytes.length);
+    return download.call(this, bytes, from);
+  };
+  try {
+    work();
+  } finally {
+    Object.assign(Staging.prototype, { upload, download });
+  }
+  return lengths;
+}
+
+test("eigenpairs copy small matrices, and no vectors but the first", () => {
+  const counts = [300, 500].map((n) => {
+    const points = rand([n, 2], { seed: 4, ...float64 }).to("cuda");
+    let steps = 0;
+    const lengths = copiesOf(() => {
+      eigsh(gaussian(points), {
+        k: 2,
+        basis: 8,
+        onProgress: () => void steps++,
+      });
+    });
+    const vector = 8 * n;
+    // A block to start with: the basis has no more than 14 vectors.
+    assert(lengths.filter((bytes) => bytes >= vector).length <= 1);
+    return lengths.length / steps;
+  });
+  // Products of blocks, factors, lengths, and which columns go on.
+  assert(counts.every((perStep) => perStep <= 24), `${counts}`);
+  assert(Math.abs(counts[0] - counts[1]) <= 3, `${counts}`);
+});
+
 test("solvers fetch numbers, and no vectors", () => {
   const points = rand([200, 2], { seed: 4, ...float64 }).to("cuda");
   const right = randn([200, 2], { seed: 6, ...float64 }).to("cuda");

@@ -6,6 +6,7 @@
  */
 
 import {
+  full,
   genred,
   LazyTensor,
   randn,
@@ -13,6 +14,7 @@ import {
   tensor,
   Vi,
   Vj,
+  zeros,
 } from "../mod.ts";
 import {
   assert,
@@ -142,3 +144,18 @@ test(
   },
   !ON_EMULATOR,
 );
+
+test("repeated numbers are repeated there", () => {
+  const dtypes = ["float32", "float64", "bfloat16", "int32"] as const;
+  for (const dtype of dtypes) {
+    const before = counts()[2];
+    const none = zeros([300, 3], { dtype, device: "cuda" });
+    assertEquals(counts()[2], before);
+    const many = full([300, 3], -2, { dtype, device: "cuda" });
+    assertEquals([none.shape, none.dtype], [[300, 3], dtype]);
+    assert(none.dataSync().every((x) => Object.is(x, 0)));
+    assert(many.dataSync().every((x) => x === -2));
+    assertEquals(full([0, 3], 1, { dtype, device: "cuda" }).size, 0);
+  }
+  assert(Object.is(full([1], -0).item(), -0));
+});

@@ -13,6 +13,7 @@ import {
   variableOf,
 } from "../tensor/base.ts";
 import { allocateArray } from "../dtypes.ts";
+import { repeated } from "../engine/moves.ts";
 import { sameShape, shapeText, sizeOf } from "../tensor/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import {
@@ -122,7 +123,8 @@ function targetOf(input: Tensor, position: number): Variable {
 }
 
 function zerosLike({ shape, dtype, device }: Tensor): Tensor {
-  return makeTensor(allocateArray(dtype, sizeOf(shape)), shape).to(device);
+  const zero = allocateArray(dtype, 1);
+  return makeTensor(repeated(zero, sizeOf(shape), device), shape);
 }
 
 /** The gradients of all targets that the root depends on. */

@@ -16,16 +16,19 @@ import {
   unpickOn,
   zerosOn,
 } from "../cuda/moves.ts";
+import { cudaDevice } from "../cuda/context.ts";
 import { onDevice } from "../cuda/copies.ts";
-import { DeviceBuffer } from "../cuda/device_buffer.ts";
+import { DeviceBuffer, ordinalOf } from "../cuda/device_buffer.ts";
 import {
   allocateArray,
   arrayOf,
   bytesOfEntry,
   type DType,
+  dtypeOfArray,
   type TypedArray,
 } from "../dtypes.ts";
 import { type Buffer, HostBuffer } from "../launch/buffer.ts";
+import type { Device } from "../launch/device.ts";
 import { deviceOf } from "./place.ts";
 
 export type { Around } from "../cuda/moves.ts";
@@ -75,6 +78,35 @@ export function assembled(
       own.release();
     }
     return result;
+  });
+}
+
+/**
+ * One entry, so many times, on a device: it goes there alone.
+ *
+ * @param entry an array of one entry
+ */
+export function repeated(
+  entry: TypedArray,
+  length: number,
+  place: Device,
+): Buffer {
+  const ordinal = ordinalOf(place);
+  if (ordinal === undefined) {
+    const data = allocateArray(dtypeOfArray(entry), length);
+    if (!Object.is(entry[0], 0)) data.fill(entry[0]);
+    return new HostBuffer(data);
+  }
+  const device = cudaDevice(ordinal);
+  const dtype = dtypeOfArray(entry);
+  return device.guarded(() => {
+    if (Object.is(entry[0], 0)) return zerosOn(device, dtype, length);
+    const one = DeviceBuffer.from(device, entry, "temporary").hold();
+    const all = new DeviceBuffer(device, dtype, length);
+    const begin = { source: 0, target: 0 };
+    if (length > 0) copyInto(one, all, [[length, 0, 1]], begin);
+    one.release();
+    return all;
   });
 }
 

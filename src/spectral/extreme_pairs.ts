@@ -86,8 +86,7 @@ export function extremePairs(
 ): ExtremePairs {
   const { k, which, tolerance, maxIterations, onStep } = options;
   const random = new Random(options.seed);
-  const width = Math.min(WIDTH, k + 2, size);
-  const most = Math.min(size, Math.max(options.basis, k + 3 * width));
+  const { width, most } = sizesFor(size, options);
   let basis: Float64Array[] = [];
   let images: Float64Array[] = [];
   let next: Float64Array[] = Array.from(
@@ -100,7 +99,9 @@ export function extremePairs(
     const added = orthogonal(next, basis, random, size);
     basis.push(...added);
     images.push(...multiply(added));
-    const small = projected(basis, images);
+    const small = projected(
+      basis.map((v) => Float64Array.from(images, (y) => dot(v, y))),
+    );
     const { values, vectors } = symmetricEigen(small.matrix);
     // Restarts drop what is not wanted, and be it the largest.
     scale = values.reduce((m, x) => Math.max(m, Math.abs(x)), scale);
@@ -124,16 +125,10 @@ export function extremePairs(
         asymmetry,
       };
       if (scale < Infinity) return pairs;
-      throw new ConvergenceError(
-        "Cannot find eigenpairs: products with the operator are not finite",
-        history,
-      );
+      throw notFinite(history);
     }
     if (history.length >= maxIterations) {
-      throw new ConvergenceError(
-        `Cannot find eigenpairs to tolerance = ${tolerance} in ${maxIterations} products: the largest residual is ${worst} of the largest eigenvalue; allow more iterations, a larger tolerance or a larger basis`,
-        history,
-      );
+      throw tooSlow(history, tolerance, maxIterations);
     }
     next = places.map((_, j) => j)
       .filter((j) => lengths[j] > tolerance / 10)
@@ -150,17 +145,46 @@ export function extremePairs(
   }
 }
 
+/** The width of blocks, and the most vectors that are kept. */
+export function sizesFor(
+  size: number,
+  { k, basis }: ExtremeOptions,
+): { readonly width: number; readonly most: number } {
+  const width = Math.min(WIDTH, k + 2, size);
+  return { width, most: Math.min(size, Math.max(basis, k + 3 * width)) };
+}
+
+/** What to say where products are not finite. */
+export function notFinite(history: readonly number[]): ConvergenceError {
+  return new ConvergenceError(
+    "Cannot find eigenpairs: products with the operator are not finite",
+    history,
+  );
+}
+
+/** What to say where residuals are still large in the end. */
+export function tooSlow(
+  history: readonly number[],
+  tolerance: number,
+  maxIterations: number,
+): ConvergenceError {
+  return new ConvergenceError(
+    `Cannot find eigenpairs to tolerance = ${tolerance} in ${maxIterations} products: the largest residual is ${
+      history.at(-1)
+    } of the largest eigenvalue; allow more iterations, a larger tolerance or a larger basis`,
+    history,
+  );
+}
+
 /** How many approximations survive a restart. */
-function keptOf(k: number, most: number, width: number): number {
+export function keptOf(k: number, most: number, width: number): number {
   return Math.min(most - width, k + Math.ceil((most - k) / 3));
 }
 
-/** `V^T A V`, and how far it is from symmetric. */
-function projected(
-  basis: readonly Float64Array[],
-  images: readonly Float64Array[],
+/** The symmetric part of `V^T A V`, and how far that is from symmetric. */
+export function projected(
+  full: readonly Float64Array[],
 ): { matrix: Matrix; asymmetry: number } {
-  const full = basis.map((v) => Float64Array.from(images, (y) => dot(v, y)));
   let asymmetry = 0;
   const matrix = full.map((row, i) =>
     row.map((x, j) => {

@@ -6,7 +6,8 @@
 
 import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { allocateArray, type DType, type TypedArray } from "../dtypes.ts";
-import { asBuffer } from "../launch/buffer.ts";
+import { asBuffer, type Buffer } from "../launch/buffer.ts";
+import { repeated } from "../engine/moves.ts";
 import { movedTo } from "../engine/place.ts";
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { makeTensor } from "./base.ts";
@@ -98,10 +99,18 @@ function counted(n: number): string {
 function finish(
   data: TypedArray,
   shape: Shape,
-  { device, requiresGrad }: TensorOptions,
+  options: TensorOptions,
 ): Tensor {
-  const place = checkDevice(device ?? currentDevice());
-  const result = makeTensor(movedTo(asBuffer(data), place), [...shape]);
+  const place = checkDevice(options.device ?? currentDevice());
+  return made(movedTo(asBuffer(data), place), shape, options);
+}
+
+function made(
+  entries: Buffer,
+  shape: Shape,
+  { requiresGrad }: TensorOptions,
+): Tensor {
+  const result = makeTensor(entries, [...shape]);
   return requiresGrad ? result.requiresGrad() : result;
 }
 
@@ -128,10 +137,10 @@ export function full(
 ): Tensor {
   checkShape(shape);
   const dtype = checkDType(options.dtype ?? "float32");
-  const [entry] = convert([value], dtype, false);
-  const data = allocateArray(dtype, sizeOf(shape));
-  if (entry !== 0) data.fill(entry);
-  return finish(data, shape, options);
+  const place = checkDevice(options.device ?? currentDevice());
+  const entry = convert([value], dtype, false);
+  const entries = repeated(entry, sizeOf(shape), place);
+  return made(entries, shape, options);
 }
 
 /**

@@ -8,6 +8,7 @@
 import {
   ArgumentError,
   ConvergenceError,
+  eigsh,
   LazyTensor,
   rand,
   randn,
@@ -22,6 +23,7 @@ import { kernelMap } from "../../src/operator/kernel_map.ts";
 import { shiftedMap } from "../../src/operator/combined_maps.ts";
 import { onDevice } from "../../src/solve/on_device.ts";
 import { quadraticAndLogdet } from "../../src/spectral/logdet.ts";
+import { pairsOnDevice } from "../../src/spectral/eigenpairs.ts";
 import { estimatedOnDevice } from "../../src/spectral/logdet_on_device.ts";
 import {
   assert,
@@ -290,5 +292,83 @@ Deno.test("processes on a device end early, and where they must", () => {
       ),
     ConvergenceError,
     "not finite",
+  );
+});
+
+const mapOfPoints = (x: Tensor, kernel = smooth) =>
+  kernelMap(stateOfLazy(kernel(there(x))), {});
+
+Deno.test("eigenpairs on a device are those of the host", () => {
+  const mixed = (x: Tensor) => Vi(x).sqdist(Vj(x)).sub(gaussian(x, 0.3));
+  for (
+    const [kernel, which] of [
+      [smooth, "largest"],
+      [mixed, "both-ends"],
+    ] as const
+  ) {
+    const options = { k: 2, which, tolerance: 1e-9, basis: 8 };
+    const counts = [0, 0];
+    const counting = (place: number) => ({
+      ...options,
+      onProgress: () => void counts[place]++,
+    });
+    const expected = eigsh(kernel(points), counting(0));
+    const map = mapOfPoints(points, kernel);
+    const found = pairsOnDevice(map, counting(1));
+    assertEquals(found.vectors.device, ON_CUDA ? "cuda" : "cpu");
+    assertEquals(found.vectors.shape, [150, 2]);
+    assertAllClose(found.values.dataSync(), expected.values.dataSync(), 1e-8);
+    const [own, others] = [found, expected].map((p) => p.vectors.to("cpu"));
+    // Up to signs, where two entries are the largest.
+    const products = own.transpose().matmul(others).abs().dataSync();
+    products.forEach((x, k) =>
+      assert(
+        Math.abs(x - (k % 3 === 0 ? 1 : 0)) < 1e-5,
+        `${which}: ${products}`,
+      )
+    );
+    assert(counts[1] <= 2 * counts[0] + 2, `${which}: ${counts}`);
+  }
+});
+
+Deno.test("eigenpairs on a device: float32, repeated values, few columns", () => {
+  const expected = eigsh(smooth(points), { k: 2 }).values;
+  const single = pairsOnDevice(mapOfPoints(points.to("float32")), { k: 2 });
+  assertEquals([single.values.dtype, single.vectors.dtype], [
+    "float32",
+    "float32",
+  ]);
+  assertAllClose(single.values.dataSync(), expected.dataSync(), 1e-4);
+  const v = single.vectors;
+  const gram = v.transpose().matmul(v).dataSync();
+  gram.forEach((x, k) =>
+    assert(Math.abs(x - (k % 3 === 0 ? 1 : 0)) < 1e-5, `${gram}`)
+  );
+  // One eigenvalue of 1, and 149 of 0: what is left of a block is rounding.
+  const flat = (x: Tensor) =>
+    Vi(x).mul(0).add(1 / 150).sum().mul(Vj(x).mul(0).add(1).sum());
+  const few = pairsOnDevice(mapOfPoints(points, flat), { k: 2 });
+  assertAllClose([...few.values.dataSync()].slice(0, 1), [2 * 2], 1e-8);
+  assert([...few.values.dataSync()].slice(1).every((x) => Math.abs(x) < 1e-8));
+});
+
+Deno.test("eigenpairs that a device does not find", () => {
+  const slow = { k: 2, which: "smallest", maxIterations: 3 } as const;
+  assertThrows(
+    () => pairsOnDevice(mapOfPoints(points), slow),
+    ConvergenceError,
+    "in 3 products",
+  );
+  const holes = points.mul(points.gt(0.5).where(NaN, 1));
+  assertThrows(
+    () => pairsOnDevice(mapOfPoints(holes), { k: 2 }),
+    ConvergenceError,
+    "not finite",
+  );
+  const skew = (x: Tensor) => Vi(x).sum().sub(Vj(x).mul(0.5).sum());
+  assertThrows(
+    () => pairsOnDevice(mapOfPoints(points, skew), { k: 2 }),
+    ArgumentError,
+    "not symmetric",
   );
 });
