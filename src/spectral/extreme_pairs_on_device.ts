@@ -9,7 +9,8 @@ import { withRecording } from "../autodiff/graph.ts";
 import { scope } from "../autodiff/scope.ts";
 import { Category } from "../formula/formula.ts";
 import { reduceJobs } from "../lazy/evaluate.ts";
-import { applyOp, pairState, pointState } from "../lazy/state.ts";
+import { indexOf, variableOf } from "../lazy/operand.ts";
+import { applyOp, LazyState, pointState } from "../lazy/state.ts";
 import type { LinearMap } from "../operator/map.ts";
 import { mul } from "../ops/arithmetic.ts";
 import { sumReduction } from "../reductions/sum.ts";
@@ -254,11 +255,18 @@ function mixedBy(rows: Tensor, factors: Tensor): Tensor {
  */
 function summed(matrix: Tensor, vectors: Tensor, axis: "i" | "j"): Tensor {
   const category = axis === "j" ? Category.J : Category.I;
-  const states = [applyOp(mul, [
-    pairState(matrix.reshape([...matrix.shape, 1])),
-    pointState(vectors, category),
-  ])];
+  const states = [
+    applyOp(mul, [entriesOf(matrix), pointState(vectors, category)]),
+  ];
   return reduceJobs([{ reduction: sumReduction, states }], axis, {})[0][0];
+}
+
+/** A scalar for each pair. */
+function entriesOf(data: Tensor): LazyState {
+  const [m, n] = data.shape;
+  const formula = variableOf(data, 1, Category.PAIR);
+  const operands = new Map([[indexOf(formula), { data, batch: [], dim: 1 }]]);
+  return new LazyState({ formula, operands, m, n });
 }
 
 /** The rows of a small matrix, on the host. */
