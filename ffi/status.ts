@@ -64,9 +64,20 @@ export const NVRTC_STATUS: Readonly<Record<number, string>> = {
 
 /** What some status codes mean for the user. */
 export const CUDA_HINTS: Readonly<Record<number, string>> = {
+  2: "the device has too little memory left: who else uses it?",
   34: "the library is the toolkit's stub: the driver's own libcuda is wanted",
+  46: "another process has it to itself",
   100: "the driver is there, but no GPU",
+  201: "another thread lost the device: what was on it is gone",
+  214: "the memory of the device failed: nvidia-smi -q tells more",
   222: "the driver is older than NVRTC: update it, or use an older NVRTC",
   700: "a kernel read or wrote outside its arrays",
+  701: "a block has too many threads, registers or bytes of shared memory",
+  702: "a kernel took longer than the system allows",
+  709: "another thread lost the device: what was on it is gone",
+  716: "a kernel read or wrote at an address that is no multiple of the size",
+  802: "the system is still starting: is nvidia-fabricmanager running?",
   803: "the driver's library and its kernel module differ: restart the machine",
+  804:
+    "the compatibility package of CUDA does not support this device: remove it",
 };

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cudaFacts, cudaReport } from "./cuda/report.ts";
+import { cudaFacts, cudaReport, cudaWorks } from "./cuda/report.ts";
 import { availableBackends } from "./engine/backends.ts";
 import { cudaDevice } from "./cuda/context.ts";
 import { nameOf, ordinalOf } from "./cuda/device_buffer.ts";
@@ -110,7 +110,7 @@ export function doctor(): string {
 /** Why the default device is what it is. */
 function whyDefault(): string {
   if (currentDevice() !== "cpu") return "";
-  return cudaFacts().length > 0
+  return cudaWorks()
     ? " (set by setDefaultDevice)"
     : " (CUDA does not work here: see above)";
 }
@@ -120,7 +120,7 @@ function whyDefault(): string {
  * where CUDA works, else the CPU.
  */
 export function currentDevice(): Device {
-  return defaultDevice ??= cudaFacts().length > 0 ? "cuda" : "cpu";
+  return defaultDevice ??= cudaWorks() ? "cuda" : "cpu";
 }
 
 /** Whether a string looks like the name of a device. */

@@ -7,7 +7,10 @@
 
 import {
   adam,
+  clusterCentroids,
+  clusterRangesCentroids,
   grad,
+  kmeans,
   LazyTensor,
   randn,
   scope,
@@ -115,6 +118,29 @@ test("dtypes are converted there, exactly where they must be", () => {
       },
       a,
     );
+  }
+});
+
+test("what is computed with stays where it is, whatever the default is", () => {
+  setDefaultDevice("cpu");
+  try {
+    const selected = (x: Tensor, y: Tensor) => {
+      const inputs = [x, y].map((t) => t.detach().requiresGrad());
+      const distances = Vi(inputs[0]).sqdist(Vj(inputs[1]));
+      const some = distances.kmin(2, "j").square().sum();
+      return grad(some.add(distances.max("i").sum()), inputs);
+    };
+    same("k-minima", selected, a, cpu([5, 6], 9));
+    same("centroids", (x) => clusterCentroids(x, [0, 1, 0, 1]), a);
+    same(
+      "weights",
+      (x) => clusterRangesCentroids(x, [0, 0, 1, 1], [1, 2, 3, 4])[1],
+      a,
+    );
+    same("k-means", (x) => x.gather(kmeans(x, 2)), a);
+    same("rows", (x) => Vi(x).sqdist(Vj(x)).rows([2, 0]).sum("j"), a);
+  } finally {
+    setDefaultDevice("cuda");
   }
 });
 

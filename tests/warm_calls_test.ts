@@ -78,6 +78,20 @@ test("the second call asks for the launches of the first, no more", () => {
   data.forEach((t) => t.dispose());
 }, !ON_EMULATOR);
 
+test("a warm call comes after what computes its data, compiled or not", () => {
+  const sum = genred("Exp(-SqDist(x, y))", ["x = Vi(2)", "y = Vj(2)"], {
+    axis: "j",
+  });
+  const [x, y] = [there(cloud([60, 2], 1)), there(cloud([70, 2], 2))];
+  for (let k = 0; k < 2; k++) (sum(x, y) as Tensor).dataSync();
+  // No kernel computes this yet, and nobody has asked for it.
+  const moved = (t: Tensor) =>
+    Vi(t).sub(Vj(t)).abs().add(0.25).atan().mean("j").add(t.sin());
+  const warm = sum(moved(x), y) as Tensor;
+  const expected = sum(moved(x.to("cpu")), y.to("cpu")) as Tensor;
+  assertAllClose(warm.dataSync(), expected.dataSync(), 1e-9);
+});
+
 test("other data, sizes, strides and dtypes between calls of one formula", () => {
   const compute = (x: Tensor, y: Tensor, b: Tensor, factor: number) =>
     Vi(x).sqdist(Vj(y)).mul(-factor).exp().matmul(b);

@@ -87,13 +87,13 @@ export function clusterRangesCentroids(
 
 /** A weight for each point, `[N, 1]`. */
 function weightsOf(points: Tensor, weights?: LazyData | null): Tensor {
-  const { shape: [n], dtype } = points;
+  const { shape: [n], dtype, device } = points;
   if (weights == null) {
-    return tensor(new Float64Array(n).fill(1), [n, 1], { dtype });
+    return tensor(new Float64Array(n).fill(1), [n, 1], { dtype, device });
   }
   const given = weights instanceof Tensor
     ? weights
-    : tensor(weights, undefined, { dtype });
+    : tensor(weights, undefined, { dtype, device });
   if (given.size === n && given.shape[0] === n) return given.reshape([n, 1]);
   throw new ShapeError(
     `Cannot use weights of shape [${given.shape}] for ${n} points: [${n}] is wanted`,

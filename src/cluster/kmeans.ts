@@ -63,12 +63,13 @@ export function kmeansCluster(
     );
   }
   checkFinite(cloud);
-  const points = Vi(pointsTensor(x).detach());
-  const { dtype } = points;
+  const given = pointsTensor(x).detach();
+  const { dtype, device } = given;
+  const points = Vi(given);
   let centres = firstCentres(cloud, k, new Random(seed));
   let labels = new Int32Array();
   for (let round = 0; round < iterations; round++) {
-    const means = tensor(centres, [k, cloud.dim], { dtype });
+    const means = tensor(centres, [k, cloud.dim], { dtype, device });
     const [distances, nearest] = points.sqdist(Vj(means)).minArgmin("j");
     const next = Int32Array.from(nearest.dataSync());
     fillEmpty(next, distances.dataSync(), k);

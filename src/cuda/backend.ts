@@ -10,7 +10,7 @@ import type { Backend, Kernel, Launch } from "../launch/launch.ts";
 import type { Program } from "../program/ir.ts";
 import { type CudaDevice, cudaDevice } from "./context.ts";
 import { onDevice } from "./copies.ts";
-import { DeviceBuffer, ordinalOf } from "./device_buffer.ts";
+import { DeviceBuffer, making, ordinalOf } from "./device_buffer.ts";
 import { FetchedBuffer } from "./fetched_buffer.ts";
 import { type CudaLaunch, entriesOf } from "./entries.ts";
 import { digitsOf } from "./digits.ts";
@@ -114,7 +114,9 @@ function runOn(
   start: ReturnType<Start>,
   recipes?: Recipes,
 ): DeviceBuffer[] {
-  return device.guarded(() => {
+  return making(device, () => {
+    // What is pending may ask for launches that wait for their kernels.
+    for (const { data } of launch.operands) data.value();
     const recipe = recipes?.find(device, launch);
     if (recipe !== undefined) return recipe.run(launch);
     const recording = new Recording();
@@ -159,10 +161,12 @@ function runShared(
     launch,
     devices.map((name) => cudaDevice(ordinalOf(name) ?? 0)),
   );
-  const parts = shares.map((share) =>
-    runOn(share.device, shareOf(launch, program, share), start(share.device))
-  );
-  return joined(home, launch, shares, parts);
+  return making(home, () => {
+    const parts = shares.map((share) =>
+      runOn(share.device, shareOf(launch, program, share), start(share.device))
+    );
+    return joined(home, launch, shares, parts);
+  });
 }
 
 /** For contiguous float32 data without batches. */

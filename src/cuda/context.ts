@@ -7,6 +7,7 @@
 import { Cuda } from "../../ffi/cuda.ts";
 import { CudaError, DeviceUnavailableError } from "../errors.ts";
 import type { Source } from "./compile.ts";
+import { fetchOldest } from "./fetched_buffer.ts";
 import { DeviceKernel, type SharedModule } from "./kernels.ts";
 import { Pool } from "./memory.ts";
 import { LaunchQueue } from "./queue.ts";
@@ -64,10 +65,7 @@ function noDevice(cuda: Cuda, reason: string): DeviceUnavailableError {
  */
 export function cudaDevice(ordinal: number): CudaDevice {
   const known = devices.get(ordinal);
-  if (known !== undefined) {
-    known.use();
-    return known;
-  }
+  if (known?.isThere()) return known;
   const cuda = cudaDriver();
   const count = cuda.deviceCount();
   if (ordinal >= count) {
@@ -84,8 +82,11 @@ export function cudaDevice(ordinal: number): CudaDevice {
 
 /** Errors after which nothing runs in a context any more. */
 const FATAL: ReadonlySet<number> = new Set([
-  ...[214, 220, 700, 702, 709, 710, 714, 715, 716, 717, 718, 719, 999],
+  ...[214, 220, 700, 702, 710, 714, 715, 716, 717, 718, 719, 999],
 ]);
+
+/** The context is gone: another thread of this process lost the device. */
+const GONE: ReadonlySet<number> = new Set([201, 709]);
 
 /** The kernels of a source, by their names. */
 interface Kernels {
@@ -136,7 +137,11 @@ export class CudaDevice {
     this.context = cuda.primaryContext(this.#handle);
     this.use();
     this.stream = cuda.createStream();
-    this.pool = new Pool(cuda, ordinal === 0 ? "cuda" : `cuda:${ordinal}`);
+    this.pool = new Pool(
+      cuda,
+      ordinal === 0 ? "cuda" : `cuda:${ordinal}`,
+      () => this.#relieve(),
+    );
     this.staging = new Staging(cuda, this.stream);
   }
 
@@ -193,20 +198,41 @@ export class CudaDevice {
    */
   guarded<T>(work: () => T): T {
     if (this.#lost !== undefined) throw this.#lost;
-    this.use();
     try {
+      this.use();
       return work();
     } catch (error) {
-      if (error instanceof CudaError && FATAL.has(error.code)) {
-        this.#lose(error);
-      }
+      const code = error instanceof CudaError ? error.code : 0;
+      if (FATAL.has(code) || GONE.has(code)) this.#lose(error as CudaError);
       throw error;
     }
+  }
+
+  /** Whether it still works, as far as is known; later calls are for it. */
+  isThere(): boolean {
+    try {
+      this.guarded(() => {});
+    } catch (error) {
+      if (this.#lost === undefined) throw error;
+    }
+    return this.#lost === undefined;
+  }
+
+  /**
+   * What launches that wait for their kernels hold comes back when they are
+   * asked for, and results that are wanted on the host when they are fetched.
+   */
+  #relieve(): void {
+    this.queue.flush();
+    fetchOldest(0);
+    // They may be those of another device.
+    this.use();
   }
 
   #lose(error: CudaError): void {
     this.#lost = error;
     if (devices.get(this.ordinal) === this) devices.delete(this.ordinal);
-    this.cuda.resetContext(this.#handle);
+    // Others may have a new one already.
+    if (!GONE.has(error.code)) this.cuda.resetContext(this.#handle);
   }
 }

@@ -38,6 +38,29 @@ export function ordinalOf(device: Device): number | undefined {
   return device === "cuda" ? 0 : Number(device.slice("cuda:".length));
 }
 
+/** What the call under way has made; nobody else has it yet. */
+let made: DeviceBuffer[] | undefined;
+
+/**
+ * Runs work on a device that makes buffers. Where it fails, those that nobody
+ * holds are freed at once: the garbage collector would find them when it is
+ * too late for who tries again.
+ */
+export function making<T>(device: CudaDevice, work: () => T): T {
+  const before = made;
+  const own: DeviceBuffer[] = made = [];
+  try {
+    const result = device.guarded(work);
+    for (const buffer of own) before?.push(buffer);
+    return result;
+  } catch (error) {
+    for (const buffer of own) buffer.abandon();
+    throw error;
+  } finally {
+    made = before;
+  }
+}
+
 /** Entries in pooled memory of a GPU; launches that fill it may be under way. */
 export class DeviceBuffer extends Buffer {
   override readonly dtype: DType;
@@ -71,6 +94,7 @@ export class DeviceBuffer extends Buffer {
     this.length = length;
     this.#piece = on.pool.take(length * bytesOfEntry(dtype), purpose);
     net.register(this, [on, this.#piece], this);
+    made?.push(this);
   }
 
   /** A buffer with a copy of these entries. */
@@ -181,6 +205,11 @@ export class DeviceBuffer extends Buffer {
       events.return(undefined);
       this.release();
     }
+  }
+
+  /** Frees it where nobody holds it, nor will. */
+  abandon(): void {
+    if (this.holders === 0 && !this.#freed) this.free();
   }
 
   protected override free(): void {

@@ -16,14 +16,16 @@ import type { Device } from "../launch/device.ts";
 const unfetched = new Set<FetchedBuffer>();
 const MOST_UNFETCHED = 32;
 
-function fetchOldest(): void {
-  if (unfetched.size <= MOST_UNFETCHED) return;
-  const [oldest] = unfetched;
-  unfetched.delete(oldest);
-  try {
-    oldest.host();
-  } catch {
-    // Whoever reads it is told.
+/** Fetches the oldest ones, until no more than some are left. */
+export function fetchOldest(left: number = MOST_UNFETCHED): void {
+  while (unfetched.size > left) {
+    const [oldest] = unfetched;
+    unfetched.delete(oldest);
+    try {
+      oldest.host();
+    } catch {
+      // Whoever reads it is told.
+    }
   }
 }
 

@@ -95,6 +95,22 @@ export function writeKernel(file: KernelFile): void {
     Deno.renameSync(unfinished, path);
   } catch {
     discard(unfinished);
+    // Somebody may have removed the folder.
+    tidied.delete(folder);
+  }
+}
+
+/** Why no file can be written to a folder, if so: one is written, and goes. */
+export function cacheTrouble(folder: string): string | undefined {
+  const probe = `${folder}/${crypto.randomUUID()}`;
+  try {
+    makeFolder(folder);
+    Deno.writeFileSync(probe, new Uint8Array());
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    discard(probe);
   }
 }
 
@@ -117,8 +133,8 @@ const tidied = new Set<string>();
 /** The folder; at the first call it is rid of the oldest files. */
 function makeFolder(folder: string): void {
   if (tidied.has(folder)) return;
-  tidied.add(folder);
   Deno.mkdirSync(folder, { recursive: true });
+  tidied.add(folder);
   const files = [...Deno.readDirSync(folder)].map((entry) => entry.name)
     .filter((name) => name.includes(".kernel"));
   if (files.length <= MOST_FILES) return;

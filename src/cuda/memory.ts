@@ -37,15 +37,18 @@ export class Pool {
     tensor: { count: 0, bytes: 0 },
     temporary: { count: 0, bytes: 0 },
   };
+  readonly #relieve: () => void;
   #held = 0;
 
   /**
    * @param cuda the driver, with the right context in use
    * @param name of the device, for messages
+   * @param relieve makes others give back what they can do without
    */
-  constructor(cuda: Cuda, name: string) {
+  constructor(cuda: Cuda, name: string, relieve: () => void = () => {}) {
     this.#cuda = cuda;
     this.#name = name;
+    this.#relieve = relieve;
   }
 
   /** All bytes that were taken from the device. */
@@ -107,6 +110,7 @@ export class Pool {
       // Tensors that nobody holds any more come back at the next turn of the
       // event loop; with --expose-gc they can be found at once.
       (globalThis as { gc?: () => void }).gc?.();
+      this.#relieve();
       this.trim();
       address = this.#cuda.tryAllocate(length);
     }

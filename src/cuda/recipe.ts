@@ -160,30 +160,33 @@ export class Recipe {
     return true;
   }
 
-  /** Runs a launch that fits. */
+  /** Runs a launch that fits; what was pending is computed. */
   run(launch: Launch): DeviceBuffer[] {
     const device = this.#device;
     const inputs: DeviceBuffer[] = [];
     let copies: Map<Buffer, DeviceBuffer> | undefined;
-    for (const { data } of launch.operands) {
-      const value = data.value();
-      if (value instanceof DeviceBuffer && value.on === device) {
-        inputs.push(value);
-        continue;
-      }
-      copies ??= new Map();
-      const known = copies.get(data);
-      const copy = known ?? onDevice(device, data, "temporary").hold();
-      if (known === undefined) copies.set(data, copy);
-      inputs.push(copy);
-    }
-    const outputs = launch.outputs.map(({ dtype, length }) =>
-      new DeviceBuffer(device, dtype, length)
-    );
     const pieces: Piece[] = [];
     try {
+      for (const { data } of launch.operands) {
+        const value = data.value();
+        if (value instanceof DeviceBuffer && value.on === device) {
+          inputs.push(value);
+          continue;
+        }
+        copies ??= new Map();
+        const known = copies.get(data);
+        const copy = known ?? onDevice(device, data, "temporary").hold();
+        if (known === undefined) copies.set(data, copy);
+        inputs.push(copy);
+      }
+      const outputs = launch.outputs.map(({ dtype, length }) =>
+        new DeviceBuffer(device, dtype, length)
+      );
       for (const bytes of this.#pieces) pieces.push(device.pool.take(bytes));
+      // Copies from other GPUs may wait for what they copy.
+      device.queue.flush();
       this.#start({ operand: inputs, output: outputs, piece: pieces });
+      return outputs;
     } finally {
       // Launches that use them later on come later on the stream, too.
       if (device.lost === undefined) {
@@ -191,7 +194,6 @@ export class Recipe {
         if (copies) { for (const copy of copies.values()) copy.release(); }
       }
     }
-    return outputs;
   }
 
   /** Asks for the launches; who reads the results is told what goes wrong. */

@@ -6,8 +6,8 @@
 
 import { CudaError, DeviceUnavailableError } from "../errors.ts";
 import { compiler } from "./compile.ts";
-import { cudaDriver } from "./context.ts";
-import { cachePlace } from "./kernel_cache.ts";
+import { cudaDevice, cudaDriver } from "./context.ts";
+import { cachePlace, cacheTrouble } from "./kernel_cache.ts";
 
 /** What is known of a GPU without using it. */
 export interface CudaFacts {
@@ -44,10 +44,15 @@ export function cudaReport(): string[] {
     ...part("cuda kernels", () => {
       compiler();
       const place = cachePlace();
+      if ("reason" in place) {
+        return [`compiled by each process: ${place.reason}`];
+      }
+      const { folder } = place;
+      const trouble = cacheTrouble(folder);
       return [
-        "folder" in place
-          ? `kept in ${place.folder}`
-          : `compiled by each process: ${place.reason}`,
+        trouble === undefined
+          ? `kept in ${folder}`
+          : `compiled by each process: cannot write to ${folder}: ${trouble}`,
       ];
     }, true),
     ...part(
@@ -60,7 +65,28 @@ export function cudaReport(): string[] {
         ),
       true,
     ),
+    ...part("cuda", () => {
+      compiler();
+      const trouble = cudaTrouble();
+      return trouble === undefined ? [] : [`cannot be used: ${trouble}`];
+    }, true),
   ];
+}
+
+/** Why the first GPU cannot be used, where the driver knows it. */
+export function cudaTrouble(): string | undefined {
+  if (cudaFacts().length === 0) return undefined;
+  try {
+    cudaDevice(0);
+    return undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+/** Whether the first GPU works, as far as can be told without a kernel. */
+export function cudaWorks(): boolean {
+  return cudaFacts().length > 0 && cudaTrouble() === undefined;
 }
 
 function facts(): CudaFacts[] {

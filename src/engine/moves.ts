@@ -18,7 +18,7 @@ import {
 } from "../cuda/moves.ts";
 import { cudaDevice } from "../cuda/context.ts";
 import { onDevice } from "../cuda/copies.ts";
-import { DeviceBuffer, ordinalOf } from "../cuda/device_buffer.ts";
+import { DeviceBuffer, making, ordinalOf } from "../cuda/device_buffer.ts";
 import {
   allocateArray,
   arrayOf,
@@ -66,7 +66,7 @@ export function assembled(
     return ownedAs(data, parts.map((p) => p.from));
   }
   const copied = parts.reduce((n, p) => n + sizeOf(p.shape), 0);
-  return device.guarded(() => {
+  return making(device, () => {
     const result = copied === length
       ? new DeviceBuffer(device, dtype, length)
       : zerosOn(device, dtype, length);
@@ -178,7 +178,7 @@ export function gathered(
 ): Buffer {
   const device = gpuOf([from]);
   if (device !== undefined) {
-    return device.guarded(() => gatherOn(onDevice(device, from), at, around));
+    return making(device, () => gatherOn(onDevice(device, from), at, around));
   }
   const { outer, size, inner } = around;
   const source = from.host();
@@ -202,7 +202,7 @@ export function scattered(
   const device = gpuOf([from]);
   // What has 16 bits would be rounded twice there.
   if (device !== undefined && bytesOfEntry(from.dtype) > 2) {
-    return device.guarded(() => scatterOn(onDevice(device, from), at, around));
+    return making(device, () => scatterOn(onDevice(device, from), at, around));
   }
   const { outer, size, inner } = around;
   const source = from.host();
@@ -221,15 +221,16 @@ export function scattered(
 function backTo(input: Buffer, data: TypedArray): Buffer {
   const device = gpuOf([input]);
   if (device === undefined) return ownedAs(data, [input]);
-  return device.guarded(() => DeviceBuffer.from(device, data));
+  return making(device, () => DeviceBuffer.from(device, data));
 }
 
 /** The entries `[outer, inner]` at some indices of `[outer, size, inner]`. */
 export function picked(from: Buffer, at: Buffer, around: Around): Buffer {
   const device = gpuOf([from, at]);
   if (device !== undefined) {
-    return device.guarded(() =>
-      pickOn(onDevice(device, from), onDevice(device, at), around)
+    return making(
+      device,
+      () => pickOn(onDevice(device, from), onDevice(device, at), around),
     );
   }
   const [entries, index] = [from.host(), at.host()];
@@ -244,8 +245,9 @@ export function picked(from: Buffer, at: Buffer, around: Around): Buffer {
 export function unpicked(from: Buffer, at: Buffer, around: Around): Buffer {
   const device = gpuOf([from, at]);
   if (device !== undefined) {
-    return device.guarded(() =>
-      unpickOn(onDevice(device, from), onDevice(device, at), around)
+    return making(
+      device,
+      () => unpickOn(onDevice(device, from), onDevice(device, at), around),
     );
   }
   const { outer, size, inner } = around;
@@ -274,8 +276,7 @@ export function converted(
   if (device === undefined) {
     return ownedAs(onHost(from.host()), [from]);
   }
-  return device.guarded(() =>
+  return making(device, () =>
     convertOn(onDevice(device, from), dtype) ??
-      DeviceBuffer.from(device, onHost(from.host()))
-  );
+      DeviceBuffer.from(device, onHost(from.host())));
 }

@@ -6,7 +6,7 @@
 
 import { cudaDevice, cudaDriver } from "../cuda/context.ts";
 import { onDevice } from "../cuda/copies.ts";
-import { nameOf, ordinalOf } from "../cuda/device_buffer.ts";
+import { making, nameOf, ordinalOf } from "../cuda/device_buffer.ts";
 import { checkDevice, currentDevice, type Device } from "../devices.ts";
 import { ArgumentError } from "../errors.ts";
 import { type BackendName, backendNamed } from "./backends.ts";
@@ -121,7 +121,7 @@ export function movedTo(buffer: Buffer, device: Device): Buffer {
   const ordinal = ordinalOf(device);
   if (ordinal !== undefined) {
     const target = cudaDevice(ordinal);
-    return target.guarded(() => onDevice(target, buffer));
+    return making(target, () => onDevice(target, buffer));
   }
   if (buffer.device === "cpu" && !buffer.loose) return buffer.value();
   return new HostBuffer(buffer.host());

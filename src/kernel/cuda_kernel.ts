@@ -7,7 +7,7 @@
 import { compiler } from "../cuda/compile.ts";
 import { type CudaDevice, cudaDevice } from "../cuda/context.ts";
 import { onDevice } from "../cuda/copies.ts";
-import { DeviceBuffer, ordinalOf } from "../cuda/device_buffer.ts";
+import { DeviceBuffer, making, ordinalOf } from "../cuda/device_buffer.ts";
 import { Usage } from "../cuda/usage.ts";
 import type { Device } from "../devices.ts";
 import type { DType } from "../dtypes.ts";
@@ -144,7 +144,7 @@ export function cudaKernel<const P extends readonly KernelParameter[]>(
     const grid = extents(name, "blocks", options.grid(...args));
     const block = extents(name, "threads", options.block ?? 256);
     const shared = options.shared?.(...args) ?? 0;
-    return device.guarded(() => {
+    return making(device, () => {
       const inputs = new Map(
         tensors.map((t) => [t, onDevice(device, memoryOf(t).buffer)]),
       );

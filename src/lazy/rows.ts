@@ -13,7 +13,6 @@ import {
   topological,
 } from "../formula/formula.ts";
 import { variable } from "../ops/core.ts";
-import { tensor } from "../tensor/create.ts";
 import { memoryOf } from "../tensor/base.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { freshVariable, indexOf, type Operand, variableOf } from "./operand.ts";
@@ -111,7 +110,7 @@ function takePoints(
     }
   }
   if (data instanceof Tensor) {
-    return data.reshape([blocks * size, entry]).gather(tensor(flat));
+    return data.reshape([blocks * size, entry]).gather(flat);
   }
   const taken = new Float64Array(flat.length * entry);
   flat.forEach((from, to) => {

@@ -118,6 +118,7 @@ class Chosen {
     const mask = Float64Array.from(order, (p) => all[p] < 0 ? 0 : 1);
     this.#found = tensor(mask, [...this.#batch, this.#rows, 1], {
       dtype: common.dtype,
+      device: found.device,
     });
   }
 
@@ -185,7 +186,7 @@ class Chosen {
   #gradient(grad: Tensor): Tensor {
     const blocks = this.#common.batch.reduce((p, b) => p * b, 1);
     const flat = grad.reshape([grad.size, 1]);
-    return flat.gather(tensor(this.#order(blocks)))
+    return flat.gather(this.#order(blocks))
       .reshape([...this.#batch, this.#rows, 1])
       .mul(this.#found);
   }
@@ -222,7 +223,7 @@ class Chosen {
     flat: Int32Array,
   ): Tensor | Float64Array {
     if (data instanceof Tensor) {
-      return data.reshape([data.size / dim, dim]).gather(tensor(flat));
+      return data.reshape([data.size / dim, dim]).gather(flat);
     }
     const taken = new Float64Array(flat.length * dim);
     flat.forEach((from, to) =>
@@ -271,7 +272,7 @@ class Chosen {
 function scattered(g: Tensor, flat: Int32Array, wanted: Tensor): Tensor {
   const dim = g.size / flat.length;
   return g.reshape([flat.length, dim])
-    .scatterAdd(tensor(flat), wanted.size / dim)
+    .scatterAdd(flat, wanted.size / dim)
     .reshape([...wanted.shape]);
 }
 

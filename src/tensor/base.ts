@@ -184,7 +184,9 @@ export abstract class TensorBase implements Disposable {
    */
   to(deviceOrDtype: Device | DType): Tensor {
     const memory = this.#alive();
-    if (isDeviceName(deviceOrDtype)) return this.#moved(deviceOrDtype);
+    if (isDeviceName(deviceOrDtype) || /^(cpu|cuda|gpu)/i.test(deviceOrDtype)) {
+      return this.#moved(deviceOrDtype as Device);
+    }
     const dtype = checkDType(deviceOrDtype);
     if (dtype === memory.dtype) return this.#self();
     const data = converted(

@@ -38,6 +38,7 @@ export const absent = () => {
 /** What is asked on the CPU, too: functions that say that there is nothing. */
 const REPORTS: Readonly<Record<string, string>> = {
   cudaFacts: "() => []",
+  cudaWorks: "() => false",
   cudaReport: `() => ["cuda: not part of this build, which is for the CPU"]`,
   ordinalOf: `(device) => device === "cpu" ? undefined : absent()`,
   DeviceBuffer: "class { constructor() { absent(); } }",
