@@ -10,7 +10,7 @@ import {
   clusterCentroids,
   clusterRangesCentroids,
   grad,
-  kmeans,
+  kmeansCluster,
   LazyTensor,
   randn,
   scope,
@@ -137,7 +137,7 @@ test("what is computed with stays where it is, whatever the default is", () => {
       (x) => clusterRangesCentroids(x, [0, 0, 1, 1], [1, 2, 3, 4])[1],
       a,
     );
-    same("k-means", (x) => x.gather(kmeans(x, 2)), a);
+    same("k-means", (x) => x.gather(kmeansCluster(x, 2)), a);
     same("rows", (x) => Vi(x).sqdist(Vj(x)).rows([2, 0]).sum("j"), a);
   } finally {
     setDefaultDevice("cuda");
@@ -251,6 +251,25 @@ test("tensors on several devices do not mix", () => {
     ArgumentError,
     `Cannot use the backend "wasm" with tensors on "cuda"`,
   );
+});
+
+test("many wait at once, and who cannot wait comes in between", async () => {
+  const { staging } = cudaDevice(0);
+  const x = tensor([[1], [2]], [2, 1], { device: "cuda" });
+  const many = Array.from({ length: 40 }, (_, k) => x.mul(k));
+  const stopped = AbortSignal.abort(new Error("stopped"));
+  const [, ...found] = await Promise.all([
+    assertRejects(() => x.add(1).data({ signal: stopped }), Error, "stopped"),
+    ...many.map((t) => t.data()),
+  ]);
+  found.forEach((data, k) => assertEquals([...data], [k, 2 * k]));
+  assert(staging.chunks <= 10, `${staging.chunks}`);
+  // Results for the host are let go of as soon as they are there.
+  const y = x.to("cpu");
+  const sum = Vi(y).add(Vj(y)).sum("j", { backend: "cuda" });
+  const later = sum.data();
+  assertEquals([...sum.dataSync()], [5, 7]);
+  assertEquals([...await later], [5, 7]);
 });
 
 test("the default device is the GPU until another one is set", () => {

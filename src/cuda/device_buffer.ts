@@ -180,10 +180,21 @@ export class DeviceBuffer extends Buffer {
   override async ready(
     { signal, onProgress }: WaitOptions = {},
   ): Promise<void> {
-    await this.on.queue.flushLater();
-    signal?.throwIfAborted();
-    this.check();
-    await this.#fetch(signal);
+    // Nobody may free the entries in the meantime.
+    this.hold();
+    try {
+      await this.on.queue.flushLater();
+      await this.on.staging.turn();
+      try {
+        signal?.throwIfAborted();
+        this.check();
+        await this.#fetch(signal);
+      } finally {
+        this.on.staging.leave();
+      }
+    } finally {
+      this.release();
+    }
     onProgress?.(1);
   }
 
@@ -191,8 +202,6 @@ export class DeviceBuffer extends Buffer {
     const { on } = this;
     if (this.length === 0 || this.#arrived !== undefined) return;
     const data = packedArray(this.dtype, this.length);
-    // Nobody may free the entries in the meantime.
-    this.hold();
     const events = on.staging.download(bytesOf(data), this.address);
     try {
       for (;;) {
@@ -203,7 +212,6 @@ export class DeviceBuffer extends Buffer {
       this.#arrived = unpacked(data);
     } finally {
       events.return(undefined);
-      this.release();
     }
   }
 

@@ -27,6 +27,9 @@ const ALIGNMENT = 256;
 /** Chunks that are kept: copies of one overlap with filling the next. */
 const KEPT = 4;
 
+/** Downloads that are waited for at the same time. */
+const MOST_DOWNLOADS = 4;
+
 /** Copies in and out of one device, in the order of its stream. */
 export class Staging {
   readonly #cuda: Cuda;
@@ -36,6 +39,9 @@ export class Staging {
   /** The chunk that uploads fill, and how far they did. */
   #open: { chunk: Chunk; used: number } | undefined;
   #count = 0;
+  #downloads = 0;
+  /** Who waits until others have downloaded. */
+  readonly #waiting: (() => void)[] = [];
 
   /**
    * @param cuda the driver
@@ -44,6 +50,11 @@ export class Staging {
   constructor(cuda: Cuda, stream: bigint) {
     this.#cuda = cuda;
     this.#stream = stream;
+  }
+
+  /** How many pieces of host memory there are. */
+  get chunks(): number {
+    return this.#count;
   }
 
   /** Copies to the device; the bytes may be reused afterwards. */
@@ -61,6 +72,27 @@ export class Staging {
       this.#open = full ? undefined : { chunk, used: next };
       if (full) this.#give(chunk);
     }
+  }
+
+  /**
+   * Resolves when it is one's turn to download and to wait: each takes memory
+   * of the host, which there is not for many at once.
+   */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#downloads === MOST_DOWNLOADS) this.#waiting.push(resolve);
+      else {
+        this.#downloads++;
+        resolve();
+      }
+    });
+  }
+
+  /** Ends the turn. */
+  leave(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#downloads--;
+    else next();
   }
 
   /**
