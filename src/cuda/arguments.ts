@@ -107,7 +107,18 @@ export function packed(
 export function wordsOf(
   values: readonly (number | bigint)[],
 ): BigUint64Array<ArrayBuffer> {
-  return new BigUint64Array(values.map((x) => BigInt.asUintN(64, BigInt(x))));
+  const words = new BigUint64Array(new ArrayBuffer(8 * values.length));
+  const halves = new Int32Array(words.buffer);
+  values.forEach((x, k) => {
+    if (typeof x === "bigint") {
+      words[k] = x;
+      return;
+    }
+    // Numbers go in without big integers, the low half first.
+    halves[2 * k] = x;
+    halves[2 * k + 1] = Math.floor(x / 2 ** 32);
+  });
+  return words;
 }
 
 /** The integers from 0 to `count`, exclusive. */

@@ -15,6 +15,7 @@ import {
   type TypedArray,
 } from "../dtypes.ts";
 import { Buffer, type WaitOptions } from "../launch/buffer.ts";
+import { soon } from "../launch/flight.ts";
 import { InternalError } from "../errors.ts";
 import type { CudaDevice } from "./context.ts";
 import type { Piece, Purpose } from "./memory.ts";
@@ -235,6 +236,12 @@ export class DeviceBuffer extends Buffer {
 /** As long as this, waiting for the device is not worth a turn of others. */
 const SPIN_MILLISECONDS = 0.1;
 
+/**
+ * A timer takes a millisecond or two, so that for as long as this others have
+ * turns of a few microseconds.
+ */
+const TURNS_MILLISECONDS = 10;
+
 /** Waits for the device, and lets others use this thread. */
 async function until(
   reached: () => boolean,
@@ -245,7 +252,11 @@ async function until(
     if (reached()) return;
   }
   while (!reached()) {
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    const patient = performance.now() - start > TURNS_MILLISECONDS;
+    await new Promise<void>((resolve) => {
+      if (patient) setTimeout(resolve, 0);
+      else soon(resolve);
+    });
     signal?.throwIfAborted();
   }
 }

@@ -65,8 +65,41 @@ function idOf(reduction: Reduction): number {
   return id;
 }
 
+/** What a plan was last asked for with, beside its formula. */
+interface Asked {
+  readonly request: ReductionRequest;
+  readonly reduced: "i" | "j";
+  readonly backend: Backend;
+  readonly plan: Plan;
+}
+
+/** The last plan of each formula: most calls are like the one before. */
+const lastPlans = new WeakMap<Formula, Asked>();
+
 /** The plan of some reductions in one pass; made at the first call. */
 export function planOf(
+  requests: readonly ReductionRequest[],
+  reduced: "i" | "j",
+  backend: Backend,
+): Plan {
+  const [request] = requests;
+  const [formula] = request.formulas;
+  if (requests.length > 1 || request.formulas.length > 1) {
+    return plannedFor(requests, reduced, backend);
+  }
+  const last = lastPlans.get(formula);
+  const { reduction, setup } = request;
+  const same = last !== undefined && last.reduced === reduced &&
+    last.backend === backend && last.request.reduction === reduction &&
+    last.request.setup.k === setup.k &&
+    last.request.setup.sumScheme === setup.sumScheme;
+  if (same) return last.plan;
+  const plan = plannedFor(requests, reduced, backend);
+  lastPlans.set(formula, { request, reduced, backend, plan });
+  return plan;
+}
+
+function plannedFor(
   requests: readonly ReductionRequest[],
   reduced: "i" | "j",
   backend: Backend,

@@ -176,7 +176,7 @@ function turn(): void {
  * Calls a function after timers and other events that are due. Messages would
  * come before them.
  */
-function soon(f: () => void): void {
+export function soon(f: () => void): void {
   const { setImmediate } = globalThis as {
     setImmediate?: (f: () => void) => unknown;
   };

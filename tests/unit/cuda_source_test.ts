@@ -125,6 +125,11 @@ Deno.test("a struct is packed in the order of its fields", () => {
     5n,
     2n ** 64n - 1n,
   ]);
+  const large = { a: 2 ** 45 + 3, b: -(2 ** 40) - 1 };
+  assertEquals([...packed(fields, large)], [
+    2n ** 45n + 3n,
+    2n ** 64n - 2n ** 40n - 1n,
+  ]);
   assertThrows(() => packed(fields, { a: 1 }), InternalError);
 });
 
