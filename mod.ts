@@ -102,7 +102,7 @@ export type {
   SolveOptions,
   SolveProgress,
 } from "./src/solve/options.ts";
-export type { LazyData, PointAxis } from "./src/lazy/state.ts";
+export type { LazyData, PointAxis } from "./src/lazy/data_states.ts";
 export { Pm, Vi, Vj } from "./src/lazy/variables.ts";
 export {
   type GenericReduction,

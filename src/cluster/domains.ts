@@ -8,7 +8,7 @@ import { ArgumentError, ShapeError } from "../errors.ts";
 import { BatchDomain, blocksOfLists, Domain } from "../engine/domain.ts";
 import type { RowBlock } from "../launch/launch.ts";
 import { asDomain, type Ranges } from "../engine/ranges.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import {
   countOf,
   type Keep,

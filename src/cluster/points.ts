@@ -6,7 +6,7 @@
 
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { type Integers, integersOf } from "../engine/ranges.ts";
-import { entriesOf, type LazyData } from "../lazy/state.ts";
+import { entriesOf, type LazyData } from "../lazy/data_states.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 

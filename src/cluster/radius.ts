@@ -6,7 +6,7 @@
 
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { BatchDomain, type Domain } from "../engine/domain.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { broadcastBatch } from "../lazy/operand.ts";
 import { blockOf } from "../lazy/select.ts";
 import type { DType } from "../dtypes.ts";

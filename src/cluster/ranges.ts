@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { checkSorted, countOf, labelsOf } from "./points.ts";

@@ -5,7 +5,7 @@
  */
 
 import { ArgumentError } from "../errors.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkFinite, type Cloud, cloudOf } from "./points.ts";

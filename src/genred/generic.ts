@@ -7,7 +7,7 @@
 import { ArgumentError, ShapeError } from "../errors.ts";
 import { Category } from "../formula/formula.ts";
 import { parseAliases } from "../language/parse.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { differentiableReduce } from "../lazy/gradient.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
 import type { Tensor } from "../tensor/tensor.ts";

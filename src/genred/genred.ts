@@ -16,7 +16,8 @@ import {
 } from "../lazy/evaluate.ts";
 import { differentiableReduce } from "../lazy/gradient.ts";
 import { indexOf } from "../lazy/operand.ts";
-import { type LazyData, LazyState } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
+import { LazyState } from "../lazy/state.ts";
 import { variable } from "../ops/core.ts";
 import type { NamedReduction } from "../reductions/reduction.ts";
 import type { Tensor } from "../tensor/tensor.ts";

@@ -9,7 +9,7 @@ import { parseAliases } from "../language/parse.ts";
 import { toleranceOf } from "../approximate/tolerant.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
 import { differentiableReduce, pullBack } from "../lazy/gradient.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import type { LinearMap } from "../operator/map.ts";
 import { productOptions, type SolveOptions } from "../solve/options.ts";
 import { solveMap } from "../solve/system.ts";

@@ -7,7 +7,7 @@
 import type { DType } from "../dtypes.ts";
 import { ShapeError } from "../errors.ts";
 import { stateOfLazy } from "../lazy/base.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { kernelMap } from "../operator/kernel_map.ts";
 import type { Estimate } from "../spectral/estimate.ts";
 import { quadraticAndLogdet } from "../spectral/logdet.ts";

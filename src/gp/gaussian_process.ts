@@ -5,7 +5,7 @@
  */
 
 import { ArgumentError } from "../errors.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { ConditionedProcess } from "./conditioned_process.ts";
 import { type FitOptions, fitted } from "./fit.ts";

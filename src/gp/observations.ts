@@ -5,7 +5,7 @@
  */
 
 import { ShapeError } from "../errors.ts";
-import type { LazyData } from "../lazy/state.ts";
+import type { LazyData } from "../lazy/data_states.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 

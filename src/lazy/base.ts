@@ -12,14 +12,8 @@ import { real2complex } from "../ops/complex.ts";
 import { variable } from "../ops/core.ts";
 import type { Op, OpArgument } from "../ops/op.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
-import {
-  dtypeOf,
-  joined,
-  type LazyData,
-  type LazyState,
-  type PointAxis,
-  stateOf,
-} from "./state.ts";
+import { type LazyData, type PointAxis, stateOf } from "./data_states.ts";
+import { dtypeOf, joined, type LazyState } from "./state.ts";
 
 /**
  * What methods of LazyTensors take as their other operands: numbers, lists of

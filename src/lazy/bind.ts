@@ -15,7 +15,8 @@ import {
   sameSize,
   type Sizes,
 } from "./operand.ts";
-import { entriesOf, type LazyData, LazyState } from "./state.ts";
+import { entriesOf, type LazyData } from "./data_states.ts";
+import { LazyState } from "./state.ts";
 
 /** How a variable is declared in a formula string. */
 export function declaration(node: Formula): string {

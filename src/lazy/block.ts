@@ -9,7 +9,8 @@ import { AXIS_I, AXIS_J, Category } from "../formula/formula.ts";
 import { sub } from "../ops/arithmetic.ts";
 import { ifelse } from "../ops/comparison.ts";
 import { selectPoints } from "./rows.ts";
-import { applyOp, type LazyState, numberState, pointState } from "./state.ts";
+import { numberState, pointState } from "./data_states.ts";
+import { applyOp, type LazyState } from "./state.ts";
 
 /** The formula that is each block on its own points. */
 export function blockState(

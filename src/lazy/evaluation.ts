@@ -20,7 +20,7 @@ import type { ReduceOptions } from "./evaluate.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 import { LazyPoints } from "./points.ts";
 import { type SolveOptions, solveState } from "./solve.ts";
-import { entriesOf, type LazyData, pointColumns } from "./state.ts";
+import { entriesOf, type LazyData, pointColumns } from "./data_states.ts";
 
 /**
  * Products, dense arrays and linear systems. What they give is a Tensor, with

@@ -14,7 +14,7 @@ import { bind, filled, placeholders } from "./bind.ts";
 import { LazyKExtrema } from "./k_extrema.ts";
 import type { LazyTensor } from "./lazy_tensor.ts";
 import { type Indices, selectPoints } from "./rows.ts";
-import type { LazyData } from "./state.ts";
+import type { LazyData } from "./data_states.ts";
 
 /** Category of a variable after i and j are exchanged. */
 const SWAPPED: Partial<Record<number, Category>> = {

@@ -8,7 +8,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { bind, filled, placeholders } from "./bind.ts";
 import { type Job, type ReduceOptions, setupOf } from "./evaluate.ts";
 import { differentiableReduce } from "./gradient.ts";
-import type { LazyData } from "./state.ts";
+import type { LazyData } from "./data_states.ts";
 
 /**
  * The result of a reduction. Where the formula has placeholders it is a

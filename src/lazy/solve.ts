@@ -16,12 +16,8 @@ import { solveMap } from "../solve/system.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { broadcastBatch } from "./operand.ts";
-import {
-  dtypeOf,
-  type LazyData,
-  type LazyState,
-  pointColumns,
-} from "./state.ts";
+import { type LazyData, pointColumns } from "./data_states.ts";
+import { dtypeOf, type LazyState } from "./state.ts";
 
 export type { SolveOptions } from "../solve/options.ts";
 

@@ -9,11 +9,11 @@ import { remade } from "./base.ts";
 import { LazyTensor } from "./lazy_tensor.ts";
 import {
   type LazyData,
-  type LazyState,
   parameterState,
   placeholderState,
   pointState,
-} from "./state.ts";
+} from "./data_states.ts";
+import type { LazyState } from "./state.ts";
 
 function lazy(state: LazyState): LazyTensor {
   return remade(new LazyTensor(0), state);

@@ -16,12 +16,8 @@ import {
   withData,
 } from "../lazy/gradient.ts";
 import { selectPoints } from "../lazy/rows.ts";
-import {
-  applyOp,
-  dtypeOf,
-  type LazyState,
-  pointColumns,
-} from "../lazy/state.ts";
+import { pointColumns } from "../lazy/data_states.ts";
+import { applyOp, dtypeOf, type LazyState } from "../lazy/state.ts";
 import { mul } from "../ops/core.ts";
 import { sumReduction } from "../reductions/sum.ts";
 import type { Tensor } from "../tensor/tensor.ts";

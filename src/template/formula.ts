@@ -12,12 +12,11 @@ import { LazyBase, remade, stateOfLazy } from "../lazy/base.ts";
 import { LazyTensor } from "../lazy/lazy_tensor.ts";
 import {
   entriesOf,
-  joined,
   type LazyData,
-  LazyState,
   pointState,
   stateOf,
-} from "../lazy/state.ts";
+} from "../lazy/data_states.ts";
+import { joined, LazyState } from "../lazy/state.ts";
 
 /** What a formula may hold: numbers, arrays, tensors, LazyTensors. */
 export type TemplateValue = LazyTensor | LazyData;
