@@ -147,8 +147,16 @@ function optionsFor(source: Source, architecture: number): string[] {
   return [
     `--gpu-architecture=${target}`,
     "--std=c++17",
-    ...source.options ?? [],
+    ...source.options ?? (canBeMinimal() ? ["--minimal"] : []),
   ];
+}
+
+/**
+ * Whether the compiler may leave out what generated source does not use, such
+ * as textures: that alone takes as long as a small kernel.
+ */
+function canBeMinimal(): boolean {
+  return compiler().version()[0] >= 13;
 }
 
 /**
