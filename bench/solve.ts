@@ -22,7 +22,7 @@ import {
   Vj,
 } from "../mod.ts";
 import { cholesky, solveFactored } from "../src/solve/small.ts";
-import { symmetricEigen } from "../src/spectral/symmetric_eigen.ts";
+import { symmetricEigen } from "../src/solve/symmetric_eigen.ts";
 import { keepPart, seconds } from "./results_file.ts";
 
 const WIDTH = 0.3;

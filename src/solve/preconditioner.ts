@@ -12,10 +12,15 @@ import {
   cholesky,
   dot,
   dots,
+  gramOf,
   orthonormalise,
   singularVectors,
   solveLower,
 } from "./small.ts";
+import { symmetricEigen } from "./symmetric_eigen.ts";
+
+/** What is this part of alpha makes no difference. */
+const NEGLIGIBLE = 1e-3;
 
 /** A symmetric positive map that is near the inverse of a matrix. */
 export type Preconditioner = (vector: Float64Array) => Float64Array;
@@ -39,8 +44,10 @@ export function jacobi(
 export interface LowRank {
   /** Its eigenvalues. */
   readonly values: readonly number[];
-  /** Its eigenvectors, the columns of U. */
+  /** Its eigenvectors, the columns of U, or what they are mixed of. */
   readonly vectors: readonly Float64Array[];
+  /** How much of each of the vectors is in each eigenvector. */
+  readonly mixing?: readonly Float64Array[] | undefined;
 }
 
 /**
@@ -56,7 +63,7 @@ export interface Spectrum {
 
 /** The matrix near `alpha Id` plus what is known of another. */
 export function spectrumOf(
-  { values, vectors }: LowRank,
+  { values, vectors, mixing }: LowRank,
   alpha: number,
 ): Spectrum | undefined {
   const rest = (values.at(-1) ?? 0) + alpha;
@@ -65,9 +72,13 @@ export function spectrumOf(
     power: (vector, exponent) => {
       const base = rest ** exponent;
       const result = vector.map((x) => base * x);
-      const along = dots(vector, vectors).map((x, k) =>
-        ((values[k] + alpha) ** exponent - base) * x
+      const along = dots(vector, vectors);
+      const own = mixing ? dots(along, mixing) : along;
+      own.forEach((x, k) =>
+        own[k] = ((values[k] + alpha) ** exponent - base) * x
       );
+      if (mixing) along.fill(0);
+      if (mixing) addAll(along, 1, own, mixing);
       addAll(result, 1, along, vectors);
       return result;
     },
@@ -108,7 +119,9 @@ export function partialCholesky(
     const pivot = left.reduce((best, d, k) => d > left[best] ? k : best, 0);
     const size = left[pivot];
     // Below this there is nothing but rounding; alpha hides what is left.
-    if (!(size > Math.max(1e-12 * most, 1e-3 * alpha)) || size === Infinity) {
+    if (
+      !(size > Math.max(1e-12 * most, NEGLIGIBLE * alpha)) || size === Infinity
+    ) {
       break;
     }
     const next = Float64Array.from(column(pivot));
@@ -121,9 +134,29 @@ export function partialCholesky(
     left[pivot] = 0;
     factor.push(next);
   }
-  if (factor.length === 0) return undefined;
-  const { values, vectors } = singularVectors(factor);
-  return { values: values.map((s) => s * s), vectors };
+  return factor.length === 0 ? undefined : productOf(factor, alpha);
+}
+
+/** Eigenvalues that rounding may hide, as part of the trace. */
+const HIDDEN = 1e-9;
+
+/** The matrix `L L^T` of a factor L, given by its columns. */
+function productOf(factor: readonly Float64Array[], alpha: number): LowRank {
+  const trace = factor.reduce((sum, l) => sum + dot(l, l), 0);
+  if (alpha < HIDDEN * trace) {
+    const { values, vectors } = singularVectors(factor);
+    return { values: values.map((s) => s * s), vectors };
+  }
+  // The small matrix `L^T L` has the same eigenvalues, but for rounding that
+  // alpha hides: with `L^T L v = s v`, the vector is `L v / sqrt(s)`.
+  const { values, vectors } = symmetricEigen(gramOf(factor));
+  const kept = Array.from(values, (_, k) => k)
+    .filter((k) => values[k] > NEGLIGIBLE * alpha).reverse();
+  return {
+    values: kept.map((k) => values[k]),
+    vectors: factor,
+    mixing: kept.map((k) => vectors[k].map((x) => x / Math.sqrt(values[k]))),
+  };
 }
 
 /** Random vectors of length 1 at right angles. */

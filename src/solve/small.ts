@@ -59,6 +59,54 @@ export function dots(
   return result;
 }
 
+/** The vectors that are read again before others are: they stay in the cache. */
+const SLICE = 512;
+
+/** The scalar products of all pairs of some vectors. */
+export function gramOf(vectors: readonly Float64Array[]): Matrix {
+  const gram = zeroMatrix(vectors.length, vectors.length);
+  const size = vectors[0]?.length ?? 0;
+  for (let first = 0; first < size; first += SLICE) {
+    const parts = vectors.map((v) => v.subarray(first, first + SLICE));
+    for (let i = 0; i < parts.length; i += 2) {
+      const even = i + 1 < parts.length;
+      const own = [parts[i], parts[even ? i + 1 : i]] as const;
+      for (let j = 0; j <= i; j += 2) addProducts(gram, parts, own, i, j);
+    }
+  }
+  gram.forEach((row, i) => {
+    for (let j = i + 1; j < gram.length; j++) row[j] = gram[j][i];
+  });
+  return gram;
+}
+
+/** Adds products of vectors i and i + 1 with j and j + 1, where there are such. */
+function addProducts(
+  gram: Matrix,
+  parts: readonly Float64Array[],
+  [a, b]: readonly [Float64Array, Float64Array],
+  i: number,
+  j: number,
+): void {
+  const c = parts[j];
+  const d = parts[j + 1] ?? c;
+  let s = 0;
+  let t = 0;
+  let u = 0;
+  let v = 0;
+  for (let k = 0; k < a.length; k++) {
+    s += a[k] * c[k];
+    t += a[k] * d[k];
+    u += b[k] * c[k];
+    v += b[k] * d[k];
+  }
+  gram[i][j] += s;
+  if (j + 1 < parts.length) gram[i][j + 1] += t;
+  if (i + 1 >= parts.length) return;
+  gram[i + 1][j] += u;
+  if (j + 1 < parts.length) gram[i + 1][j + 1] += v;
+}
+
 /** `to += sum_c scale scales[c] vectors[c]`, four vectors at a time. */
 export function addAll(
   to: Float64Array,

@@ -31,6 +31,7 @@ export function tensorPowers(
     part && spectrumOf(part, alpha) ? part : { values: [], vectors: [] }
   );
   const rank = Math.max(...known.map(({ values }) => values.length));
+  const width = Math.max(...known.map(({ vectors }) => vectors.length));
   if (rank === 0) return undefined;
   // What is not known counts as the least of what is known; nothing as Id.
   const rests = known.map(({ values }) => {
@@ -38,12 +39,19 @@ export function tensorPowers(
     return least === undefined ? 1 : least + alpha;
   });
   const zero = new Float64Array(products.rows);
-  const vectors = products.beside(
-    known.map((part) =>
-      Array.from({ length: rank }, (_, k) => part.vectors[k] ?? zero)
+  const given = products.beside(
+    known.map(({ vectors }) =>
+      Array.from({ length: width }, (_, k) => vectors[k] ?? zero)
     ),
     batch,
   );
+  const mixed = known.some(({ mixing }) => mixing);
+  const vectors = mixed
+    ? given.matmul(products.beside(
+      known.map((part) => mixingOf(part, width, rank)),
+      batch,
+    ))
+    : given;
   const axes = Array.from({ length: batch.length + 2 }, (_, k) => k);
   const back = vectors.transpose([
     ...axes.slice(0, -2),
@@ -65,4 +73,18 @@ export function tensorPowers(
     );
     return (r) => r.mul(base).add(vectors.matmul(share.mul(back.matmul(r))));
   };
+}
+
+/** How vectors are mixed, as so many columns of so many numbers. */
+function mixingOf(
+  { values, mixing }: LowRank,
+  width: number,
+  rank: number,
+): Float64Array[] {
+  return Array.from({ length: rank }, (_, k) => {
+    const column = new Float64Array(width);
+    if (mixing === undefined && k < values.length) column[k] = 1;
+    column.set(mixing?.[k] ?? []);
+    return column;
+  });
 }

@@ -19,7 +19,7 @@ import {
   type Which,
 } from "./extreme_pairs.ts";
 import { extremePairsOnDevice } from "./extreme_pairs_on_device.ts";
-import { symmetricEigen } from "./symmetric_eigen.ts";
+import { symmetricEigen } from "../solve/symmetric_eigen.ts";
 
 /** How `eigsh` finds eigenpairs. */
 export interface EigshOptions {

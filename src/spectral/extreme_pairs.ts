@@ -8,7 +8,7 @@ import { ConvergenceError } from "../errors.ts";
 import { norm } from "../solve/products.ts";
 import { addScaled, dot, type Matrix, orthonormalise } from "../solve/small.ts";
 import { Random } from "../train/random.ts";
-import { symmetricEigen } from "./symmetric_eigen.ts";
+import { symmetricEigen } from "../solve/symmetric_eigen.ts";
 
 /** Which eigenvalues are wanted. */
 export type Which = "largest" | "smallest" | "both-ends" | "largest-magnitude";

@@ -29,7 +29,7 @@ import {
   tooSlow,
   wantedPlaces,
 } from "./extreme_pairs.ts";
-import { symmetricEigen } from "./symmetric_eigen.ts";
+import { symmetricEigen } from "../solve/symmetric_eigen.ts";
 
 /** Eigenpairs whose vectors are on a device. */
 export interface DevicePairs {

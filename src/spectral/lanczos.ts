@@ -8,7 +8,7 @@ import type { Iteration } from "../solve/lockstep.ts";
 import { norm } from "../solve/products.ts";
 import { addScaled, dot } from "../solve/small.ts";
 import type { Watch } from "../solve/watch.ts";
-import { tridiagonalEigen } from "./symmetric_eigen.ts";
+import { tridiagonalEigen } from "../solve/symmetric_eigen.ts";
 
 /** The tridiagonal matrix that a process found from one vector z. */
 export interface Tridiagonal {

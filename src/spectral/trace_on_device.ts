@@ -12,7 +12,7 @@ import { tensor } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Estimate, meanOf, signs } from "./estimate.ts";
-import { symmetricEigen } from "./symmetric_eigen.ts";
+import { symmetricEigen } from "../solve/symmetric_eigen.ts";
 
 /**
  * The estimate of `trace`, with all vectors where the data are.

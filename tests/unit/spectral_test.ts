@@ -27,7 +27,7 @@ import { cholesky } from "../../src/solve/small.ts";
 import {
   symmetricEigen,
   tridiagonalEigen,
-} from "../../src/spectral/symmetric_eigen.ts";
+} from "../../src/solve/symmetric_eigen.ts";
 import {
   assert,
   assertAllClose,

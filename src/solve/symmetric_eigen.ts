@@ -5,7 +5,7 @@
  */
 
 import { InternalError } from "../errors.ts";
-import { addScaled, dot, type Matrix, zeroMatrix } from "../solve/small.ts";
+import { addAll, addScaled, dot, type Matrix, zeroMatrix } from "./small.ts";
 
 /** Eigenvalues, ascending, with their vectors. */
 export interface Eigenpairs {
@@ -41,23 +41,24 @@ function tridiagonalised(matrix: Matrix): Tridiagonal & { basis: Matrix } {
   const basis = zeroMatrix(n, n);
   basis.forEach((row, k) => row[k] = 1);
   for (let k = 0; k < n - 2; k++) {
-    const v = new Float64Array(n);
-    for (let i = k + 1; i < n; i++) v[i] = a[i][k];
+    // What is above and to the left has two diagonals already.
+    const rest = a.slice(k + 1).map((row) => row.subarray(k + 1));
+    const v = Float64Array.from(rest, (_, i) => a[i + k + 1][k]);
     const length = Math.sqrt(dot(v, v));
     if (length === 0) continue;
-    v[k + 1] += v[k + 1] < 0 ? -length : length;
+    const beside = v[0] < 0 ? length : -length;
+    v[0] -= beside;
     const scale = Math.sqrt(2 / dot(v, v));
-    for (let i = k + 1; i < n; i++) v[i] *= scale;
+    v.forEach((x, i) => v[i] = scale * x);
+    a[k + 1][k] = beside;
     // The reflection is Id - v v^T, on both sides.
-    const p = Float64Array.from(a, (row) => dot(row, v));
+    const p = Float64Array.from(rest, (row) => dot(row, v));
     addScaled(p, -dot(p, v) / 2, v);
-    a.forEach((row, i) => {
-      addScaled(row, -v[i], p);
-      addScaled(row, -p[i], v);
-    });
+    rest.forEach((row, i) => addAll(row, -1, [v[i], p[i]], [p, v]));
+    const moved = basis.slice(k + 1);
     const along = new Float64Array(n);
-    basis.forEach((row, i) => v[i] !== 0 && addScaled(along, v[i], row));
-    basis.forEach((row, i) => v[i] !== 0 && addScaled(row, -v[i], along));
+    addAll(along, 1, v, moved);
+    moved.forEach((row, i) => addScaled(row, -v[i], along));
   }
   return {
     diagonal: Float64Array.from(a, (row, k) => row[k]),
