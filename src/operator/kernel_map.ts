@@ -38,6 +38,10 @@ export function kernelMap(
     const jobs = [{ reduction: sumReduction, states: [state] }];
     return differentiableReduce(jobs, "j", { ...how, ranges: undefined })[0][0];
   };
+  const tolerance = toleranceOf(
+    [{ reduction: sumReduction, states: [kernel] }],
+    how,
+  );
   const ranges = how.ranges ?? kernel.settings.ranges;
   return {
     name: "kernel",
@@ -62,10 +66,10 @@ export function kernelMap(
       diagonal: () => sum(diagonalState(kernel)),
       column: (k) => sum(selectPoints(kernel, AXIS_J, [k])),
     },
-    tolerance: toleranceOf(
-      [{ reduction: sumReduction, states: [kernel] }],
-      how,
-    ),
-    within: (tol) => kernelMap(kernel, { ...how, tol }),
+    // Exact products stay exact, whatever a solver asks for.
+    ...(tolerance === undefined ? {} : {
+      tolerance,
+      within: (tol) => kernelMap(kernel, { ...how, tol }),
+    }),
   };
 }

@@ -47,7 +47,7 @@ export interface LinearMap {
   readonly shift?: Shift | undefined;
   /** The tolerance of its products, where they are not exact. */
   readonly tolerance?: number | undefined;
-  /** The same map with products of another tolerance. */
+  /** The same map with products of another tolerance, where there is one. */
   readonly within?: ((tolerance: number) => LinearMap) | undefined;
 }
 

@@ -83,7 +83,8 @@ export interface Begun {
  */
 export function begun(given: LinearMap, options: LogdetOptions): Begun {
   const { probes = 16, seed = 0, eps = 1e-4, onProgress, signal } = options;
-  const map = given.within?.(eps / 10) ?? given;
+  // The residual is not computed anew: products need be no more exact than it.
+  const map = given.within?.(Math.min(given.tolerance ?? eps, eps)) ?? given;
   const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
   const size = map.rows;
   const products = new Products(base, [size, 1]);
