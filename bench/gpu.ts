@@ -5,10 +5,23 @@
  * `$OUT`, or into `bench/results`, again after each step.
  *
  *     deno task bench:gpu [--only=text] [--minutes=9] [--tiny] [--no-peer]
- *       [--no-first] [--no-sanitizer] [--no-tests]
+ *       [--no-more] [--no-first] [--no-sanitizer] [--no-tests]
  *
  * `PYTHON` names a Python with pykeops and torch. What does not fit into the
- * minutes is left out, and the table says so.
+ * minutes is left out, and the table says so. How 9 minutes are dealt out:
+ *
+ * 1. The seven reductions that something is promised of, the smallest first:
+ *    each is called for 12 seconds beside PyKeOps after the first calls, but 3
+ *    times at least. PyKeOps has a minute for one answer, which it compiles for
+ *    first; D = 100 takes it 20 seconds a call, and all of this up to 5 minutes.
+ * 2. First calls: 15 seconds.
+ * 3. Other reductions, the quickest first, for 5 seconds each, as long as 150
+ *    seconds are left after them.
+ * 4. The checking tool, for 60 seconds at most, then the tests with the rest:
+ *    `deno task test:gpu` runs all of them.
+ *
+ * Whatever fails is noted, and the next step is taken: no PyKeOps, no checking
+ * tool, no memory, an answer that does not come.
  *
  * @module
  */
@@ -28,7 +41,8 @@ import {
   sanitizer,
   suites,
 } from "./gpu/tools.ts";
-import { tiny, WORKS } from "./gpu/works.ts";
+import { MORE_WORKS } from "./gpu/more_works.ts";
+import { tiny, type Work, WORKS } from "./gpu/works.ts";
 
 const { values: options } = parseArgs({
   args: Deno.args,
@@ -38,6 +52,7 @@ const { values: options } = parseArgs({
     minutes: { type: "string", default: "9" },
     tiny: { type: "boolean", default: false },
     peer: { type: "boolean", default: true },
+    more: { type: "boolean", default: true },
     first: { type: "boolean", default: true },
     sanitizer: { type: "boolean", default: true },
     tests: { type: "boolean", default: true },
@@ -51,6 +66,17 @@ try {
   console.log(`SKIPPED: times on a GPU: ${error.message}`);
   Deno.exit(0);
 }
+/** Seconds of calls beside PyKeOps, and of its answers. */
+const CALLS = { promised: 12, more: 5 };
+const PATIENCE = 60;
+
+/** Seconds that are kept for what comes after the other reductions. */
+const KEPT = 150;
+
+/** Seconds that the checking tool has. */
+const CHECKING = 60;
+
+const device = cudaDevice(0).name;
 const until = performance.now() + 60e3 * Number(options.minutes);
 /** The seconds that are left. */
 const left = () => (until - performance.now()) / 1e3;
@@ -68,7 +94,7 @@ function write(): void {
   Deno.mkdirSync(folder, { recursive: true });
   const report = {
     date: new Date().toISOString().slice(0, 10),
-    device: cudaDevice(0).name,
+    device,
     deno: Deno.version.deno,
     tiny: options.tiny,
     doctor: doctor().split("\n"),
@@ -96,35 +122,54 @@ async function step(name: string, run: () => Promise<void>): Promise<void> {
 
 console.log(doctor());
 let peer: Peer | undefined;
-for (const full of WORKS) {
-  if (!full.name.includes(options.only)) continue;
-  const work = options.tiny ? tiny(full) : full;
-  await step(work.name, async () => {
+/** PyKeOps has failed so often: it is not there. */
+let failures = 0;
+
+/** Times a work beside PyKeOps, and without it where that fails. */
+async function time(work: Work, seconds: number): Promise<void> {
+  const limits = { seconds, patience: Math.min(PATIENCE, left()) };
+  if (options.peer && !work.alone && failures < 2) {
     try {
-      if (options.peer) {
-        peer ??= new Peer(Deno.env.get("PYTHON") ?? "python3");
-      }
-      rows.push(await timed(work, peer));
+      peer ??= new Peer(Deno.env.get("PYTHON") ?? "python3");
+      return void rows.push(await timed(work, limits, peer));
     } catch (error) {
-      if (!options.peer) throw error;
-      // It may be PyKeOps that is missing.
-      notes.push(`${work.name} with PyKeOps: ${error}`);
+      failures++;
+      notes.push(`${work.name} beside PyKeOps: ${error}`);
       await peer?.end();
       peer = undefined;
-      rows.push(await timed(work));
     }
-  });
+  }
+  rows.push(await timed(work, limits));
 }
-await peer?.end();
+
+/** Those that were asked for, at the size that was asked for. */
+const wanted = (works: readonly Work[]) =>
+  works.filter(({ name }) => name.includes(options.only))
+    .map((work) => options.tiny ? tiny(work) : work);
+
+const promised = wanted(WORKS.toSorted((a, b) => a.limit - b.limit));
+for (const work of promised) {
+  await step(work.name, () => time(work, CALLS.promised));
+}
 if (options.first) {
   await step(
     "first calls",
-    async () => void (first = await firstCalls(left())),
+    async () => void (first = await firstCalls(Math.min(60, left()))),
   );
 }
+for (const work of options.more ? wanted(MORE_WORKS) : []) {
+  if (left() < KEPT && !options.tiny) {
+    notes.push(`${work.name}: no time left`);
+    continue;
+  }
+  await step(work.name, () => time(work, CALLS.more));
+}
+await peer?.end();
 if (options.sanitizer) {
+  const end = performance.now() + 1e3 * CHECKING;
+  const rest = () => Math.min(left(), (end - performance.now()) / 1e3);
   await step("compute-sanitizer", async () => {
-    for await (const found of sanitizer(left)) outcomes.push(found);
+    for await (const found of sanitizer(rest)) outcomes.push(found);
   });
 }
 if (options.tests) {
@@ -132,7 +177,7 @@ if (options.tests) {
 }
 write();
 console.log(
-  table({ device: cudaDevice(0).name, rows, first, outcomes, notes }),
+  table({ device, rows, first, outcomes, notes }),
 );
 const failed = outcomes.some(({ verdict }) => verdict === "failed");
 // What others left running must not keep this one.

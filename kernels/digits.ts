@@ -10,14 +10,24 @@
  */
 
 import {
-  chunksOf,
   DIGITS_ACROSS,
   DIGITS_THREADS,
+  digitsBytes,
   type DigitsHoles,
   digitsStride,
   type DigitsWideHoles,
+  factCount,
 } from "./digits_form.ts";
-import { CHUNK, factCount } from "./digits_prepare.ts";
+import {
+  lessOfProducts,
+  multiplying,
+  range,
+  readRowDigits,
+  rowDigits,
+  stageDigits,
+  stageNorms,
+  weighed,
+} from "./digits_products.ts";
 import { cuda } from "./template.ts";
 import {
   again,
@@ -36,19 +46,20 @@ export function digitsKernel(h: DigitsHoles): string {
   const parts = h.name === "parts";
   const { rowTiles, columnTiles, squared, width, wide, pieces } = h;
   const many = h.columns;
-  const chunks = chunksOf(h.length);
   const split = wide !== undefined && wide.chunks > 1;
   const rows = rowPlaces(h);
   const own = 4 * 16 * rowTiles;
-  const products = squared ? -2 : 1;
   // What one is in the sums of products that weigh most but one.
-  const one = 2 ** (16 * pieces - 24);
-  const units = chunks * pieces * CHUNK / 16;
+  const one = 2 ** (16 * pieces - 24) * (squared ? -2 : 1);
+  const factor = h.factor === undefined ? "" : ` * ${h.factor}`;
+  const units = digitsBytes(h) / 16;
   return cuda`
-extern "C" __global__ void __launch_bounds__(${DIGITS_THREADS})
+extern "C" __global__ void __launch_bounds__(${DIGITS_THREADS}${
+    h.blocks ? `, ${h.blocks}` : ""
+  })
 ${h.name}(const Arguments args) {
   __shared__ __align__(16) signed char digits[2][${many} * ${digitsStride(h)}];
-  ${squared ? [`__shared__ __align__(16) float norms[2][${many}];`] : []}
+  ${squared ? [`__shared__ __align__(16) float4 norms[2][${many}];`] : []}
   ${
     width === 0 ? [] : [
       `__shared__ __align__(16) float tiles[2][${many * width}];`,
@@ -78,23 +89,18 @@ ${h.name}(const Arguments args) {
   const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * ${units};
   ${
     squared
-      ? ["const float* columnNorms = args.columnNorms + batch * args.columns;"]
+      ? ["const int4* columnNorms = args.columnNorms + batch * args.columns;"]
       : []
   }
-  const float scale = ${products}.0f * facts[0] * facts[1] * ${one}.0f;
+  const float scale = facts[0] * facts[1] * ${one}.0f${factor};
+  ${squared ? [] : [lessOfProducts(h)]}
   ${h.declarations}
-  ${squared ? [`float norm[${2 * rowTiles}];`] : []}
-  int2 own_digits[${chunks}][${pieces}][${2 * rowTiles}];
+  // These bits are those of the float 3 * 2^22, plus an integer.
+  ${rowDigits(h)}
   ${
     overRows(rows, [
       "const int i = ROW;",
-      ...(squared ? ["norm[r] = args.rowNorms[batch * args.rows + i];"] : []),
-      "#pragma unroll",
-      `for (int q = 0; q < ${pieces * chunks}; q++) {`,
-      `  own_digits[q / ${pieces}][q % ${pieces}][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * ${
-        pieces * chunks
-      } + q) * 4 + across];`,
-      "}",
+      ...readRowDigits(h),
       ...h.row,
     ])
   }
@@ -111,15 +117,13 @@ ${h.name}(const Arguments args) {
       const int next = j0 + ${many};
       if (next < last)
       ${staging(h, "next", "turn ^ 1", units)}
-      const signed char* at = digits[turn] + down * ${
-    digitsStride(h)
-  } + across * 8;
-      ${squared ? ["const float* others = norms[turn];"] : []}
+      const signed char* at = digits[turn] + down * ${digitsStride(h)};
+      ${squared ? ["const float4* others = norms[turn];"] : []}
       ${width === 0 ? [] : ["const float* tile = tiles[turn];"]}
       ${(wide?.tiles ?? []).map((name) => wideTile(name, h, "turn"))}
       #pragma unroll 1
       for (int t0 = 0; t0 < ${many}; t0 += ${8 * columnTiles}) {
-        ${multiplying(h, chunks)}
+        ${multiplying(h)}
         ${pairs(h)}
         ${wide ? adding(h, wide) : []}
       }
@@ -162,102 +166,48 @@ function staging(
   const int n = last - j0 < ${many} ? last - j0 : ${many};
   signed char* to = digits[${turn}];
   const int4* from = columnDigits + (long long) j0 * ${units};
-  for (int s = threadIdx.x; s < n * ${units}; s += ${DIGITS_THREADS}) {
-    copy_later(to + s / ${units} * ${
-    digitsStride(h)
-  } + s % ${units} * 16, from + s);
-  }
-  ${
-    h.squared
-      ? [
-        `if (threadIdx.x < n) norms[${turn}][threadIdx.x] = columnNorms[j0 + threadIdx.x];`,
-      ]
-      : []
-  }
+  ${stageDigits(h, units)}
+  ${h.squared ? stageNorms(h, turn) : []}
   ${h.width === 0 ? [] : [`float* tile = tiles[${turn}];`, ...h.stage]}
   ${(wide?.tiles ?? []).map((name) => wideTile(name, h, turn))}
   ${wide?.stage ?? []}
 }`);
 }
 
-/** Sums of products of high, middle and low digits, by their weight. */
-function multiplying(h: DigitsHoles, chunks: number): Lines {
-  const { rowTiles, columnTiles, pieces } = h;
-  return linesOf(cuda`
-// These bits are those of the float 3 * 2^22, plus the integer.
-int sums[${pieces}][${rowTiles}][${columnTiles}][4];
-#pragma unroll
-for (int s = 0; s < ${4 * pieces * rowTiles * columnTiles}; s++) {
-  sums[s / ${4 * rowTiles * columnTiles}][s / ${
-    4 * columnTiles
-  } % ${rowTiles}][s / 4 % ${columnTiles}][s % 4] = 0x4b400000;
-}
-#pragma unroll
-for (int q = 0; q < ${chunks}; q++) {
-  #pragma unroll
-  for (int c = 0; c < ${columnTiles}; c++) {
-    int2 b[${pieces}];
-    #pragma unroll
-    for (int piece = 0; piece < ${pieces}; piece++) {
-      b[piece] = *(const int2*) (at + (t0 + c * 8) * ${
-    digitsStride(h)
-  } + (q * ${pieces} + piece) * ${CHUNK});
-    }
-    #pragma unroll
-    for (int r = 0; r < ${rowTiles}; r++) {
-      #pragma unroll
-      for (int piece = 0; piece < ${pieces}; piece++) {
-        const int2 top = own_digits[q][piece][2 * r];
-        const int2 bottom = own_digits[q][piece][2 * r + 1];
-        const int a[4] = {top.x, bottom.x, top.y, bottom.y};
-        // What is left out is smaller by 2^${
-    8 * pieces
-  } than the largest product.
-        #pragma unroll
-        for (int other = 0; other < ${pieces} - piece; other++) {
-          multiply_add(sums[piece + other][r][c], a, b[other]);
-        }
-      }
-    }
-  }
-}`);
-}
-
 /** Each thread takes in its pairs. */
 function pairs(h: DigitsHoles): Lines {
-  const { columnTiles, squared, result, pieces, wide } = h;
-  const sums = Array.from(
-    { length: pieces },
-    (_, n) => `sums[${n}][r / 2][c / 2][r % 2 * 2 + c % 2]`,
-  );
+  const { columnTiles, squared, result, wide } = h;
   const rows = rowPlaces(h);
-  const value = squared
-    ? "fmaf(product, scale, norm[r] + other)"
-    : "product * scale";
-  return linesOf(cuda`
-${
-    range(wide?.scalars ?? 0).map((n) =>
-      `float pairs${n}[${2 * columnTiles}][${rows.rows}];`
-    )
-  }
+  const one = [
+    ...(squared ? ["const float4 less = others[t];"] : []),
+    ...h.column,
+    ...overRows(rows, [
+      `const float ${result} = ${weighed(h)};`,
+      ...again(rows, h.pair),
+    ]),
+  ];
+  const needs = (name: string) =>
+    one.some((line) => new RegExp(`\\b${name}\\b`).test(line));
+  const place = "const int t = t0 + c / 2 * 8 + across * 2 + c % 2;";
+  const all = (guard: boolean) =>
+    linesOf(cuda`
 #pragma unroll
 for (int c = 0; c < ${2 * columnTiles}; c++) {
-  const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
-  const int j = j0 + t;
-  if (j < last) {
-    ${squared ? ["const float other = others[t];"] : []}
-    ${h.column}
-    ${
-    overRows(rows, [
-      `const float product = ${pieces === 2 ? "short_sum" : "whole_sum"}(${
-        sums.join(", ")
-      });`,
-      `const float ${result} = ${value};`,
-      ...again(rows, h.pair),
-    ])
-  }
-  }
+  ${guard || needs("t") || needs("j") ? [place] : []}
+  ${guard || needs("j") ? ["const int j = j0 + t;"] : []}
+  ${guard ? ["if (j < last) {", ...one.map((l) => `  ${l}`), "}"] : one}
 }`);
+  const kept = range(wide?.scalars ?? 0).map((n) =>
+    `float pairs${n}[${2 * columnTiles}][${rows.rows}];`
+  );
+  if (wide) return [...kept, ...all(true)];
+  return [
+    `if (j0 + t0 + ${8 * columnTiles} <= last) {`,
+    ...all(false).map((line) => `  ${line}`),
+    "} else {",
+    ...all(true).map((line) => `  ${line}`),
+    "}",
+  ];
 }
 
 /** Each thread adds all columns to its components, one thread's after another. */
@@ -278,8 +228,4 @@ for (int other = 0; other < ${DIGITS_ACROSS}; other++) {
     }
   }
 }`);
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, k) => k);
 }

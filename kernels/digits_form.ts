@@ -5,7 +5,6 @@
  * @module
  */
 
-import { CHUNK } from "./digits_prepare.ts";
 import type { Lines, StateHoles } from "./walk.ts";
 
 /** The threads of a block. */
@@ -13,6 +12,31 @@ export const DIGITS_THREADS = 128;
 
 /** The threads of a warp that share rows. */
 export const DIGITS_ACROSS = 4;
+
+/** Components that matrix units multiply at a time. */
+export const CHUNK = 32;
+
+/** They take half the time for half as many. */
+export const HALF = 16;
+
+/** Where the largest norms of rows begin; those of columns follow. */
+export const NORMS = 2;
+
+/** How many norms there are of either. */
+export const NORM_COUNT = 5;
+
+/** Where the centre begins among the facts. */
+export const CENTRE: number = NORMS + 2 * NORM_COUNT;
+
+/** How many facts there are of points of some dimension. */
+export function factCount(length: number): number {
+  return CENTRE + length;
+}
+
+/** What the largest coordinate becomes: 127 for the highest digit. */
+export function largestInteger(pieces: number): number {
+  return 127 * 256 ** (pieces - 1);
+}
 
 /** The form of a contraction. */
 export interface DigitsForm {
@@ -46,6 +70,10 @@ export interface DigitsHoles extends DigitsForm, StateHoles {
   readonly name: "rows" | "parts";
   /** The name of the results. */
   readonly result: string;
+  /** What results are multiplied with; it is the same for all pairs. */
+  readonly factor?: string;
+  /** So many blocks shall find room on one multiprocessor, if that is said. */
+  readonly blocks?: number;
   /** Rows of a warp, by 16. */
   readonly rowTiles: number;
   /** Columns that a warp takes in at a time, by 8. */
@@ -72,16 +100,50 @@ export interface DigitsHoles extends DigitsForm, StateHoles {
   readonly finish: Lines;
 }
 
-/** Bytes from the digits of one column to the next, in shared memory. */
-export function digitsStride(
+/** Bytes of the digits of one point. */
+export function digitsBytes(
   { length, pieces }: Pick<DigitsForm, "length" | "pieces">,
 ): number {
-  const bytes = chunksOf(length) * pieces * CHUNK;
-  // Then 8 columns lie in different banks.
-  return bytes % 64 === 0 ? bytes + 32 : bytes;
+  return CHUNK * pieces * wholeChunks(length) +
+    (hasHalf(length) ? 16 * wordsOfHalf(pieces) : 0);
 }
 
-/** The number of chunks that so many terms come in. */
-export function chunksOf(length: number): number {
-  return Math.ceil(length / CHUNK);
+/** Bytes from the digits of one column to the next, in shared memory. */
+export function digitsStride(
+  form: Pick<DigitsForm, "length" | "pieces">,
+): number {
+  const bytes = digitsBytes(form);
+  // Then 8 columns lie in different banks, or 2 of which 16 bytes are read.
+  return bytes % 64 === 0 && wholeChunks(form.length) > 0 ? bytes + 32 : bytes;
+}
+
+/** The number of chunks that so many terms come in, a half one aside. */
+export function wholeChunks(length: number): number {
+  return hasHalf(length)
+    ? Math.floor(length / CHUNK)
+    : Math.ceil(length / CHUNK);
+}
+
+/** Whether half of the last chunk holds what is in it. */
+export function hasHalf(length: number): boolean {
+  return length % CHUNK > 0 && length % CHUNK <= HALF;
+}
+
+/**
+ * Words of 4 bytes that a thread has of half a chunk: its digits lie side by
+ * side, the middle ones twice, so that any two that are multiplied together
+ * are neighbours.
+ */
+export function wordsOfHalf(pieces: number): 2 | 4 {
+  return pieces === 3 ? 4 : 2;
+}
+
+/**
+ * How many weights products of digits have that are taken: of short points, one
+ * more costs little.
+ */
+export function levelsOf(
+  { length, pieces }: Pick<DigitsForm, "length" | "pieces">,
+): number {
+  return pieces === 3 && length <= HALF ? 4 : pieces;
 }

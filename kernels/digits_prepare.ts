@@ -2,14 +2,14 @@
  * Points as integers in two or three digits of 8 bits each, so that matrix
  * units multiply them without any rounding: one module for all formulas.
  *
- * What is known of the points, in `facts`, for each entry of a batch: the
- * units of rows and columns, then for both the largest norms of the points,
- * of their high, middle and low digits, and of what the digits leave; last the
- * centre.
+ * In `facts`, for each entry of a batch: the units of rows and columns, then
+ * for both the largest norms of the points, of their high, middle and low
+ * digits, and of what the digits leave; last the centre.
  *
  * @module
  */
 
+import { CENTRE, CHUNK, HALF, NORM_COUNT, NORMS } from "./digits_form.ts";
 import { preludeFor } from "./prelude.ts";
 
 /** The threads of a block. */
@@ -18,30 +18,8 @@ export const PREPARE_THREADS = 256;
 /** Blocks that look for the extent of points, at most. */
 export const MOST_EXTENTS = 64;
 
-/** Components that matrix units multiply at a time. */
-export const CHUNK = 32;
-
 /** Batches have at most so many dimensions, neighbours taken together. */
 export const BATCH_DIMENSIONS = 3;
-
-/** Where the largest norms of rows begin; those of columns follow. */
-export const NORMS = 2;
-
-/** How many norms there are of either. */
-export const NORM_COUNT = 5;
-
-/** Where the centre begins among the facts. */
-const CENTRE = NORMS + 2 * NORM_COUNT;
-
-/** How many facts there are of points of some dimension. */
-export function factCount(length: number): number {
-  return CENTRE + length;
-}
-
-/** What the largest coordinate becomes: 127 for the highest digit. */
-export function largestInteger(pieces: number): number {
-  return 127 * 256 ** (pieces - 1);
-}
 
 const POINTS = `
 struct Points {
@@ -150,16 +128,26 @@ centre(const Centre args) {
     for (int n = 0; n < length; n++) most = fmax(most, reach[k][n]);
     double unit = most / (double) args.largest;
     // Of small integers nothing is lost if units are powers of 2.
-    if (args.squared == 0) unit = exp2(ceil(log2(unit)));
-    else unit *= 1.0000002;
-    facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
+    if (args.squared == 0) {
+      unit = exp2(ceil(log2(unit)));
+    } else {
+      // Squared distances need one unit; its square is exact in float.
+      for (int n = 0; n < length; n++) {
+        unit = fmax(unit, reach[1 - k][n] / (double) args.largest);
+      }
+      const long long fraction = (1LL << 41) - 1;
+      unit = __longlong_as_double((__double_as_longlong(unit) + fraction) & ~fraction);
+    }
+    facts[k] = unit > 0.0 && (float) (unit * unit) > 0.0f ? (float) unit : 1.0f;
   }
   if (k < ${2 * NORM_COUNT}) facts[${NORMS} + k] = 0.0f;
 }`;
 
 const DIGITS = `
 // The digits of points, 32 components after another: high digits, then middle
-// ones, then low ones if there are three of them.
+// ones, then low ones, if any; 8 of a lane lie side by side. Of half a chunk it
+// has 4, with all of their digits: those of rows from the highest one on, those
+// of columns the other way round, middle ones twice.
 struct Digits {
   Points points;
   long long side;  // 0: rows, 1: columns
@@ -167,7 +155,7 @@ struct Digits {
   long long largest;  // integer
   float* facts;
   unsigned int* digits;
-  float* norms;  // squared, of the integers
+  int4* norms;  // half of them squared, of the integers, in digits: the highest has the rest
 };
 
 __device__ inline void note(int* most, double norm) {
@@ -186,6 +174,8 @@ __device__ inline void digits(const Digits& args) {
   const int lane = threadIdx.x % 4;
   const int chunks = (int) (points.length + ${CHUNK - 1}) / ${CHUNK};
   const int pieces = (int) args.pieces;
+  const bool half = ((int) points.length - 1) % ${CHUNK} < ${HALF};
+  const int bytes = ${CHUNK} * pieces * (half ? chunks - 1 : chunks) + (half ? (pieces == 3 ? 64 : 32) : 0);
   const double largest_integer = (double) args.largest;
   const double unit = (double) facts[args.side];
   const double inverse = 1.0 / unit;
@@ -201,10 +191,11 @@ __device__ inline void digits(const Digits& args) {
     double sums[6] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
     for (int q = 0; q < chunks; q++) {
       unsigned int words[3][2] = {{0, 0}, {0, 0}, {0, 0}};
+      const int each = half && q == chunks - 1 ? 4 : 8;
       #pragma unroll
       for (int e = 0; e < 8; e++) {
-        const int k = q * ${CHUNK} + lane * 8 + e;
-        if (k >= (int) points.length) continue;
+        const int k = q * ${CHUNK} + lane * each + e;
+        if (e >= each || k >= (int) points.length) continue;
         const double x = (double) entry(first[at * points.point + k * points.component]) - (double) facts[${CENTRE} + k];
         const double scaled = x * inverse;
         const double whole = fmin(fmax(rint(scaled), -largest_integer), largest_integer);
@@ -223,12 +214,18 @@ __device__ inline void digits(const Digits& args) {
         sums[5] += whole * whole;
       }
       if (!there) continue;
+      unsigned char* point = (unsigned char*) args.digits + (batch * points.count + p) * bytes + q * ${CHUNK} * pieces;
+      if (each == 4) {
+        const unsigned int high = words[args.side == 0 ? 0 : pieces - 1][0];
+        const unsigned int low = words[args.side == 0 ? pieces - 1 : 0][0];
+        if (pieces == 3) ((uint4*) point)[lane] = make_uint4(high, words[1][0], words[1][0], low);
+        else ((uint2*) point)[lane] = make_uint2(high, low);
+        continue;
+      }
       #pragma unroll
       for (int piece = 0; piece < 3; piece++) {
         if (piece >= pieces) continue;
-        unsigned int* to = args.digits + (((batch * points.count + p) * chunks + q) * pieces + piece) * ${
-  CHUNK / 4
-} + lane * 2;
+        unsigned int* to = (unsigned int*) (point + piece * ${CHUNK} + lane * 8);
         to[0] = words[piece][0];
         to[1] = words[piece][1];
       }
@@ -238,7 +235,19 @@ __device__ inline void digits(const Digits& args) {
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 1);
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 2);
     }
-    if (there && lane == 0) args.norms[batch * points.count + p] = (float) (sums[5] * unit * unit);
+    if (there && lane == 0) {
+      int norm[3] = {0, 0, 0};
+      long long rest = (long long) rint(sums[5] * (pieces == 3 ? ${
+  2 ** -17
+} : ${2 ** -9}));
+      #pragma unroll
+      for (int piece = 2; piece > 0; piece--) {
+        if (piece >= pieces) continue;
+        norm[piece] = (int) ((rest + 128) & 255) - 128;
+        rest = (rest - norm[piece]) >> 8;
+      }
+      args.norms[batch * points.count + p] = make_int4((int) rest, norm[1], norm[2], 0);
+    }
     #pragma unroll
     for (int n = 0; n < ${NORM_COUNT}; n++) {
       // A NaN stays.
@@ -257,8 +266,7 @@ __device__ inline void digits(const Digits& args) {
   }
 }`;
 
-const ENTRY = `
-__device__ inline float entry(float x) { return x; }
+const ENTRY = `__device__ inline float entry(float x) { return x; }
 __device__ inline float entry(unsigned short x) { return from_half(x); }
 struct Bfloat {
   unsigned short bits;
@@ -288,9 +296,7 @@ ${name}_${dtype}(const ${struct} args) {
 }`
     )
   );
-  const rest = [ENTRY, POINTS, EXTENT, CENTRED, DIGITS].map((part) =>
-    part.trim()
-  );
-  const body = [...rest, ...kernels].join("\n\n");
+  const all = [ENTRY, POINTS, EXTENT, CENTRED, DIGITS, ...kernels];
+  const body = all.map((part) => part.trim()).join("\n\n");
   return ["// Points as digits", preludeFor(body), body].join("\n\n") + "\n";
 }

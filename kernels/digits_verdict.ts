@@ -4,8 +4,13 @@
  * @module
  */
 
-import type { DigitsForm } from "./digits_form.ts";
-import { factCount, NORM_COUNT, NORMS } from "./digits_prepare.ts";
+import {
+  type DigitsForm,
+  factCount,
+  levelsOf,
+  NORM_COUNT,
+  NORMS,
+} from "./digits_form.ts";
 import { cuda } from "./template.ts";
 import { type Lines, linesOf } from "./walk.ts";
 
@@ -33,38 +38,55 @@ export function verdictKernel(h: VerdictHoles): string {
   const { length, squared, pieces, tolerance } = h;
   const norm = (side: number, n: number) =>
     `(double) facts[${NORMS + side * NORM_COUNT + n}]`;
-  const norms = ["norm", "high", "middle", "low", "lost"].flatMap((name, n) =>
-    pieces === 2 && (name === "high" || name === "low")
-      ? []
-      : [`const double ${name}[2] = {${norm(0, n)}, ${norm(1, n)}};`]
+  // Of which the verdict takes account.
+  const names = [
+    ...(squared ? [] : [["norm", 0] as const]),
+    ...(pieces === 2 ? [] : [["high", 1] as const, ["low", 3] as const]),
+    ...[["middle", 2] as const, ["lost", 4] as const],
+  ];
+  const norms = names.map(([name, n]) =>
+    `const double ${name}[2] = {${norm(0, n)}, ${norm(1, n)}};`
   );
   const decision = squared
     ? linesOf(cuda`
 // Exponentials of negative multiples, e^(-s v).
 const double s = -(double) ${h.slope};
-const double far = norm[0] + norm[1];
 const double leaves = lost[0] + lost[1];
-// Points differ from their integers, products are missing, sums are rounded.
+// Points differ from their integers, products are missing, sums of small
+// products are rounded, and the whole is, and what it is multiplied with; of
+// these each is relative to v, and s v e^(-s v) is at most 1 / e.
 const double error = 0.8578 * sqrt(s) * leaves + s * leaves * leaves
-    + s * (2.0 * missing + rounding * (2.0 * (norm[0] * norm[0] + norm[1] * norm[1]) + far * far + 8.0 * norm[0] * norm[1]));
-// Each term relative to the sum: s v e^(-s v) is at most 1 / e.
+    + 2.0 * s * (missing + small) + 3.0 * rounding / 2.7182818;
+// Each term relative to the sum: the same holds of them.
 const bool holds = s >= 0.0 && error <= ${
       tolerance ?? `rounding * ${length + 4}.0 / 2.7182818`
     };`)
     : linesOf(cuda`
-const double error = norm[0] * lost[1] + norm[1] * lost[0] + lost[0] * lost[1] + missing + 3.0 * rounding * norm[0] * norm[1];
+const double error = norm[0] * lost[1] + norm[1] * lost[0] + lost[0] * lost[1] + missing + small + 3.0 * rounding * norm[0] * norm[1];
 const bool holds = error <= ${
       tolerance ?? `rounding * ${length}.0`
     } * norm[0] * norm[1];`);
   const lost = pieces === 2
     ? linesOf(cuda`
 const double missing = units * middle[0] * middle[1];
+// Half of the norms are integers, and rounded with what they are added to.
+const double small = units * ${3 * 2 ** 8}.0;
 // All sums are exact.
 const bool fits = true;`)
     : linesOf(cuda`
-const double missing = units * (256.0 * (middle[0] * low[1] + low[0] * middle[1]) + low[0] * low[1]);
+const double missing = units * ${
+      levelsOf(h) > pieces
+        ? ""
+        : "(256.0 * (middle[0] * low[1] + low[0] * middle[1]) + "
+    }low[0] * low[1]${levelsOf(h) > pieces ? "" : ")"};
+// Half of the norms are integers, and rounded with what they are added to.
+const double below = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1];
+const double small = units * (${4 * 2 ** 16}.0
+    + rounding * ${
+      2 ** 24
+    }.0 * (high[0] * middle[1] + middle[0] * high[1] + 512.0 + below / 256.0));
 // Sums of this size are exact.
-const bool fits = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1] < 4190000.0;`);
+const bool fits = below < 4190000.0;`);
   return cuda`
 extern "C" __global__ void __launch_bounds__(${VERDICT_THREADS})
 verdict(const Arguments args) {

@@ -52,31 +52,58 @@ const FUNCTIONS: readonly DeviceFunction[] = [
   return value;
 }`,
   },
-  // Products of 16 rows and 8 columns, over 32 integers of 8 bits each, are
-  // added up exactly.
+  // Products of 16 rows and 8 columns, over 32 integers of 8 bits each, or 16,
+  // are added up exactly. Of both, a lane gives 4 integers, and 4 more ones.
   {
     name: "multiply_add",
     text:
-      `__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+      `__device__ inline void multiply_add(int (&sums)[4], int2 top, int2 bottom, int2 column) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
-      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+      : "r"(top.x), "r"(bottom.x), "r"(top.y), "r"(bottom.y), "r"(column.x), "r"(column.y));
+}`,
+  },
+  {
+    name: "multiply_add_half",
+    text:
+      `__device__ inline void multiply_add_half(int (&sums)[4], int top, int bottom, int column) {
+  asm("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(top), "r"(bottom), "r"(column));
 }`,
   },
   // Sums of products by their weight, each as bits of the float 3 * 2^22 plus
-  // an integer.
+  // an integer, together and times a scale. What is to be taken off is that
+  // float and more: off the first, off the second, off all the rest times the
+  // scale, negative. The first sums are exact: what they cancel, nothing of it
+  // is lost.
   {
-    name: "whole_sum",
-    text: `__device__ inline float whole_sum(int high, int middle, int low) {
-  const float small = fmaf(__int_as_float(low), 0.00390625f, -49152.0f);
-  const float rest = (__int_as_float(middle) - 12582912.0f) + small;
-  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
+    name: "weigh_two",
+    text:
+      `__device__ inline float weigh_two(int first, int second, float4 less, float scale) {
+  const float rest = fmaf(__int_as_float(second), scale, less.z);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
 }`,
   },
   {
-    name: "short_sum",
-    text: `__device__ inline float short_sum(int high, int low) {
-  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, __int_as_float(low) - 12582912.0f);
+    name: "weigh_three",
+    text:
+      `__device__ inline float weigh_three(int first, int second, int third, float4 less, float scale) {
+  const float small = fmaf(__int_as_float(third), 0.00390625f * scale, less.z);
+  const float rest = fmaf(__int_as_float(second) - less.y, scale, small);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
+}`,
+  },
+  {
+    name: "weigh_four",
+    text:
+      `__device__ inline float weigh_four(int first, int second, int third, int fourth, float4 less, float scale) {
+  const float least = fmaf(__int_as_float(fourth), ${
+        2 ** -16
+      }f * scale, less.z);
+  const float small = fmaf(__int_as_float(third), 0.00390625f * scale, least);
+  const float rest = fmaf(__int_as_float(second) - less.y, scale, small);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
 }`,
   },
   // 16 bytes go to shared memory while the thread goes on.

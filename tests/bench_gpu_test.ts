@@ -6,7 +6,9 @@
  */
 
 import { verdictOf } from "../bench/gpu/tools.ts";
-import { numbers } from "../bench/gpu/works.ts";
+import { MORE_WORKS } from "../bench/gpu/more_works.ts";
+import { programOf } from "../bench/gpu/predicted.ts";
+import { numbers, WORKS } from "../bench/gpu/works.ts";
 import { assert, assertEquals } from "./assert.ts";
 import { ON_EMULATOR } from "./emulator_hooks.ts";
 
@@ -28,7 +30,7 @@ Deno.test({
     const folder = await Deno.makeTempDir();
     try {
       const { code, text } = await run(
-        ["bench/gpu.ts", "--tiny", "--no-peer", "--no-tests"],
+        ["bench/gpu.ts", "--tiny", "--no-peer", "--no-more", "--no-tests"],
         { OUT: folder, COMPUTE_SANITIZER: "/nowhere/compute-sanitizer" },
       );
       assertEquals(code, 0, text);
@@ -67,6 +69,15 @@ Deno.test({
     assert(/^\d+ results on allpairs emulator/.test(fine.text), fine.text);
     assertEquals(planted.map(({ code }) => code), [1, 1]);
   },
+});
+
+Deno.test("each work is a program, and has a bound and a name of its own", () => {
+  const works = [...WORKS, ...MORE_WORKS];
+  assertEquals(new Set(works.map(({ name }) => name)).size, works.length);
+  for (const work of works) {
+    assert(work.bound > 1e-5 && work.bound < 1, work.name);
+    assertEquals(programOf(work).outputs.length, 1);
+  }
 });
 
 Deno.test("what compute-sanitizer says is understood", () => {

@@ -6,7 +6,16 @@
  */
 
 /** The units of a multiprocessor; all share the slots of the schedulers. */
-export type Unit = "fma" | "alu" | "special" | "shared" | "other";
+export type Unit =
+  | "fma"
+  | "alu"
+  | "special"
+  | "matrix"
+  | "halfMatrix"
+  | "shared4"
+  | "shared8"
+  | "shared16"
+  | "other";
 
 /** Instructions by unit. */
 export type Counts = Readonly<Record<Unit, number>>;
@@ -45,14 +54,28 @@ interface Way {
   readonly counts: Counts;
 }
 
-const NONE: Counts = { fma: 0, alu: 0, special: 0, shared: 0, other: 0 };
+const NONE: Counts = {
+  fma: 0,
+  alu: 0,
+  special: 0,
+  matrix: 0,
+  halfMatrix: 0,
+  shared4: 0,
+  shared8: 0,
+  shared16: 0,
+  other: 0,
+};
 
 /** What runs on which unit, by the beginning of its name; ALU all the rest. */
 const UNITS: readonly (readonly [RegExp, Unit])[] = [
   [/^(FFMA|FADD|FMUL|HFMA2|IMAD|FSWZADD)/, "fma"],
   [/^(MUFU|I2F|F2I|F2F|FRND|POPC)/, "special"],
-  [/^(LDS|STS)/, "shared"],
-  [/^(LD|ST|U|R2UR|S2|BAR|B[A-Z]+|CALL|RET|EXIT|NOP|IMMA|HMMA|SHFL)/, "other"],
+  [/^IMMA\.16816/, "halfMatrix"],
+  [/^IMMA/, "matrix"],
+  [/^(LDS|STS)\.128/, "shared16"],
+  [/^(LDS|STS)\.64/, "shared8"],
+  [/^(LDS|STS|SHFL)/, "shared4"],
+  [/^(LD|ST|U|R2UR|S2|BAR|B[A-Z]+|CALL|RET|EXIT|NOP|HMMA)/, "other"],
 ];
 
 function unitOf(opcode: string): Unit {
@@ -77,8 +100,10 @@ export function plus(a: Counts, b: Counts, factor = 1): Counts {
  *
  * @param text what the disassembler wrote
  * @param mark instructions that each pair has
+ * @param within turns of loops inside the one over pairs; these are passed by
+ *   if there are none
  */
-export function loopsOf(text: string, mark: RegExp): LoopCost[] {
+export function loopsOf(text: string, mark: RegExp, within = 0): LoopCost[] {
   const blocks = blocksOf(text);
   const loops = naturalLoops(blocks);
   const inside = (l: Loop) =>
@@ -91,7 +116,14 @@ export function loopsOf(text: string, mark: RegExp): LoopCost[] {
   const most = (l: Loop) => own(l).reduce((n, b) => n + countIn(mark)(b), 0);
   const pairs = [...loops].sort((a, b) => most(b) - most(a))[0];
   if (pairs === undefined) return [];
-  const way = wayThrough(blocks, pairs, inside(pairs), arithmetic);
+  const way = wayThrough(
+    blocks,
+    pairs,
+    inside(pairs),
+    arithmetic,
+    undefined,
+    within,
+  );
   const marks = way.blocks.reduce((n, b) => n + countIn(mark)(b), 0);
   const around = loops
     .filter((l) => l !== pairs && l.body.has(pairs.header))
@@ -187,8 +219,10 @@ function dominatorsOf(
 }
 
 /**
- * The way around a loop that is worth most, and of these the shortest one. Loops inside are run through once; the one inside that is given must
- * be, and costs nothing; a loop over pairs that has some inside goes past them.
+ * The way around a loop that is worth most, and of these the shortest one.
+ * Loops inside are run through once; the one inside that is given must be, and
+ * costs nothing; a loop over pairs that has some inside runs through them so
+ * many times as is said, or goes past them.
  */
 function wayThrough(
   blocks: readonly BasicBlock[],
@@ -196,6 +230,7 @@ function wayThrough(
   inside: readonly Loop[],
   worthOf: (block: number) => number,
   must?: Loop,
+  within = 0,
 ): Way {
   const known = new Map<number, (Way & { through: boolean }) | undefined>();
   const countsOf = (b: number) =>
@@ -210,7 +245,9 @@ function wayThrough(
     if (known.has(b)) return known.get(b);
     known.set(b, undefined);
     const inner = outermost.find((l) => l.body.has(b));
-    if (inner !== undefined && must === undefined) return undefined;
+    if (inner !== undefined && must === undefined && within === 0) {
+      return undefined;
+    }
     const isMust = inner !== undefined && must?.header === inner.header;
     const members = inner ? [...inner.body] : [b];
     const exits = members.flatMap((m) => blocks[m].next)
@@ -237,7 +274,10 @@ function wayThrough(
     const way = {
       blocks: [...cost, ...best.blocks],
       worth: best.worth + cost.reduce((n, m) => n + worthOf(m), 0),
-      counts: cost.reduce((n, m) => plus(n, countsOf(m)), best.counts),
+      counts: cost.reduce(
+        (n, m) => plus(n, countsOf(m), inner && !must ? within : 1),
+        best.counts,
+      ),
       through: best.through || isMust,
     };
     known.set(b, way);

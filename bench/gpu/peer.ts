@@ -42,8 +42,30 @@ export class Peer {
       .pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** One call of a work. */
-  async ask(work: Work): Promise<Answer> {
+  /**
+   * One call of a work.
+   *
+   * @param work what is computed
+   * @param seconds how long to wait for it; then the process is ended
+   */
+  async ask(work: Work, seconds: number): Promise<Answer> {
+    const timer = setTimeout(() => this.#kill(), 1e3 * seconds);
+    try {
+      return await this.#asked(work);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #kill(): void {
+    try {
+      this.#process.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+
+  async #asked(work: Work): Promise<Answer> {
     const question = {
       ...work,
       aliases: aliasesOf(work),
@@ -68,7 +90,9 @@ export class Peer {
         return line;
       }
       const { value, done } = await this.#reader.read();
-      if (done) throw new Error("PyKeOps did not answer: see its message");
+      if (done) {
+        throw new Error("PyKeOps did not answer, or not in time: see above");
+      }
       this.#rest += value;
     }
   }
@@ -80,6 +104,9 @@ export class Peer {
     } catch {
       // It has ended by itself.
     }
+    // It may be busy with what nobody waits for.
+    const timer = setTimeout(() => this.#kill(), 2000);
     await this.#process.status;
+    clearTimeout(timer);
   }
 }

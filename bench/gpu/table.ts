@@ -59,7 +59,7 @@ function rowLine({ work, warm, device, peer }: Row): string {
   return line(work.name, [
     number(warm),
     number(device),
-    `${number(limit)} ${wanted}`,
+    Number.isFinite(limit) ? `${number(limit)} ${wanted}` : "-",
     `${share.toFixed(0)} %`,
     peer === undefined ? "-" : number(peer.warm),
     faster ?? "-",
@@ -67,7 +67,7 @@ function rowLine({ work, warm, device, peer }: Row): string {
 }
 
 function line(name: string, cells: readonly string[]): string {
-  return name.padEnd(36) + cells.map((c) => c.padStart(12)).join("");
+  return name.padEnd(46) + cells.map((c) => c.padStart(12)).join("");
 }
 
 function number(milliseconds: number): string {

@@ -38,12 +38,32 @@ export interface Row {
   };
 }
 
-/** Calls of one kind, and the seconds that all calls of a work may take. */
+/** Calls of one kind. */
 const ROUNDS = [3, 15] as const;
-const SECONDS = 25;
 
-/** Times one work. */
-export async function timed(work: Work, peer?: Peer): Promise<Row> {
+/** Results that are compared, at most. */
+const SHOWN = 1000;
+
+/** What has an end, whatever it does. */
+export interface Time {
+  /** The seconds that calls go on for after the first ones. */
+  readonly seconds: number;
+  /** The seconds that PyKeOps has for one answer, with its compilation. */
+  readonly patience: number;
+}
+
+/**
+ * Times one work.
+ *
+ * @param work what is timed
+ * @param time how long
+ * @param peer what it takes turns with, if anything
+ */
+export async function timed(
+  work: Work,
+  { seconds, patience }: Time,
+  peer?: Peer,
+): Promise<Row> {
   const device = cudaDevice(0);
   const { cuda, stream } = device;
   const [begin, end] = [cuda.createTimer(), cuda.createTimer()];
@@ -52,6 +72,7 @@ export async function timed(work: Work, peer?: Peer): Promise<Row> {
     axis: "j",
     backend: "cuda",
     optArg: work.k,
+    precision: work.precision,
   });
   const inputs = [...work.takes].map((v) => inputOf(v, work));
   const call = () => {
@@ -66,19 +87,19 @@ export async function timed(work: Work, peer?: Peer): Promise<Row> {
     return { result, took, busy: cuda.elapsed(begin, end) };
   };
   const { took: first, result } = call();
-  const shown = [...result.slice([0], [Math.min(100, work.points)]).dataSync()];
+  const shown = Array.from(result.dataSync().subarray(0, SHOWN), Number);
   result.dispose();
-  const answer = await peer?.ask(work);
+  const answer = await peer?.ask(work, patience);
   const [ours, theirs, busy]: number[][] = [[], [], []];
   const [fewest, most] = ROUNDS;
-  const until = performance.now() + SECONDS * 1e3;
+  const until = performance.now() + seconds * 1e3;
   for (let round = 0; round < most; round++) {
     if (round >= fewest && performance.now() > until) break;
     const { took, busy: own, result } = call();
     result.dispose();
     ours.push(took);
     busy.push(own);
-    if (peer) theirs.push(1e3 * (await peer.ask(work)).seconds);
+    if (peer) theirs.push(1e3 * (await peer.ask(work, patience)).seconds);
   }
   inputs.forEach((t) => t.dispose());
   const row = { work, first, warm: median(ours), all: ours };
@@ -100,10 +121,12 @@ export async function timed(work: Work, peer?: Peer): Promise<Row> {
 }
 
 function inputOf(variable: string, work: Work): Tensor {
-  const device = "cuda";
-  if (variable === "g") return tensor([gammaOf(work)], [1], { device });
-  const shape = [work.points, dimOf(variable, work)];
-  return tensor(numbers(variable, shape[0] * shape[1]), shape, { device });
+  const options = { device: "cuda", dtype: work.dtype ?? "float32" } as const;
+  if (variable === "g") return tensor([gammaOf(work)], [1], options);
+  const batch = work.batch === undefined ? [] : [work.batch];
+  const shape = [...batch, work.points, dimOf(variable, work)];
+  const data = numbers(variable, shape.reduce((n, d) => n * d, 1));
+  return tensor(data, shape, options);
 }
 
 function largestDifference(

@@ -40,7 +40,8 @@ async function run(
     return { success, output: text.decode(stdout) + text.decode(stderr) };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+    // It may not be started: the tool is only a line of the report.
+    return { success: false, output: `${error}` };
   }
 }
 

@@ -26,6 +26,16 @@ export interface Work {
   readonly limit: number;
   /** How many times faster than PyKeOps it should be. */
   readonly ratio: number;
+  /** The components of `b` and `e`; 1 if left out. */
+  readonly wide?: number;
+  /** Entries of a batch, each with all points. */
+  readonly batch?: number;
+  /** How numbers are stored; float32 if left out. */
+  readonly dtype?: "float16" | "bfloat16" | "float64";
+  /** What may be lost; as much as float32 loses if left out. */
+  readonly precision?: "fast";
+  /** PyKeOps has no such thing. */
+  readonly alone?: boolean;
 }
 
 const SUM = "Exp(-g * SqDist(x, y)) * b";
@@ -92,13 +102,21 @@ export const WORKS: readonly Work[] = [
 
 /** A work at a size at which an emulator can do it. */
 export function tiny(work: Work): Work {
-  const name = work.name.replace(/\w+ points/, "300 points");
-  return { ...work, name, points: 300, limit: Infinity };
+  const points = work.batch === undefined ? 300 : 70;
+  const name = work.name.replace(/\w+ points/, `${points} points`);
+  const batch = work.batch === undefined ? {} : { batch: 2 };
+  return { ...work, ...batch, name, points, limit: Infinity };
+}
+
+/** The number of all pairs. */
+export function pairsOf({ points, batch = 1 }: Work): number {
+  return batch * points ** 2;
 }
 
 /** The dimension of a variable; `g` alone is no cloud of points. */
-export function dimOf(variable: string, { dim }: Work): number {
-  return variable === "x" || variable === "y" ? dim : 1;
+export function dimOf(variable: string, { dim, wide = 1 }: Work): number {
+  if (variable === "g") return 1;
+  return variable === "x" || variable === "y" ? dim : wide;
 }
 
 /** The declarations of the variables of a work. */

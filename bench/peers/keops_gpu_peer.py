@@ -1,8 +1,8 @@
 """Answers with timings of PyKeOps on a GPU: one line in, one line out.
 
 A line is a work as JSON: {"formula": ..., "aliases": [...], "takes": "gxyb",
-"reduction": "Sum", "k": 10, "points": 1000, "dim": 3, "gamma": 1.0}. The
-answer has the time of one call in seconds, from the call to the end of the
+"reduction": "Sum", "k": 10, "points": 1000, "dim": 3, "gamma": 1.0}, and may
+have "wide", "batch" and "dtype". The answer has the time of one call in seconds, from the call to the end of the
 work on the device, that of the first call, and the first results.
 Where there is no GPU, it computes on the CPU, and says so.
 """
@@ -18,7 +18,7 @@ from pykeops.torch import Genred
 
 pykeops.set_verbose(False)
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-SHOWN = 100
+SHOWN = 1000
 
 
 def mixed(h, factor, shift):
@@ -36,11 +36,15 @@ def numbers(variable, count):
 
 
 def data(variable, work):
+    dtype = torch.float64 if work.get("dtype") == "float64" else torch.float32
+    batch = [work["batch"]] if "batch" in work else []
     if variable == "g":
-        return torch.tensor([float(work["gamma"])], device=DEVICE)
-    dim = work["dim"] if variable in "xy" else 1
-    values = numbers(variable, work["points"] * dim)
-    return torch.from_numpy(values.reshape(-1, dim)).to(DEVICE)
+        gamma = torch.tensor([float(work["gamma"])], device=DEVICE, dtype=dtype)
+        return gamma.reshape([1] * len(batch) + [1])
+    dim = work["dim"] if variable in "xy" else work.get("wide", 1)
+    shape = batch + [work["points"], dim]
+    values = numbers(variable, int(np.prod(shape)))
+    return torch.from_numpy(values.reshape(shape)).to(DEVICE, dtype)
 
 
 def settle():
@@ -66,7 +70,7 @@ def prepare(line, work):
     args = [data(v, work) for v in work["takes"]]
     settle()
     first, result = timed(reduce, args)
-    shown = result[:SHOWN].double().flatten().tolist()
+    shown = result.flatten()[:SHOWN].double().tolist()
     known[line] = (reduce, args, first, shown)
     return known[line]
 

@@ -29,8 +29,8 @@ const DIGITS: readonly Field[] = [
   { type: "float*", name: "facts", comment: "what is known of the digits" },
   { type: "const signed char*", name: "rowDigits" },
   { type: "const signed char*", name: "columnDigits" },
-  { type: "const float*", name: "rowNorms" },
-  { type: "const float*", name: "columnNorms" },
+  { type: "const int4*", name: "rowNorms" },
+  { type: "const int4*", name: "columnNorms" },
 ];
 
 /** The fields of the struct, for all kernels of a program. */

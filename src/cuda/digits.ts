@@ -12,7 +12,7 @@
  */
 
 import { digitsKernel } from "../../kernels/digits.ts";
-import { DIGITS_ACROSS } from "../../kernels/digits_form.ts";
+import { DIGITS_ACROSS, HALF } from "../../kernels/digits_form.ts";
 import { BATCH_DIMENSIONS, PREPARED } from "../../kernels/digits_prepare.ts";
 import { verdictKernel } from "../../kernels/digits_verdict.ts";
 import { InternalError } from "../errors.ts";
@@ -27,7 +27,7 @@ import {
   shortColumns,
 } from "./digits_shape.ts";
 import { Places } from "./places.ts";
-import { type Slope, slopeOf, slopeText } from "./digits_slope.ts";
+import { factorOf, type Slope, slopeOf, slopeText } from "./digits_slope.ts";
 import { exchangeStates, storeStates } from "./states.ts";
 import { BlockRenderer, type Entry } from "./statements.ts";
 import { sidesOf, type TiledContraction, type Wide, wideOf } from "./tiling.ts";
@@ -43,13 +43,17 @@ import {
 } from "./wide.ts";
 
 /** Contractions of so many terms are worth it, by the instructions of a pair. */
-const LEAST = { squaredDistance: 8, dot: 16 } as const;
+const LEAST = { squaredDistance: 7, dot: 16 } as const;
 
-/** Beside a state of more scalars than these they take more. */
+/** Beside a state of more scalars than these it takes more. */
 const FEW_SCALARS = 12;
 
-/** How many times more. */
-const MORE = 2;
+/** How many more. */
+const LEAST_BESIDE_LARGE = { squaredDistance: 16, dot: 32 } as const;
+
+/** Of short points, and states of so many scalars, registers hold 3 blocks. */
+const SMALL = 3;
+const BLOCKS = 3;
 
 /** Contractions of so many terms fit into registers. */
 const MOST = 128;
@@ -74,7 +78,7 @@ export function digitsOf(
   const { form, length, to } = statement;
   const wide = wideOf(program);
   const large = wide !== undefined || program.state.length > FEW_SCALARS;
-  const least = LEAST[form] * (large ? MORE : 1);
+  const least = (large ? LEAST_BESIDE_LARGE : LEAST)[form];
   if (length < least || length > MOST) return undefined;
   const sides = sidesOf(statement, program);
   if (sides === undefined) return undefined;
@@ -141,7 +145,10 @@ export function renderDigits(
     : withoutDead(only(program, [...blocks, "finish"]));
   const { statement, wide } = needed(digitsOf(own, variant));
   const { form, length, to } = statement;
-  const beside = own.pair.filter((s) => s !== statement);
+  const scaled = factorOf(own, to);
+  const beside = own.pair.filter((s) =>
+    s !== statement && s !== scaled?.statement
+  );
   const pair = beside.filter((s) => !wide?.loops.has(s));
   const loops = beside.filter((s) => wide?.loops.has(s));
   const tile = shortColumns({ ...own, pair });
@@ -155,8 +162,9 @@ export function renderDigits(
       ? wideEntry(wide, layout, operand, places.name(operand))
       : places.entry(operand, component, block);
   const b = new BlockRenderer(own, variant, entry, shared);
-  const result = `v${to.id}`;
-  b.place(to, result);
+  const value = scaled?.statement.to ?? to;
+  const result = `v${value.id}`;
+  b.place(value, result);
   const { row, flush, merge, finish } = own;
   const declarations = b.declarations();
   const uniform = b.block("uniform");
@@ -183,6 +191,10 @@ export function renderDigits(
     length,
     pieces,
     result,
+    ...(!wide && length <= HALF && own.state.length <= SMALL
+      ? { blocks: BLOCKS }
+      : {}),
+    ...(scaled ? { factor: b.text(scaled.factor) } : {}),
     rowTiles,
     columnTiles,
     columns,

@@ -5,15 +5,16 @@
  */
 
 import {
-  BATCH_DIMENSIONS,
-  CHUNK,
+  digitsBytes,
   factCount,
   largestInteger,
+} from "../../kernels/digits_form.ts";
+import {
+  BATCH_DIMENSIONS,
   MOST_EXTENTS,
   PREPARE_THREADS,
   prepareSource,
 } from "../../kernels/digits_prepare.ts";
-import { chunksOf } from "../../kernels/digits_form.ts";
 import { bytesOfEntry } from "../dtypes.ts";
 import { countColumns } from "../launch/launch.ts";
 import { wordsOf } from "./arguments.ts";
@@ -54,7 +55,7 @@ export function digitsPay(
     0,
   );
   const doubles = FAST_DOUBLES.has(architecture) ? "fast" : "slow";
-  const bytes = batches * (rows + columns) * chunksOf(length) * 3 * CHUNK;
+  const bytes = batches * (rows + columns) * digitsBytes({ length, pieces: 3 });
   return hasDigits(architecture) && !SLOW.has(architecture) &&
     Math.min(rows, columns) >= FEWEST_POINTS[doubles] && bytes <= MOST_BYTES &&
     batches * pairs * length >= FEWEST_TERMS;
@@ -144,8 +145,8 @@ export function prepareDigits(
     facts,
   ]);
   const made = sides.map(({ dtype, count, points }, side) => {
-    const digits = take(batches * count * chunksOf(length) * pieces * CHUNK);
-    const norms = take(4 * batches * count);
+    const digits = take(batches * count * digitsBytes({ length, pieces }));
+    const norms = take(16 * batches * count);
     const blocks = Math.min(
       Math.max(1, Math.ceil(4 * device.multiprocessors / batches)),
       Math.ceil(count / (PREPARE_THREADS / 4)),

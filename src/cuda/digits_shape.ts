@@ -5,10 +5,11 @@
  */
 
 import {
-  chunksOf,
   DIGITS_ACROSS,
   DIGITS_THREADS,
+  digitsBytes,
   digitsStride,
+  levelsOf,
 } from "../../kernels/digits_form.ts";
 import type { Program } from "../program/ir.ts";
 import { SHARED_BYTES, type Wide } from "./tiling.ts";
@@ -48,7 +49,7 @@ const COLUMNS: readonly number[] = [128, 64, 32];
 const WIDE_COLUMNS: readonly number[] = COLUMNS.slice(1);
 
 /** The registers that a thread may take, as they are reckoned here. */
-const REGISTERS = 240;
+const REGISTERS = 244;
 
 /** Those that hold something else than is counted here. */
 const OTHER_REGISTERS = 32;
@@ -100,7 +101,10 @@ export function digitsRoom(
 ): { readonly columns: number } | undefined {
   const { pieces, rowTiles, columnTiles, components } = shape;
   const { operands, state } = program;
-  let kept = 2 * chunksOf(length) * pieces + 2 * columnTiles * pieces;
+  const levels = levelsOf({ length, pieces });
+  // Digits, what sums begin with, sums.
+  let kept = digitsBytes({ length, pieces }) / 16 + (wide ? 1 : 2) * pieces +
+    2 * columnTiles * levels;
   for (const { own } of state) {
     if (!("length" in own)) kept++;
     else kept += wide?.arrays.has(own.id) ? components : own.length;
@@ -112,7 +116,7 @@ export function digitsRoom(
     kept += 2 * columnTiles * wide.scalars.length;
   }
   if (2 * rowTiles * kept + OTHER_REGISTERS > REGISTERS) return undefined;
-  const entries = shortColumns({ ...program, pair }).width + 1 +
+  const entries = shortColumns({ ...program, pair }).width + 4 +
     (wide ? wide.columns.length * wideWidth(side(shape)) : 0);
   const bytes = 2 * (digitsStride({ length, pieces }) + 4 * entries);
   const columns = (wide ? WIDE_COLUMNS : COLUMNS)

@@ -9,6 +9,9 @@ import type { Block, Program, Statement, Value } from "../program/ir.ts";
 import { BLOCKS, definedBy, usedBy } from "../program/uses.ts";
 import { literalText } from "./spelling.ts";
 
+/** A statement that computes a value of others. */
+type Apply = Extract<Statement, { kind: "apply" }>;
+
 /** How fast an exponent changes with a squared distance. */
 export interface Slope {
   /** A number. */
@@ -60,6 +63,24 @@ export function slopeOf(program: Program, value: Value): Slope | undefined {
     default:
       return undefined;
   }
+}
+
+/** The multiplication by what all pairs share that is all a value goes into. */
+export function factorOf(
+  program: Program,
+  value: Value,
+): { readonly statement: Apply; readonly factor: Value } | undefined {
+  const [s, ...others] = usersOf(program, value);
+  if (others.length > 0 || s?.kind !== "apply" || s.primitive !== "mul") {
+    return undefined;
+  }
+  const factor = s.args.find((v) => v.id !== value.id);
+  const known = factor !== undefined &&
+    (factor.literal !== undefined ||
+      program.uniform.some((u) => definedBy(u)?.id === factor.id));
+  return known && program.pair.includes(s)
+    ? { statement: s, factor }
+    : undefined;
 }
 
 /** Statements that read a value, once for each time. */

@@ -70,6 +70,7 @@ inline void multiply(float (&d)[4], const Fragments& mine, const float (&c)[4]) 
 }
 
 /** The same of 8-bit integers, four a register; sums wrap around. */
+template <int K>
 inline void multiply_integers(int (&d)[4], const Fragments& mine,
                               const int (&c)[4]) {
   meet(&mine);
@@ -77,7 +78,7 @@ inline void multiply_integers(int (&d)[4], const Fragments& mine,
     int row = emu_self->lane / 4;
     int column = emu_self->lane % 4 * 2 + part % 2;
     unsigned sum = (unsigned)c[part];
-    for (int word = 0; word < 8; word++) {
+    for (int word = 0; word < K / 4; word++) {
       auto* a = (const Fragments*)emu_runtime->peer(emu_self,
                                                     row * 4 + word % 4);
       auto* b = (const Fragments*)emu_runtime->peer(emu_self,
@@ -106,7 +107,18 @@ inline void mma_sync_aligned_m16n8k32_row_col_s32_s8_s8_s32(
        emu::register_bits(a3)},
       {emu::register_bits(b0), emu::register_bits(b1)}};
   int d[4];
-  emu::multiply_integers(d, mine, {c0, c1, c2, c3});
+  emu::multiply_integers<32>(d, mine, {c0, c1, c2, c3});
+  d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
+}
+
+template <class A, class B>
+inline void mma_sync_aligned_m16n8k16_row_col_s32_s8_s8_s32(
+    int& d0, int& d1, int& d2, int& d3, A a0, A a1, B b0, int c0, int c1,
+    int c2, int c3) {
+  emu::Fragments mine = {{emu::register_bits(a0), emu::register_bits(a1), 0, 0},
+                         {emu::register_bits(b0), 0}};
+  int d[4];
+  emu::multiply_integers<16>(d, mine, {c0, c1, c2, c3});
   d0 = d[0], d1 = d[1], d2 = d[2], d3 = d[3];
 }
 

@@ -125,15 +125,25 @@ centre(const Centre args) {
     for (int n = 0; n < length; n++) most = fmax(most, reach[k][n]);
     double unit = most / (double) args.largest;
     // Of small integers nothing is lost if units are powers of 2.
-    if (args.squared == 0) unit = exp2(ceil(log2(unit)));
-    else unit *= 1.0000002;
-    facts[k] = unit > 0.0 && (float) unit > 0.0f ? (float) unit : 1.0f;
+    if (args.squared == 0) {
+      unit = exp2(ceil(log2(unit)));
+    } else {
+      // Squared distances need one unit; its square is exact in float.
+      for (int n = 0; n < length; n++) {
+        unit = fmax(unit, reach[1 - k][n] / (double) args.largest);
+      }
+      const long long fraction = (1LL << 41) - 1;
+      unit = __longlong_as_double((__double_as_longlong(unit) + fraction) & ~fraction);
+    }
+    facts[k] = unit > 0.0 && (float) (unit * unit) > 0.0f ? (float) unit : 1.0f;
   }
   if (k < 10) facts[2 + k] = 0.0f;
 }
 
 // The digits of points, 32 components after another: high digits, then middle
-// ones, then low ones if there are three of them.
+// ones, then low ones, if any; 8 of a lane lie side by side. Of half a chunk it
+// has 4, with all of their digits: those of rows from the highest one on, those
+// of columns the other way round, middle ones twice.
 struct Digits {
   Points points;
   long long side;  // 0: rows, 1: columns
@@ -141,7 +151,7 @@ struct Digits {
   long long largest;  // integer
   float* facts;
   unsigned int* digits;
-  float* norms;  // squared, of the integers
+  int4* norms;  // half of them squared, of the integers, in digits: the highest has the rest
 };
 
 __device__ inline void note(int* most, double norm) {
@@ -160,6 +170,8 @@ __device__ inline void digits(const Digits& args) {
   const int lane = threadIdx.x % 4;
   const int chunks = (int) (points.length + 31) / 32;
   const int pieces = (int) args.pieces;
+  const bool half = ((int) points.length - 1) % 32 < 16;
+  const int bytes = 32 * pieces * (half ? chunks - 1 : chunks) + (half ? (pieces == 3 ? 64 : 32) : 0);
   const double largest_integer = (double) args.largest;
   const double unit = (double) facts[args.side];
   const double inverse = 1.0 / unit;
@@ -175,10 +187,11 @@ __device__ inline void digits(const Digits& args) {
     double sums[6] = {0.0, 0.0, 0.0, 0.0, 0.0, 0.0};
     for (int q = 0; q < chunks; q++) {
       unsigned int words[3][2] = {{0, 0}, {0, 0}, {0, 0}};
+      const int each = half && q == chunks - 1 ? 4 : 8;
       #pragma unroll
       for (int e = 0; e < 8; e++) {
-        const int k = q * 32 + lane * 8 + e;
-        if (k >= (int) points.length) continue;
+        const int k = q * 32 + lane * each + e;
+        if (e >= each || k >= (int) points.length) continue;
         const double x = (double) entry(first[at * points.point + k * points.component]) - (double) facts[12 + k];
         const double scaled = x * inverse;
         const double whole = fmin(fmax(rint(scaled), -largest_integer), largest_integer);
@@ -197,10 +210,18 @@ __device__ inline void digits(const Digits& args) {
         sums[5] += whole * whole;
       }
       if (!there) continue;
+      unsigned char* point = (unsigned char*) args.digits + (batch * points.count + p) * bytes + q * 32 * pieces;
+      if (each == 4) {
+        const unsigned int high = words[args.side == 0 ? 0 : pieces - 1][0];
+        const unsigned int low = words[args.side == 0 ? pieces - 1 : 0][0];
+        if (pieces == 3) ((uint4*) point)[lane] = make_uint4(high, words[1][0], words[1][0], low);
+        else ((uint2*) point)[lane] = make_uint2(high, low);
+        continue;
+      }
       #pragma unroll
       for (int piece = 0; piece < 3; piece++) {
         if (piece >= pieces) continue;
-        unsigned int* to = args.digits + (((batch * points.count + p) * chunks + q) * pieces + piece) * 8 + lane * 2;
+        unsigned int* to = (unsigned int*) (point + piece * 32 + lane * 8);
         to[0] = words[piece][0];
         to[1] = words[piece][1];
       }
@@ -210,7 +231,17 @@ __device__ inline void digits(const Digits& args) {
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 1);
       sums[n] += __shfl_xor_sync(0xffffffffu, sums[n], 2);
     }
-    if (there && lane == 0) args.norms[batch * points.count + p] = (float) (sums[5] * unit * unit);
+    if (there && lane == 0) {
+      int norm[3] = {0, 0, 0};
+      long long rest = (long long) rint(sums[5] * (pieces == 3 ? 0.00000762939453125 : 0.001953125));
+      #pragma unroll
+      for (int piece = 2; piece > 0; piece--) {
+        if (piece >= pieces) continue;
+        norm[piece] = (int) ((rest + 128) & 255) - 128;
+        rest = (rest - norm[piece]) >> 8;
+      }
+      args.norms[batch * points.count + p] = make_int4((int) rest, norm[1], norm[2], 0);
+    }
     #pragma unroll
     for (int n = 0; n < 5; n++) {
       // A NaN stays.

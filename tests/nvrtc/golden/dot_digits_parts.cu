@@ -7,16 +7,22 @@ __device__ inline float power_of_2(float a) {
   return value;
 }
 
-__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+__device__ inline void multiply_add(int (&sums)[4], int2 top, int2 bottom, int2 column) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
-      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+      : "r"(top.x), "r"(bottom.x), "r"(top.y), "r"(bottom.y), "r"(column.x), "r"(column.y));
 }
 
-__device__ inline float whole_sum(int high, int middle, int low) {
-  const float small = fmaf(__int_as_float(low), 0.00390625f, -49152.0f);
-  const float rest = (__int_as_float(middle) - 12582912.0f) + small;
-  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
+__device__ inline void multiply_add_half(int (&sums)[4], int top, int bottom, int column) {
+  asm("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(top), "r"(bottom), "r"(column));
+}
+
+__device__ inline float weigh_three(int first, int second, int third, float4 less, float scale) {
+  const float small = fmaf(__int_as_float(third), 0.00390625f * scale, less.z);
+  const float rest = fmaf(__int_as_float(second) - less.y, scale, small);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
 }
 
 __device__ inline void copy_later(void* to, const void* from) {
@@ -46,8 +52,8 @@ struct Arguments {
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
-  const float* rowNorms;
-  const float* columnNorms;
+  const int4* rowNorms;
+  const int4* columnNorms;
   const float* x0;  // one vector a row, of 100
   long long x0_i;
   const float* y1;  // one vector a column, of 100
@@ -57,7 +63,7 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(128)
 parts(const Arguments args) {
-  __shared__ __align__(16) signed char digits[2][32 * 416];
+  __shared__ __align__(16) signed char digits[2][64 * 352];
   // Warps have rows of their own; 4 threads of each share them.
   const int down = threadIdx.x % 32 / 4;
   const int across = threadIdx.x % 4;
@@ -82,21 +88,31 @@ parts(const Arguments args) {
   }
   if (args.verdicts[batch] == 0) return;
   const float* facts = args.facts + batch * 112;
-  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 24;
-  const float scale = 1.0f * facts[0] * facts[1] * 16777216.0f;
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 22;
+  const float scale = facts[0] * facts[1] * 16777216.0f;
+  const float4 less = make_float4(12582912.0f, 12582912.0f, 49152.0f * -scale, 0.0f);
   float m_2[4];
   float scaled_3[4];
   float s_4[4];
   float sBlock_5[4];
   float sLost_6[4];
-  int2 own_digits[4][3][4];
+  // These bits are those of the float 3 * 2^22, plus an integer.
+  int none[4];
+  int2 own_digits[3][3][4];
+  int4 own_half[4];
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + high + r * 8 + down, end - 1);
+    none[0] = 0x4b400000 + 0 * __float_as_int(facts[12]);
+    none[1] = 0x4b400000 + 1 * __float_as_int(facts[12]);
+    none[2] = 0x4b400000 + 2 * __float_as_int(facts[12]);
+    none[3] = 0x4b400000 + 3 * __float_as_int(facts[12]);
+    const signed char* point = args.rowDigits + (batch * args.rows + i) * 352;
     #pragma unroll
-    for (int q = 0; q < 12; q++) {
-      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 12 + q) * 4 + across];
+    for (int q = 0; q < 9; q++) {
+      own_digits[q / 3][q % 3][r] = ((const int2*) point)[q * 4 + across];
     }
+    own_half[r] = ((const int4*) (point + 288))[across];
     m_2[r] = (-3.4028235e38f);
     scaled_3[r] = (-infinity_float());
     s_4[r] = 0.0f;
@@ -117,70 +133,83 @@ parts(const Arguments args) {
     int turn = 0;
     {
       const int j0 = first;
-      const int n = last - j0 < 32 ? last - j0 : 32;
+      const int n = last - j0 < 64 ? last - j0 : 64;
       signed char* to = digits[0];
-      const int4* from = columnDigits + (long long) j0 * 24;
-      for (int s = threadIdx.x; s < n * 24; s += 128) {
-        copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
+      const int4* from = columnDigits + (long long) j0 * 22;
+      #pragma unroll
+      for (int k = 0; k < 11; k++) {
+        const int s = threadIdx.x + k * 128;
+        if (s < n * 22) copy_later(to + s * 16, from + s);
       }
     }
-    for (int j0 = first; j0 < last; j0 += 32, turn ^= 1) {
+    for (int j0 = first; j0 < last; j0 += 64, turn ^= 1) {
       wait_for_copies();
       __syncthreads();
-      const int next = j0 + 32;
+      const int next = j0 + 64;
       if (next < last)
       {
         const int j0 = next;
-        const int n = last - j0 < 32 ? last - j0 : 32;
+        const int n = last - j0 < 64 ? last - j0 : 64;
         signed char* to = digits[turn ^ 1];
-        const int4* from = columnDigits + (long long) j0 * 24;
-        for (int s = threadIdx.x; s < n * 24; s += 128) {
-          copy_later(to + s / 24 * 416 + s % 24 * 16, from + s);
+        const int4* from = columnDigits + (long long) j0 * 22;
+        #pragma unroll
+        for (int k = 0; k < 11; k++) {
+          const int s = threadIdx.x + k * 128;
+          if (s < n * 22) copy_later(to + s * 16, from + s);
         }
       }
-      const signed char* at = digits[turn] + down * 416 + across * 8;
+      const signed char* at = digits[turn] + down * 352;
       #pragma unroll 1
-      for (int t0 = 0; t0 < 32; t0 += 16) {
-        // These bits are those of the float 3 * 2^22, plus the integer.
+      for (int t0 = 0; t0 < 64; t0 += 16) {
         int sums[3][2][2][4];
         #pragma unroll
-        for (int s = 0; s < 48; s++) {
-          sums[s / 16][s / 8 % 2][s / 4 % 2][s % 4] = 0x4b400000;
-        }
-        #pragma unroll
-        for (int q = 0; q < 4; q++) {
+        for (int c = 0; c < 2; c++) {
           #pragma unroll
-          for (int c = 0; c < 2; c++) {
+          for (int r = 0; r < 2; r++) {
+            #pragma unroll
+            for (int s = 0; s < 4; s++) {
+              sums[0][r][c][s] = none[s];
+              sums[1][r][c][s] = none[s];
+              sums[2][r][c][s] = none[s];
+            }
+          }
+          const signed char* column = at + (t0 + c * 8) * 352;
+          #pragma unroll
+          for (int q = 0; q < 3; q++) {
             int2 b[3];
             #pragma unroll
             for (int piece = 0; piece < 3; piece++) {
-              b[piece] = *(const int2*) (at + (t0 + c * 8) * 416 + (q * 3 + piece) * 32);
+              b[piece] = ((const int2*) column)[(q * 3 + piece) * 4 + across];
             }
             #pragma unroll
             for (int r = 0; r < 2; r++) {
               #pragma unroll
               for (int piece = 0; piece < 3; piece++) {
-                const int2 top = own_digits[q][piece][2 * r];
-                const int2 bottom = own_digits[q][piece][2 * r + 1];
-                const int a[4] = {top.x, bottom.x, top.y, bottom.y};
                 // What is left out is smaller by 2^24 than the largest product.
                 #pragma unroll
                 for (int other = 0; other < 3 - piece; other++) {
-                  multiply_add(sums[piece + other][r][c], a, b[other]);
+                  multiply_add(sums[piece + other][r][c], own_digits[q][piece][2 * r], own_digits[q][piece][2 * r + 1], b[other]);
                 }
               }
             }
           }
+          const int4 half = ((const int4*) (column + 288))[across];
+          #pragma unroll
+          for (int r = 0; r < 2; r++) {
+            const int4 top = own_half[2 * r];
+            const int4 bottom = own_half[2 * r + 1];
+            multiply_add_half(sums[0][r][c], top.x, bottom.x, half.w);
+            multiply_add(sums[1][r][c], make_int2(top.x, top.y), make_int2(bottom.x, bottom.y), make_int2(half.z, half.w));
+            multiply_add(sums[2][r][c], make_int2(top.x, top.y), make_int2(bottom.x, bottom.y), make_int2(half.x, half.y));
+            multiply_add_half(sums[2][r][c], top.w, bottom.w, half.w);
+          }
         }
-        #pragma unroll
-        for (int c = 0; c < 4; c++) {
-          const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
-          const int j = j0 + t;
-          if (j < last) {
+        if (j0 + t0 + 16 <= last) {
+          #pragma unroll
+          for (int c = 0; c < 4; c++) {
             #pragma unroll
             for (int r = 0; r < 4; r++) {
-              const float product = whole_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2]);
-              const float v7 = product * scale;
+              const float v7 = weigh_three(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
               const float v8 = (v7 * 1.4426950216293335f);
               const float v9 = scaled_3[r];
               float power_11 = (v8 - v9);
@@ -214,9 +243,52 @@ parts(const Arguments args) {
               sBlock_5[r] = (v48 + power_of_2(v46));
             }
           }
+        } else {
+          #pragma unroll
+          for (int c = 0; c < 4; c++) {
+            const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+            const int j = j0 + t;
+            if (j < last) {
+              #pragma unroll
+              for (int r = 0; r < 4; r++) {
+                const float v7 = weigh_three(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
+                const float v8 = (v7 * 1.4426950216293335f);
+                const float v9 = scaled_3[r];
+                float power_11 = (v8 - v9);
+                const float v12 = power_11;
+                if ((!(v12 <= 0.0f))) {
+                  const float v15 = m_2[r];
+                  const float v16 = scaled_3[r];
+                  if ((v15 < v7)) {
+                    const float v18 = (v7 + 2.75f);
+                    const float v20 = ((v18 < 3.4028235e38f) ? v18 : 3.4028235e38f);
+                    const float v21 = (v20 * 1.4426950216293335f);
+                    const float v23 = ((v21 < 3.4028235e38f) ? v21 : 3.4028235e38f);
+                    const float v30 = ((fabsf(v23) < 3.4028235e38f) ? power_of_2((v16 - v23)) : expf((v15 - v20)));
+                    const float v31 = s_4[r];
+                    s_4[r] = (v31 * v30);
+                    const float v33 = sBlock_5[r];
+                    sBlock_5[r] = (v33 * v30);
+                    const float v35 = sLost_6[r];
+                    sLost_6[r] = (v35 * v30);
+                    m_2[r] = v20;
+                    scaled_3[r] = v23;
+                  }
+                  const float v37 = scaled_3[r];
+                  const float v38 = (v8 - v37);
+                  const float v40 = m_2[r];
+                  const float v41 = (v7 - v40);
+                  power_11 = ((v38 <= 0.0f) ? v38 : (((0.0f < v41) ? 0.0f : v41) * 1.4426950216293335f));
+                }
+                const float v46 = power_11;
+                const float v48 = sBlock_5[r];
+                sBlock_5[r] = (v48 + power_of_2(v46));
+              }
+            }
+          }
         }
       }
-      if (++pending == 8) {
+      if (++pending == 4) {
         pending = 0;
         #pragma unroll
         for (int r = 0; r < 4; r++) {

@@ -15,14 +15,21 @@ __device__ inline float power_of_2(float a) {
   return value;
 }
 
-__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+__device__ inline void multiply_add(int (&sums)[4], int2 top, int2 bottom, int2 column) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
-      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+      : "r"(top.x), "r"(bottom.x), "r"(top.y), "r"(bottom.y), "r"(column.x), "r"(column.y));
 }
 
-__device__ inline float short_sum(int high, int low) {
-  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, __int_as_float(low) - 12582912.0f);
+__device__ inline void multiply_add_half(int (&sums)[4], int top, int bottom, int column) {
+  asm("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(top), "r"(bottom), "r"(column));
+}
+
+__device__ inline float weigh_two(int first, int second, float4 less, float scale) {
+  const float rest = fmaf(__int_as_float(second), scale, less.z);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
 }
 
 __device__ inline void copy_later(void* to, const void* from) {
@@ -52,8 +59,8 @@ struct Arguments {
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
-  const float* rowNorms;
-  const float* columnNorms;
+  const int4* rowNorms;
+  const int4* columnNorms;
   const float* x0;  // one vector a row, of 100
   long long x0_i;
   const float* y1;  // one vector a column, of 100
@@ -66,8 +73,8 @@ struct Arguments {
 
 extern "C" __global__ void __launch_bounds__(128)
 parts(const Arguments args) {
-  __shared__ __align__(16) signed char digits[2][64 * 288];
-  __shared__ __align__(16) float norms[2][64];
+  __shared__ __align__(16) signed char digits[2][64 * 224];
+  __shared__ __align__(16) float4 norms[2][64];
   __shared__ __align__(16) float tiles[2][64];
   // Warps have rows of their own; 4 threads of each share them.
   const int down = threadIdx.x % 32 / 4;
@@ -98,22 +105,30 @@ parts(const Arguments args) {
   const float v53 = (p2_0 * (-1.4426950216293335f));
   const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
   const float* facts = args.facts + batch * 112;
-  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 16;
-  const float* columnNorms = args.columnNorms + batch * args.columns;
-  const float scale = -2.0f * facts[0] * facts[1] * 256.0f;
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 14;
+  const int4* columnNorms = args.columnNorms + batch * args.columns;
+  const float scale = facts[0] * facts[1] * -512.0f * v58;
   float sum_2[4];
   float sumBlock_3[4];
   float sumLost_4[4];
-  float norm[4];
-  int2 own_digits[4][2][4];
+  // These bits are those of the float 3 * 2^22, plus an integer.
+  int start[2][4][2];
+  int2 own_digits[3][2][4];
+  int2 own_half[4];
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + high + r * 8 + down, end - 1);
-    norm[r] = args.rowNorms[batch * args.rows + i];
+    const int4 norm = args.rowNorms[batch * args.rows + i];
+    start[0][r][0] = 0x4b400000 - norm.x;
+    start[0][r][1] = start[0][r][0] + norm.w;
+    start[1][r][0] = 0x4b400000 - norm.y;
+    start[1][r][1] = start[1][r][0] + norm.w;
+    const signed char* point = args.rowDigits + (batch * args.rows + i) * 224;
     #pragma unroll
-    for (int q = 0; q < 8; q++) {
-      own_digits[q / 2][q % 2][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 8 + q) * 4 + across];
+    for (int q = 0; q < 6; q++) {
+      own_digits[q / 2][q % 2][r] = ((const int2*) point)[q * 4 + across];
     }
+    own_half[r] = ((const int2*) (point + 192))[across];
     sum_2[r] = 0.0f;
     sumBlock_3[r] = 0.0f;
     sumLost_4[r] = 0.0f;
@@ -134,11 +149,16 @@ parts(const Arguments args) {
       const int j0 = first;
       const int n = last - j0 < 64 ? last - j0 : 64;
       signed char* to = digits[0];
-      const int4* from = columnDigits + (long long) j0 * 16;
-      for (int s = threadIdx.x; s < n * 16; s += 128) {
-        copy_later(to + s / 16 * 288 + s % 16 * 16, from + s);
+      const int4* from = columnDigits + (long long) j0 * 14;
+      #pragma unroll
+      for (int k = 0; k < 7; k++) {
+        const int s = threadIdx.x + k * 128;
+        if (s < n * 14) copy_later(to + s * 16, from + s);
       }
-      if (threadIdx.x < n) norms[0][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+      if (threadIdx.x < n) {
+        const int4 norm = columnNorms[j0 + threadIdx.x];
+        norms[0][threadIdx.x] = make_float4(12582912.0f + (float) norm.x, 0.0f, (12582912.0f + (float) norm.y) * -scale, 0.0f);
+      }
       float* tile = tiles[0];
       for (int t = threadIdx.x; t < n; t += blockDim.x) {
         tile[t] = y3[(long long) (j0 + t) * args.y3_j];
@@ -153,64 +173,91 @@ parts(const Arguments args) {
         const int j0 = next;
         const int n = last - j0 < 64 ? last - j0 : 64;
         signed char* to = digits[turn ^ 1];
-        const int4* from = columnDigits + (long long) j0 * 16;
-        for (int s = threadIdx.x; s < n * 16; s += 128) {
-          copy_later(to + s / 16 * 288 + s % 16 * 16, from + s);
+        const int4* from = columnDigits + (long long) j0 * 14;
+        #pragma unroll
+        for (int k = 0; k < 7; k++) {
+          const int s = threadIdx.x + k * 128;
+          if (s < n * 14) copy_later(to + s * 16, from + s);
         }
-        if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+        if (threadIdx.x < n) {
+          const int4 norm = columnNorms[j0 + threadIdx.x];
+          norms[turn ^ 1][threadIdx.x] = make_float4(12582912.0f + (float) norm.x, 0.0f, (12582912.0f + (float) norm.y) * -scale, 0.0f);
+        }
         float* tile = tiles[turn ^ 1];
         for (int t = threadIdx.x; t < n; t += blockDim.x) {
           tile[t] = y3[(long long) (j0 + t) * args.y3_j];
         }
       }
-      const signed char* at = digits[turn] + down * 288 + across * 8;
-      const float* others = norms[turn];
+      const signed char* at = digits[turn] + down * 224;
+      const float4* others = norms[turn];
       const float* tile = tiles[turn];
       #pragma unroll 1
       for (int t0 = 0; t0 < 64; t0 += 16) {
-        // These bits are those of the float 3 * 2^22, plus the integer.
         int sums[2][2][2][4];
         #pragma unroll
-        for (int s = 0; s < 32; s++) {
-          sums[s / 16][s / 8 % 2][s / 4 % 2][s % 4] = 0x4b400000;
-        }
-        #pragma unroll
-        for (int q = 0; q < 4; q++) {
+        for (int c = 0; c < 2; c++) {
           #pragma unroll
-          for (int c = 0; c < 2; c++) {
+          for (int r = 0; r < 2; r++) {
+            #pragma unroll
+            for (int s = 0; s < 4; s++) {
+              sums[0][r][c][s] = start[0][2 * r + s / 2][s % 2];
+              sums[1][r][c][s] = start[1][2 * r + s / 2][s % 2];
+            }
+          }
+          const signed char* column = at + (t0 + c * 8) * 224;
+          #pragma unroll
+          for (int q = 0; q < 3; q++) {
             int2 b[2];
             #pragma unroll
             for (int piece = 0; piece < 2; piece++) {
-              b[piece] = *(const int2*) (at + (t0 + c * 8) * 288 + (q * 2 + piece) * 32);
+              b[piece] = ((const int2*) column)[(q * 2 + piece) * 4 + across];
             }
             #pragma unroll
             for (int r = 0; r < 2; r++) {
               #pragma unroll
               for (int piece = 0; piece < 2; piece++) {
-                const int2 top = own_digits[q][piece][2 * r];
-                const int2 bottom = own_digits[q][piece][2 * r + 1];
-                const int a[4] = {top.x, bottom.x, top.y, bottom.y};
                 // What is left out is smaller by 2^16 than the largest product.
                 #pragma unroll
                 for (int other = 0; other < 2 - piece; other++) {
-                  multiply_add(sums[piece + other][r][c], a, b[other]);
+                  multiply_add(sums[piece + other][r][c], own_digits[q][piece][2 * r], own_digits[q][piece][2 * r + 1], b[other]);
                 }
               }
             }
           }
+          const int2 half = ((const int2*) (column + 192))[across];
+          #pragma unroll
+          for (int r = 0; r < 2; r++) {
+            const int2 top = own_half[2 * r];
+            const int2 bottom = own_half[2 * r + 1];
+            multiply_add_half(sums[0][r][c], top.x, bottom.x, half.y);
+            multiply_add(sums[1][r][c], make_int2(top.x, top.y), make_int2(bottom.x, bottom.y), make_int2(half.x, half.y));
+          }
         }
-        #pragma unroll
-        for (int c = 0; c < 4; c++) {
-          const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
-          const int j = j0 + t;
-          if (j < last) {
-            const float other = others[t];
+        if (j0 + t0 + 16 <= last) {
+          #pragma unroll
+          for (int c = 0; c < 4; c++) {
+            const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+            const float4 less = others[t];
             #pragma unroll
             for (int r = 0; r < 4; r++) {
-              const float product = short_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2]);
-              const float v5 = fmaf(product, scale, norm[r] + other);
+              const float v59 = weigh_two(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
               const float v13 = sumBlock_3[r];
-              sumBlock_3[r] = (v13 + (power_of_2((v5 * v58)) * tile[t]));
+              sumBlock_3[r] = (v13 + (power_of_2(v59) * tile[t]));
+            }
+          }
+        } else {
+          #pragma unroll
+          for (int c = 0; c < 4; c++) {
+            const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+            const int j = j0 + t;
+            if (j < last) {
+              const float4 less = others[t];
+              #pragma unroll
+              for (int r = 0; r < 4; r++) {
+                const float v59 = weigh_two(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
+                const float v13 = sumBlock_3[r];
+                sumBlock_3[r] = (v13 + (power_of_2(v59) * tile[t]));
+              }
             }
           }
         }

@@ -15,16 +15,23 @@ __device__ inline float power_of_2(float a) {
   return value;
 }
 
-__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+__device__ inline void multiply_add(int (&sums)[4], int2 top, int2 bottom, int2 column) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
-      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+      : "r"(top.x), "r"(bottom.x), "r"(top.y), "r"(bottom.y), "r"(column.x), "r"(column.y));
 }
 
-__device__ inline float whole_sum(int high, int middle, int low) {
-  const float small = fmaf(__int_as_float(low), 0.00390625f, -49152.0f);
-  const float rest = (__int_as_float(middle) - 12582912.0f) + small;
-  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
+__device__ inline void multiply_add_half(int (&sums)[4], int top, int bottom, int column) {
+  asm("mma.sync.aligned.m16n8k16.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+      : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
+      : "r"(top), "r"(bottom), "r"(column));
+}
+
+__device__ inline float weigh_four(int first, int second, int third, int fourth, float4 less, float scale) {
+  const float least = fmaf(__int_as_float(fourth), 0.0000152587890625f * scale, less.z);
+  const float small = fmaf(__int_as_float(third), 0.00390625f * scale, least);
+  const float rest = fmaf(__int_as_float(second) - less.y, scale, small);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
 }
 
 __device__ inline void copy_later(void* to, const void* from) {
@@ -54,8 +61,8 @@ struct Arguments {
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
-  const float* rowNorms;
-  const float* columnNorms;
+  const int4* rowNorms;
+  const int4* columnNorms;
   const float* x0;  // one vector a row, of 10
   long long x0_i;
   const float* y1;  // one vector a column, of 10
@@ -66,10 +73,10 @@ struct Arguments {
   float* out0;
 };
 
-extern "C" __global__ void __launch_bounds__(128)
+extern "C" __global__ void __launch_bounds__(128, 3)
 parts(const Arguments args) {
-  __shared__ __align__(16) signed char digits[2][128 * 96];
-  __shared__ __align__(16) float norms[2][128];
+  __shared__ __align__(16) signed char digits[2][128 * 64];
+  __shared__ __align__(16) float4 norms[2][128];
   __shared__ __align__(16) float tiles[2][128];
   // Warps have rows of their own; 4 threads of each share them.
   const int down = threadIdx.x % 32 / 4;
@@ -100,22 +107,27 @@ parts(const Arguments args) {
   const float v53 = (p2_0 * (-1.4426950216293335f));
   const float v58 = ((fabsf(p2_0) == infinity_float()) ? v53 : maximum_float(minimum_float(v53, 3.4028235e38f), (-3.4028235e38f)));
   const float* facts = args.facts + batch * 22;
-  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 6;
-  const float* columnNorms = args.columnNorms + batch * args.columns;
-  const float scale = -2.0f * facts[0] * facts[1] * 16777216.0f;
+  const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 4;
+  const int4* columnNorms = args.columnNorms + batch * args.columns;
+  const float scale = facts[0] * facts[1] * -33554432.0f * v58;
   float sum_2[4];
   float sumBlock_3[4];
   float sumLost_4[4];
-  float norm[4];
-  int2 own_digits[1][3][4];
+  // These bits are those of the float 3 * 2^22, plus an integer.
+  int start[3][4][2];
+  int4 own_half[4];
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + high + r * 8 + down, end - 1);
-    norm[r] = args.rowNorms[batch * args.rows + i];
-    #pragma unroll
-    for (int q = 0; q < 3; q++) {
-      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 3 + q) * 4 + across];
-    }
+    const int4 norm = args.rowNorms[batch * args.rows + i];
+    start[0][r][0] = 0x4b400000 - norm.x;
+    start[0][r][1] = start[0][r][0] + norm.w;
+    start[1][r][0] = 0x4b400000 - norm.y;
+    start[1][r][1] = start[1][r][0] + norm.w;
+    start[2][r][0] = 0x4b400000 - norm.z;
+    start[2][r][1] = start[2][r][0] + norm.w;
+    const signed char* point = args.rowDigits + (batch * args.rows + i) * 64;
+    own_half[r] = ((const int4*) (point + 0))[across];
     sum_2[r] = 0.0f;
     sumBlock_3[r] = 0.0f;
     sumLost_4[r] = 0.0f;
@@ -136,11 +148,16 @@ parts(const Arguments args) {
       const int j0 = first;
       const int n = last - j0 < 128 ? last - j0 : 128;
       signed char* to = digits[0];
-      const int4* from = columnDigits + (long long) j0 * 6;
-      for (int s = threadIdx.x; s < n * 6; s += 128) {
-        copy_later(to + s / 6 * 96 + s % 6 * 16, from + s);
+      const int4* from = columnDigits + (long long) j0 * 4;
+      #pragma unroll
+      for (int k = 0; k < 4; k++) {
+        const int s = threadIdx.x + k * 128;
+        if (s < n * 4) copy_later(to + s * 16, from + s);
       }
-      if (threadIdx.x < n) norms[0][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+      if (threadIdx.x < n) {
+        const int4 norm = columnNorms[j0 + threadIdx.x];
+        norms[0][threadIdx.x] = make_float4(12582912.0f + (float) norm.x, 12582912.0f + (float) norm.y, fmaf((float) norm.z, 0.00390625f, 49344.0f) * -scale, 0.0f);
+      }
       float* tile = tiles[0];
       for (int t = threadIdx.x; t < n; t += blockDim.x) {
         tile[t] = y3[(long long) (j0 + t) * args.y3_j];
@@ -155,64 +172,77 @@ parts(const Arguments args) {
         const int j0 = next;
         const int n = last - j0 < 128 ? last - j0 : 128;
         signed char* to = digits[turn ^ 1];
-        const int4* from = columnDigits + (long long) j0 * 6;
-        for (int s = threadIdx.x; s < n * 6; s += 128) {
-          copy_later(to + s / 6 * 96 + s % 6 * 16, from + s);
+        const int4* from = columnDigits + (long long) j0 * 4;
+        #pragma unroll
+        for (int k = 0; k < 4; k++) {
+          const int s = threadIdx.x + k * 128;
+          if (s < n * 4) copy_later(to + s * 16, from + s);
         }
-        if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+        if (threadIdx.x < n) {
+          const int4 norm = columnNorms[j0 + threadIdx.x];
+          norms[turn ^ 1][threadIdx.x] = make_float4(12582912.0f + (float) norm.x, 12582912.0f + (float) norm.y, fmaf((float) norm.z, 0.00390625f, 49344.0f) * -scale, 0.0f);
+        }
         float* tile = tiles[turn ^ 1];
         for (int t = threadIdx.x; t < n; t += blockDim.x) {
           tile[t] = y3[(long long) (j0 + t) * args.y3_j];
         }
       }
-      const signed char* at = digits[turn] + down * 96 + across * 8;
-      const float* others = norms[turn];
+      const signed char* at = digits[turn] + down * 64;
+      const float4* others = norms[turn];
       const float* tile = tiles[turn];
       #pragma unroll 1
       for (int t0 = 0; t0 < 128; t0 += 16) {
-        // These bits are those of the float 3 * 2^22, plus the integer.
-        int sums[3][2][2][4];
+        int sums[4][2][2][4];
         #pragma unroll
-        for (int s = 0; s < 48; s++) {
-          sums[s / 16][s / 8 % 2][s / 4 % 2][s % 4] = 0x4b400000;
-        }
-        #pragma unroll
-        for (int q = 0; q < 1; q++) {
+        for (int c = 0; c < 2; c++) {
           #pragma unroll
-          for (int c = 0; c < 2; c++) {
-            int2 b[3];
+          for (int r = 0; r < 2; r++) {
             #pragma unroll
-            for (int piece = 0; piece < 3; piece++) {
-              b[piece] = *(const int2*) (at + (t0 + c * 8) * 96 + (q * 3 + piece) * 32);
-            }
-            #pragma unroll
-            for (int r = 0; r < 2; r++) {
-              #pragma unroll
-              for (int piece = 0; piece < 3; piece++) {
-                const int2 top = own_digits[q][piece][2 * r];
-                const int2 bottom = own_digits[q][piece][2 * r + 1];
-                const int a[4] = {top.x, bottom.x, top.y, bottom.y};
-                // What is left out is smaller by 2^24 than the largest product.
-                #pragma unroll
-                for (int other = 0; other < 3 - piece; other++) {
-                  multiply_add(sums[piece + other][r][c], a, b[other]);
-                }
-              }
+            for (int s = 0; s < 4; s++) {
+              sums[0][r][c][s] = start[0][2 * r + s / 2][s % 2];
+              sums[1][r][c][s] = start[1][2 * r + s / 2][s % 2];
+              sums[2][r][c][s] = start[2][2 * r + s / 2][s % 2];
+              sums[3][r][c][s] = 0x4b400000;
             }
           }
+          const signed char* column = at + (t0 + c * 8) * 64;
+          const int4 half = ((const int4*) (column + 0))[across];
+          #pragma unroll
+          for (int r = 0; r < 2; r++) {
+            const int4 top = own_half[2 * r];
+            const int4 bottom = own_half[2 * r + 1];
+            multiply_add_half(sums[0][r][c], top.x, bottom.x, half.w);
+            multiply_add(sums[1][r][c], make_int2(top.x, top.y), make_int2(bottom.x, bottom.y), make_int2(half.z, half.w));
+            multiply_add(sums[2][r][c], make_int2(top.x, top.y), make_int2(bottom.x, bottom.y), make_int2(half.x, half.y));
+            multiply_add_half(sums[2][r][c], top.w, bottom.w, half.w);
+            multiply_add(sums[3][r][c], make_int2(top.z, top.w), make_int2(bottom.z, bottom.w), make_int2(half.x, half.y));
+          }
         }
-        #pragma unroll
-        for (int c = 0; c < 4; c++) {
-          const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
-          const int j = j0 + t;
-          if (j < last) {
-            const float other = others[t];
+        if (j0 + t0 + 16 <= last) {
+          #pragma unroll
+          for (int c = 0; c < 4; c++) {
+            const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+            const float4 less = others[t];
             #pragma unroll
             for (int r = 0; r < 4; r++) {
-              const float product = whole_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2]);
-              const float v5 = fmaf(product, scale, norm[r] + other);
+              const float v59 = weigh_four(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2], sums[3][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
               const float v13 = sumBlock_3[r];
-              sumBlock_3[r] = (v13 + (power_of_2((v5 * v58)) * tile[t]));
+              sumBlock_3[r] = (v13 + (power_of_2(v59) * tile[t]));
+            }
+          }
+        } else {
+          #pragma unroll
+          for (int c = 0; c < 4; c++) {
+            const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
+            const int j = j0 + t;
+            if (j < last) {
+              const float4 less = others[t];
+              #pragma unroll
+              for (int r = 0; r < 4; r++) {
+                const float v59 = weigh_four(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2], sums[3][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
+                const float v13 = sumBlock_3[r];
+                sumBlock_3[r] = (v13 + (power_of_2(v59) * tile[t]));
+              }
             }
           }
         }

@@ -15,16 +15,16 @@ __device__ inline float power_of_2(float a) {
   return value;
 }
 
-__device__ inline void multiply_add(int (&sums)[4], const int (&rows)[4], int2 columns) {
+__device__ inline void multiply_add(int (&sums)[4], int2 top, int2 bottom, int2 column) {
   asm("mma.sync.aligned.m16n8k32.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
       : "+r"(sums[0]), "+r"(sums[1]), "+r"(sums[2]), "+r"(sums[3])
-      : "r"(rows[0]), "r"(rows[1]), "r"(rows[2]), "r"(rows[3]), "r"(columns.x), "r"(columns.y));
+      : "r"(top.x), "r"(bottom.x), "r"(top.y), "r"(bottom.y), "r"(column.x), "r"(column.y));
 }
 
-__device__ inline float whole_sum(int high, int middle, int low) {
-  const float small = fmaf(__int_as_float(low), 0.00390625f, -49152.0f);
-  const float rest = (__int_as_float(middle) - 12582912.0f) + small;
-  return fmaf(__int_as_float(high) - 12582912.0f, 256.0f, rest);
+__device__ inline float weigh_three(int first, int second, int third, float4 less, float scale) {
+  const float small = fmaf(__int_as_float(third), 0.00390625f * scale, less.z);
+  const float rest = fmaf(__int_as_float(second) - less.y, scale, small);
+  return fmaf(__int_as_float(first) - less.x, 256.0f * scale, rest);
 }
 
 __device__ inline void copy_later(void* to, const void* from) {
@@ -54,8 +54,8 @@ struct Arguments {
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
-  const float* rowNorms;
-  const float* columnNorms;
+  const int4* rowNorms;
+  const int4* columnNorms;
   const float* x0;  // one vector a row, of 20
   long long x0_i;
   const float* y1;  // one vector a column, of 20
@@ -71,7 +71,7 @@ struct Arguments {
 extern "C" __global__ void __launch_bounds__(128)
 rows(const Arguments args) {
   __shared__ __align__(16) signed char digits[2][64 * 96];
-  __shared__ __align__(16) float norms[2][64];
+  __shared__ __align__(16) float4 norms[2][64];
   __shared__ __align__(16) float tiles[2][64];
   __shared__ __align__(16) float y1_tiles[2][64][24];
   // Warps have rows of their own; 4 threads of each share them.
@@ -105,22 +105,27 @@ rows(const Arguments args) {
   const float v75 = ((fabsf(p2_0) == infinity_float()) ? v70 : maximum_float(minimum_float(v70, 3.4028235e38f), (-3.4028235e38f)));
   const float* facts = args.facts + batch * 32;
   const int4* columnDigits = (const int4*) args.columnDigits + batch * args.columns * 6;
-  const float* columnNorms = args.columnNorms + batch * args.columns;
-  const float scale = -2.0f * facts[0] * facts[1] * 16777216.0f;
+  const int4* columnNorms = args.columnNorms + batch * args.columns;
+  const float scale = facts[0] * facts[1] * -33554432.0f * v75;
   float x0_own[4][6];
   float sum_2[4][6];
   float sumBlock_4[4][6];
   float sumLost_6[4][6];
   float v67[4];
-  float norm[4];
+  // These bits are those of the float 3 * 2^22, plus an integer.
+  int start[3][4];
   int2 own_digits[1][3][4];
   #pragma unroll
   for (int r = 0; r < 4; r++) {
     const int i = min(begin + high + r * 8 + down, end - 1);
-    norm[r] = args.rowNorms[batch * args.rows + i];
+    const int4 norm = args.rowNorms[batch * args.rows + i];
+    start[0][r] = 0x4b400000 - norm.x;
+    start[1][r] = 0x4b400000 - norm.y;
+    start[2][r] = 0x4b400000 - norm.z;
+    const signed char* point = args.rowDigits + (batch * args.rows + i) * 96;
     #pragma unroll
     for (int q = 0; q < 3; q++) {
-      own_digits[q / 3][q % 3][r] = ((const int2*) args.rowDigits)[((batch * args.rows + i) * 3 + q) * 4 + across];
+      own_digits[q / 3][q % 3][r] = ((const int2*) point)[q * 4 + across];
     }
     const float* x0_i = x0 + (long long) i * args.x0_i;
     const float* x3_i = x3 + (long long) i * args.x3_i;
@@ -161,9 +166,12 @@ rows(const Arguments args) {
       signed char* to = digits[0];
       const int4* from = columnDigits + (long long) j0 * 6;
       for (int s = threadIdx.x; s < n * 6; s += 128) {
-        copy_later(to + s / 6 * 96 + s % 6 * 16, from + s);
+        copy_later(to + s * 16, from + s);
       }
-      if (threadIdx.x < n) norms[0][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+      if (threadIdx.x < n) {
+        const int4 norm = columnNorms[j0 + threadIdx.x];
+        norms[0][threadIdx.x] = make_float4(12582912.0f + (float) norm.x, 12582912.0f + (float) norm.y, fmaf((float) norm.z, 0.00390625f, 49152.0f) * -scale, 0.0f);
+      }
       float* tile = tiles[0];
       for (int t = threadIdx.x; t < n; t += blockDim.x) {
         tile[t] = y4[(long long) (j0 + t) * args.y4_j];
@@ -194,9 +202,12 @@ rows(const Arguments args) {
         signed char* to = digits[turn ^ 1];
         const int4* from = columnDigits + (long long) j0 * 6;
         for (int s = threadIdx.x; s < n * 6; s += 128) {
-          copy_later(to + s / 6 * 96 + s % 6 * 16, from + s);
+          copy_later(to + s * 16, from + s);
         }
-        if (threadIdx.x < n) norms[turn ^ 1][threadIdx.x] = columnNorms[j0 + threadIdx.x];
+        if (threadIdx.x < n) {
+          const int4 norm = columnNorms[j0 + threadIdx.x];
+          norms[turn ^ 1][threadIdx.x] = make_float4(12582912.0f + (float) norm.x, 12582912.0f + (float) norm.y, fmaf((float) norm.z, 0.00390625f, 49152.0f) * -scale, 0.0f);
+        }
         float* tile = tiles[turn ^ 1];
         for (int t = threadIdx.x; t < n; t += blockDim.x) {
           tile[t] = y4[(long long) (j0 + t) * args.y4_j];
@@ -216,38 +227,40 @@ rows(const Arguments args) {
           }
         }
       }
-      const signed char* at = digits[turn] + down * 96 + across * 8;
-      const float* others = norms[turn];
+      const signed char* at = digits[turn] + down * 96;
+      const float4* others = norms[turn];
       const float* tile = tiles[turn];
       float (*y1_tile)[24] = y1_tiles[turn];
       #pragma unroll 1
       for (int t0 = 0; t0 < 64; t0 += 16) {
-        // These bits are those of the float 3 * 2^22, plus the integer.
         int sums[3][2][2][4];
         #pragma unroll
-        for (int s = 0; s < 48; s++) {
-          sums[s / 16][s / 8 % 2][s / 4 % 2][s % 4] = 0x4b400000;
-        }
-        #pragma unroll
-        for (int q = 0; q < 1; q++) {
+        for (int c = 0; c < 2; c++) {
           #pragma unroll
-          for (int c = 0; c < 2; c++) {
+          for (int r = 0; r < 2; r++) {
+            #pragma unroll
+            for (int s = 0; s < 4; s++) {
+              sums[0][r][c][s] = start[0][2 * r + s / 2];
+              sums[1][r][c][s] = start[1][2 * r + s / 2];
+              sums[2][r][c][s] = start[2][2 * r + s / 2];
+            }
+          }
+          const signed char* column = at + (t0 + c * 8) * 96;
+          #pragma unroll
+          for (int q = 0; q < 1; q++) {
             int2 b[3];
             #pragma unroll
             for (int piece = 0; piece < 3; piece++) {
-              b[piece] = *(const int2*) (at + (t0 + c * 8) * 96 + (q * 3 + piece) * 32);
+              b[piece] = ((const int2*) column)[(q * 3 + piece) * 4 + across];
             }
             #pragma unroll
             for (int r = 0; r < 2; r++) {
               #pragma unroll
               for (int piece = 0; piece < 3; piece++) {
-                const int2 top = own_digits[q][piece][2 * r];
-                const int2 bottom = own_digits[q][piece][2 * r + 1];
-                const int a[4] = {top.x, bottom.x, top.y, bottom.y};
                 // What is left out is smaller by 2^24 than the largest product.
                 #pragma unroll
                 for (int other = 0; other < 3 - piece; other++) {
-                  multiply_add(sums[piece + other][r][c], a, b[other]);
+                  multiply_add(sums[piece + other][r][c], own_digits[q][piece][2 * r], own_digits[q][piece][2 * r + 1], b[other]);
                 }
               }
             }
@@ -259,12 +272,11 @@ rows(const Arguments args) {
           const int t = t0 + c / 2 * 8 + across * 2 + c % 2;
           const int j = j0 + t;
           if (j < last) {
-            const float other = others[t];
+            const float4 less = others[t];
             #pragma unroll
             for (int r = 0; r < 4; r++) {
-              const float product = whole_sum(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2]);
-              const float v8 = fmaf(product, scale, norm[r] + other);
-              const float v16 = (power_of_2((v8 * v75)) * tile[t]);
+              const float v76 = weigh_three(sums[0][r / 2][c / 2][r % 2 * 2 + c % 2], sums[1][r / 2][c / 2][r % 2 * 2 + c % 2], sums[2][r / 2][c / 2][r % 2 * 2 + c % 2], less, scale);
+              const float v16 = (power_of_2(v76) * tile[t]);
               pairs0[c][r] = v16;
             }
           }

@@ -27,8 +27,8 @@ struct Arguments {
   float* facts;  // what is known of the digits
   const signed char* rowDigits;
   const signed char* columnDigits;
-  const float* rowNorms;
-  const float* columnNorms;
+  const int4* rowNorms;
+  const int4* columnNorms;
   const float* x0;  // one vector a row, of 16
   long long x0_i;
   const float* y1;  // one vector a column, of 16
@@ -50,24 +50,28 @@ verdict(const Arguments args) {
   const float v814 = (p2_0 * (-1.4426950216293335f));
   const float v819 = ((fabsf(p2_0) == infinity_float()) ? v814 : maximum_float(minimum_float(v814, 3.4028235e38f), (-3.4028235e38f)));
   const float* facts = args.facts + batch * 28;
-  const double norm[2] = {(double) facts[2], (double) facts[7]};
   const double high[2] = {(double) facts[3], (double) facts[8]};
-  const double middle[2] = {(double) facts[4], (double) facts[9]};
   const double low[2] = {(double) facts[5], (double) facts[10]};
+  const double middle[2] = {(double) facts[4], (double) facts[9]};
   const double lost[2] = {(double) facts[6], (double) facts[11]};
   const double rounding = 1.0 / 16777216.0;
   const double units = (double) facts[0] * (double) facts[1];
-  const double missing = units * (256.0 * (middle[0] * low[1] + low[0] * middle[1]) + low[0] * low[1]);
+  const double missing = units * low[0] * low[1];
+  // Half of the norms are integers, and rounded with what they are added to.
+  const double below = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1];
+  const double small = units * (262144.0
+      + rounding * 16777216.0 * (high[0] * middle[1] + middle[0] * high[1] + 512.0 + below / 256.0));
   // Sums of this size are exact.
-  const bool fits = middle[0] * middle[1] + high[0] * low[1] + low[0] * high[1] < 4190000.0;
+  const bool fits = below < 4190000.0;
   // Exponentials of negative multiples, e^(-s v).
   const double s = -(double) (0.6931471824645996f * v819);
-  const double far = norm[0] + norm[1];
   const double leaves = lost[0] + lost[1];
-  // Points differ from their integers, products are missing, sums are rounded.
+  // Points differ from their integers, products are missing, sums of small
+  // products are rounded, and the whole is, and what it is multiplied with; of
+  // these each is relative to v, and s v e^(-s v) is at most 1 / e.
   const double error = 0.8578 * sqrt(s) * leaves + s * leaves * leaves
-      + s * (2.0 * missing + rounding * (2.0 * (norm[0] * norm[0] + norm[1] * norm[1]) + far * far + 8.0 * norm[0] * norm[1]));
-  // Each term relative to the sum: s v e^(-s v) is at most 1 / e.
+      + 2.0 * s * (missing + small) + 3.0 * rounding / 2.7182818;
+  // Each term relative to the sum: the same holds of them.
   const bool holds = s >= 0.0 && error <= rounding * 20.0 / 2.7182818;
   args.verdicts[batch] = fits && holds ? 1 : 0;
 }
