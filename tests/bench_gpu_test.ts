@@ -5,7 +5,7 @@
  * @module
  */
 
-import { verdictOf } from "../bench/gpu/tools.ts";
+import { suitesSay, verdictOf } from "../bench/gpu/tools.ts";
 import { MORE_WORKS } from "../bench/gpu/more_works.ts";
 import { programOf } from "../bench/gpu/predicted.ts";
 import { numbers, WORKS } from "../bench/gpu/works.ts";
@@ -93,6 +93,20 @@ Deno.test("what compute-sanitizer says is understood", () => {
   assertEquals(verdictOf(races, true), "passed");
   assert(verdictOf(refusal, true).startsWith("refused"));
   assert(verdictOf(says("Segmentation fault", false), false).includes("re"));
+});
+
+Deno.test("what the tests say of themselves is added up", () => {
+  const file = (passed: number, failed: number) =>
+    `${failed ? "FAILED" : "ok"} | ${passed} passed | ${failed} failed (3s)\n`;
+  const all = file(3, 0) + file(4, 0);
+  const whole = { success: true, output: `${all}All 2 files passed.` };
+  assertEquals(suitesSay(whole), ["7 passed, 0 failed", "passed"]);
+  const stopped = { success: false, output: all };
+  assertEquals(suitesSay(stopped), ["7 passed, 0 failed", undefined]);
+  const bad = { success: false, output: file(3, 0) + file(4, 1) };
+  assertEquals(suitesSay(bad), ["7 passed, 1 failed", "failed"]);
+  const hung = `${all}1 of 3 files failed:\nx_test.ts: ended after 120 s`;
+  assertEquals(suitesSay({ success: false, output: hung })[1], "failed");
 });
 
 Deno.test("the numbers of a cloud are spread over the unit interval", () => {

@@ -1,6 +1,8 @@
 /**
  * Runs the tests that run on the emulator on a real GPU instead, and says
- * SKIPPED and why where there is none.
+ * SKIPPED and why where there is none. Each file is a process of its own, with
+ * 2 minutes: one that fails, hangs or loses the device does not keep the
+ * others from being run. Those that tell most of kernels come first.
  *
  *     deno task test:gpu
  *
@@ -15,8 +17,12 @@ import { DeviceUnavailableError } from "../src/errors.ts";
 const FILES = [
   "tests/emulator_test.ts",
   "tests/emulator_tiles_test.ts",
+  "tests/emulator_digits_test.ts",
+  "tests/emulator_guard_test.ts",
+  "tests/small_maps_test.ts",
   "tests/emulator_sizes_test.ts",
   "tests/device_test.ts",
+  "tests/device_systems_test.ts",
   "tests/flat_test.ts",
   "tests/several_devices_test.ts",
   "tests/unit/cuda_cache_test.ts",
@@ -46,8 +52,40 @@ console.log(doctor());
 if (/emulator/.test(cudaDevice(0).name)) {
   console.log("This is the emulator, not a GPU.");
 }
-const { code } = await new Deno.Command(Deno.execPath(), {
-  args: ["test", "--allow-all", "--v8-flags=--expose-gc", ...FILES],
-  env: { ALLPAIRS_TEST_BACKEND: "cuda" },
-}).spawn().status;
-Deno.exit(code);
+/** Seconds that one file has. */
+const PATIENCE = 120;
+
+const failed: string[] = [];
+for (const file of FILES) {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--no-check", "--allow-all", "--v8-flags=--expose-gc", file],
+    env: { ALLPAIRS_TEST_BACKEND: "cuda" },
+  }).spawn();
+  const end = () => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+  };
+  // Whoever ends this program ends the tests, too.
+  const ended = () => {
+    end();
+    Deno.exit(1);
+  };
+  const listens = Deno.build.os !== "windows";
+  if (listens) Deno.addSignalListener("SIGTERM", ended);
+  const timer = setTimeout(end, 1e3 * PATIENCE);
+  const { code, signal } = await child.status;
+  clearTimeout(timer);
+  if (listens) Deno.removeSignalListener("SIGTERM", ended);
+  if (code !== 0) {
+    failed.push(signal ? `${file}: ended after ${PATIENCE} s` : file);
+  }
+}
+console.log(
+  failed.length === 0
+    ? `All ${FILES.length} files passed.`
+    : `${failed.length} of ${FILES.length} files failed:\n${failed.join("\n")}`,
+);
+Deno.exit(failed.length === 0 ? 0 : 1);

@@ -55,14 +55,25 @@ export async function suites(seconds: number): Promise<Outcome> {
   const args = ["run", "--allow-all", "tests/on_gpu.ts"];
   const ended = await run(Deno.execPath(), args, {}, seconds);
   if (ended === undefined) return { name, verdict: "no deno", tail: "" };
-  const counts = [...ended.output.matchAll(/(\d+ passed[^\n]*?\d+ failed)/g)];
-  const verdict = counts.length > 0 && ended.success
-    ? "passed"
-    : counts.length > 0
-    ? "failed"
-    : `not finished within ${seconds.toFixed(0)} s`;
-  const found = counts.map(([all]) => all).join("; ");
-  return { name, verdict, tail: `${found}\n${tailOf(ended)}` };
+  const [counts, verdict] = suitesSay(ended);
+  return {
+    name,
+    verdict: verdict ?? `not finished within ${seconds.toFixed(0)} s`,
+    tail: `${counts}\n${tailOf(ended)}`,
+  };
+}
+
+/** How many tests passed and failed, and the verdict if there is one yet. */
+export function suitesSay(
+  { success, output }: Ended,
+): [counts: string, verdict: string | undefined] {
+  const files = [...output.matchAll(/(\d+) passed[^\n]*?(\d+) failed/g)];
+  const sum = (n: number) => files.reduce((s, m) => s + Number(m[n]), 0);
+  const failed = sum(2) > 0 || /files failed:/.test(output);
+  return [
+    `${sum(1)} passed, ${sum(2)} failed`,
+    failed ? "failed" : success && files.length > 0 ? "passed" : undefined,
+  ];
 }
 
 /** Each tool, and whether there is a mistake that it must find. */
