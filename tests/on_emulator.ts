@@ -26,12 +26,25 @@ const CASES = [
   "tests/property/programs_test.ts",
 ];
 
-/** The modes, with the files that are run in each, and their environment. */
-const MODES: Readonly<
-  Record<string, { files: string[]; env: Record<string, string> }>
-> = {
-  itself: { files: ["tests/emulator_unit_test.ts"], env: {} },
-  forward: {
+/** Tests in one process: files, and the settings of the emulator. */
+interface Run {
+  readonly files: readonly string[];
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+const REVERSE = { ORDER: "reverse" };
+const RANDOM = { ORDER: "random:1" };
+const CHECKED = { CHECK: "1" };
+
+/**
+ * In the order in which they begin: those first that compile much. Nearly all
+ * time goes into compiling, and the checked mode finds all that others do but
+ * for the order of threads: so the data and the programs are compiled for it
+ * only, and run with its checks in every order.
+ */
+const RUNS: Readonly<Record<string, Run>> = {
+  "forward, checked cases": { files: CASES, settings: CHECKED },
+  "forward": {
     files: [
       ...ORDERED,
       "tests/device_test.ts",
@@ -45,31 +58,39 @@ const MODES: Readonly<
       "tests/bench_gpu_test.ts",
       "tests/unit/cuda_cache_test.ts",
       "tests/unit/bfloat16_test.ts",
-      ...CASES,
     ],
-    env: {},
+    settings: {},
   },
-  reverse: {
-    files: [...ORDERED, ...CASES],
-    env: {
-      ALLPAIRS_EMULATOR_ORDER: "reverse",
-    },
+  "checked": {
+    files: [...ORDERED, "tests/device_test.ts"],
+    settings: CHECKED,
   },
-  random: {
-    files: [...ORDERED, ...CASES],
-    env: {
-      ALLPAIRS_EMULATOR_ORDER: "random:1",
-    },
+  "itself": { files: ["tests/emulator_unit_test.ts"], settings: {} },
+  "reverse": { files: ORDERED, settings: REVERSE },
+  "random": { files: ORDERED, settings: RANDOM },
+  "reverse, checked cases": {
+    files: CASES,
+    settings: { ...CHECKED, ...REVERSE },
+  },
+  "random, checked cases": {
+    files: CASES,
+    settings: { ...CHECKED, ...RANDOM },
   },
   // All work is done as late as is allowed.
-  late: {
+  "late": {
     files: ["tests/emulator_test.ts", "tests/device_test.ts"],
-    env: { ALLPAIRS_EMULATOR_STREAMS: "lazy" },
+    settings: { STREAMS: "lazy" },
   },
-  checked: {
-    files: [...ORDERED, "tests/device_test.ts", ...CASES],
-    env: { ALLPAIRS_EMULATOR_CHECK: "1" },
-  },
+};
+
+/** What is run for each mode. */
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  itself: ["itself"],
+  forward: ["forward", "forward, checked cases"],
+  reverse: ["reverse", "reverse, checked cases"],
+  random: ["random", "random, checked cases"],
+  late: ["late"],
+  checked: ["checked", "forward, checked cases"],
 };
 
 const text = new TextDecoder();
@@ -86,12 +107,19 @@ async function emulator(): Promise<Record<string, string>> {
 const libraries = await emulator();
 const whole = Deno.args.includes("--whole");
 const named = Deno.args.filter((a) => !a.startsWith("--"));
-const wanted = named.length > 0 ? named : Object.keys(MODES);
+const modes = named.length > 0 ? named : Object.keys(MODES);
+const unknown = modes.filter((mode) => !(mode in MODES));
+if (unknown.length > 0) {
+  const known = Object.keys(MODES).join(", ");
+  throw new RangeError(`No mode ${unknown.join(", ")}: there are ${known}`);
+}
+const wanted = new Set(modes.flatMap((mode) => MODES[mode]));
+const waiting = Object.keys(RUNS).filter((name) => wanted.has(name));
 let failed = false;
 
-/** Runs the tests of a mode; what they say is shown when they are done. */
-async function run(mode: string): Promise<void> {
-  const { files, env } = MODES[mode];
+/** Runs tests; what they say is shown when they are done. */
+async function run(name: string): Promise<void> {
+  const { files, settings } = RUNS[name];
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "test",
@@ -102,26 +130,25 @@ async function run(mode: string): Promise<void> {
     ],
     env: {
       ...libraries,
-      // The emulator keeps kernels itself, apart for each mode.
+      // The emulator keeps kernels itself, apart for the checked mode.
       ALLPAIRS_CACHE_DIR: "off",
-      ...env,
+      ...Object.fromEntries(
+        Object.entries(settings).map((
+          [setting, value],
+        ) => [`ALLPAIRS_EMULATOR_${setting}`, value]),
+      ),
       ...(whole ? {} : { ALLPAIRS_TEST_SHARE: "20" }),
       ALLPAIRS_TEST_BACKEND: "cuda",
     },
   }).output();
-  console.log(`--- ${mode} ---\n${text.decode(stdout)}${text.decode(stderr)}`);
+  console.log(`--- ${name} ---\n${text.decode(stdout)}${text.decode(stderr)}`);
   failed ||= !success;
 }
 
-/** Runs modes, two at a time: most of each uses one core. */
-async function runAll(modes: string[]): Promise<void> {
-  await Promise.all([1, 2].map(async () => {
-    for (let mode = modes.shift(); mode; mode = modes.shift()) await run(mode);
-  }));
-}
-
-// These two compile, for themselves and for the others.
-const compiling = ["forward", "checked"];
-await runAll(wanted.filter((mode) => compiling.includes(mode)));
-await runAll(wanted.filter((mode) => !compiling.includes(mode)));
+// Two at a time: most of each uses one core.
+await Promise.all([1, 2].map(async () => {
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
+    await run(name);
+  }
+}));
 Deno.exit(failed ? 1 : 0);

@@ -8,8 +8,6 @@ extern "C" const emu::Runtime* emu_runtime;
 register emu::Thread* emu_self asm("r15");
 #elif defined(__aarch64__)
 register emu::Thread* emu_self asm("x28");
-#else
-extern thread_local emu::Thread* emu_self;
 #endif
 
 namespace {

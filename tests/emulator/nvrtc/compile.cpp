@@ -1,28 +1,25 @@
 #include "compile.h"
 
 #include <dlfcn.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <cerrno>
-#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 #include <regex>
 #include <sstream>
 
 #include "../common/settings.h"
-
-extern char** environ;
+#include "files.h"
 
 namespace emu {
 
 namespace {
+
+std::string environment(const char* name, const std::string& otherwise) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == 0 ? otherwise : value;
+}
 
 /** The folder that holds this library and the shim's headers. */
 std::string home() {
@@ -31,62 +28,6 @@ std::string home() {
   std::string path = info.dli_fname;
   size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash);
-}
-
-std::string environment(const char* name, const std::string& otherwise) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value == 0 ? otherwise : value;
-}
-
-/** 128 bits of FNV-1a: names files by their content. */
-std::string hash_of(const std::string& text) {
-  unsigned __int128 hash =
-      (unsigned __int128)0x6c62272e07bb0142ull << 64 | 0x62b821756295c58dull;
-  const unsigned __int128 prime = ((unsigned __int128)1 << 88) + 0x13b;
-  for (unsigned char c : text) hash = (hash ^ c) * prime;
-  char digits[33];
-  std::snprintf(digits, sizeof digits, "%016llx%016llx",
-                (unsigned long long)(hash >> 64), (unsigned long long)hash);
-  return digits;
-}
-
-bool exists(const std::string& path) { return access(path.c_str(), R_OK) == 0; }
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-void write_file(const std::string& path, const std::string& text) {
-  std::ofstream(path, std::ios::binary) << text;
-}
-
-/** Runs a program; its output goes to a file. */
-int run(const std::vector<std::string>& command, const std::string& output) {
-  std::vector<char*> arguments;
-  for (const std::string& part : command) {
-    arguments.push_back(const_cast<char*>(part.c_str()));
-  }
-  arguments.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, 1, output.c_str(),
-                                   O_WRONLY | O_CREAT | O_APPEND, 0666);
-  posix_spawn_file_actions_adddup2(&actions, 1, 2);
-  pid_t child = 0;
-  int failed = posix_spawnp(&child, arguments[0], &actions, nullptr,
-                            arguments.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) {
-    write_file(output, "nvrtc: error: cannot run " + command[0] + "\n");
-    return 127;
-  }
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 }
 
 /** `k.cu:5:3: error: ...` in the form of NVRTC, `k.cu(5): error: ...`. */
@@ -123,21 +64,30 @@ std::string quoted(const std::string& name) {
   return "\"" + text + "\"";
 }
 
-std::vector<std::string> compiler_arguments(const Options& options,
-                                            const std::string& headers) {
-  std::vector<std::string> arguments = {
-      "-std=c++17", "-O2", "-g1", "-fPIC", "-nostdinc", "-nostdinc++",
+using Strings = std::vector<std::string>;
+
+Strings operator+(Strings all, const Strings& more) {
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+/** What all kernels of a mode are compiled with, and the shim, too. */
+Strings usual_arguments() {
+  Strings arguments = {
+      "-std=c++17", "-O1", "-g1", "-fPIC", "-nostdinc", "-nostdinc++",
       // Kernels reinterpret memory, never throw, and run where errno is not.
       "-fno-strict-aliasing", "-fno-exceptions", "-fno-rtti",
       "-fno-math-errno", "-fno-trapping-math", "-fno-gnu-unique",
       "-fno-threadsafe-statics", "-ffp-contract=fast", "-fmax-errors=20",
       "-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
-      "-fno-diagnostics-show-option", "-Wno-unknown-pragmas",
-      "-D__CUDA_ARCH__=" + std::to_string(options.architecture * 10)};
+      "-fno-diagnostics-show-option", "-Wno-unknown-pragmas"};
 #if defined(__x86_64__)
+  arguments.push_back("-ffixed-r15");
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
     arguments.push_back("-march=x86-64-v3");
   }
+#elif defined(__aarch64__)
+  arguments.push_back("-ffixed-x28");
 #endif
   if (settings().check) {
     for (const char* option :
@@ -149,14 +99,56 @@ std::vector<std::string> compiler_arguments(const Options& options,
       arguments.push_back(option);
     }
   }
-  arguments.push_back("-I" + home() + "/shim");
-  if (!headers.empty()) arguments.push_back("-I" + headers);
-  for (const std::string& argument : options.arguments) {
-    arguments.push_back(argument);
-  }
-  arguments.push_back("-include");
-  arguments.push_back("cuda_shim.h");
   return arguments;
+}
+
+/** A folder that has the shim precompiled, if the compiler can do that. */
+Strings precompiled(const std::string& cache, const std::string& compiler,
+                    const Strings& arguments) {
+  Strings command = Strings{compiler} + arguments;
+  command = command + Strings{"-w", "-x", "c++-header",
+                              home() + "/shim/cuda_shim.h", "-o"};
+  std::string key;
+  for (const std::string& part : command) key += part + '\0';
+  std::string folder = cache + "/shim-" + hash_of(key);
+  std::string header = folder + "/cuda_shim.h.gch";
+  if (!exists(header)) {
+    Turn turn(folder + ".turn");
+    mkdir(folder.c_str(), 0777);
+    std::string mine = folder + "/" + std::to_string(getpid());
+    if (!exists(header) && run(command + Strings{mine}, mine + ".log") == 0) {
+      std::rename(mine.c_str(), header.c_str());
+    }
+    unlink((mine + ".log").c_str());
+  }
+  return exists(header) ? Strings{"-I" + folder} : Strings{};
+}
+
+/** Whether a source moves several numbers by one instruction. */
+bool has_vectors(const std::string& text) {
+  static const std::regex vectors(
+      R"(\b(u?(char|short|int|long|longlong)|float|double)[24]\b)");
+  return std::regex_search(text, vectors);
+}
+
+/** All that is said to the compiler, but of files to read and to make. */
+Strings compiler_command(const std::string& cache, const std::string& text,
+                         const Options& options, const std::string& headers) {
+  std::string compiler = environment("ALLPAIRS_EMULATOR_CXX", "g++");
+  Strings own = options.arguments;
+  // No optimisation may hide that a vector is not aligned; in the checked
+  // mode the hooks see to that.
+  if (!settings().check && has_vectors(text)) {
+    own = own + Strings{"-fsanitize=alignment",
+                        "-fsanitize-undefined-trap-on-error"};
+  }
+  if (!headers.empty()) own.push_back("-I" + headers);
+  Strings usual = usual_arguments();
+  // A header is precompiled for one set of options.
+  if (own.empty()) own = precompiled(cache, compiler, usual);
+  return Strings{compiler} + usual + own +
+         Strings{"-D__CUDA_ARCH__=" + std::to_string(options.architecture * 10),
+                 "-I" + home() + "/shim", "-include", "cuda_shim.h"};
 }
 
 /** Writes a program's own headers into a folder named by their content. */
@@ -180,21 +172,37 @@ std::string write_headers(const std::string& cache,
   return folder;
 }
 
+/** Makes a kernel library of a source, and its log; gives the log. */
+std::string make_library(const Strings& command, const std::string& source,
+                         const std::string& name, const std::string& stem) {
+  std::string mine = stem + "." + std::to_string(getpid());
+  write_file(mine + ".cpp", source);
+  // Without the usual libraries: of the sanitizers', the hooks are ours, and
+  // to link the others takes as long as to compile a kernel.
+  Strings whole = command + Strings{"-shared", "-nostdlib", mine + ".cpp"};
+  if (settings().check) whole.push_back(home() + "/check_hooks.o");
+  whole = whole + Strings{"-o", mine + ".so", "-lm", "-lgcc"};
+  int status = run(whole, mine + ".log");
+  std::string log = as_nvrtc(read_file(mine + ".log"), name);
+  if (status == 0) {
+    write_file(mine + ".txt", log);
+    std::rename((mine + ".txt").c_str(), (stem + ".log").c_str());
+    std::rename((mine + ".so").c_str(), (stem + ".so").c_str());
+  }
+  for (const char* ending : {".cpp", ".log"}) unlink((mine + ending).c_str());
+  return log;
+}
+
 }  // namespace
 
 Compiled compile(const std::string& name, const std::string& text,
                  const std::string& table, const Options& options,
                  const std::vector<Header>& headers) {
-  static std::atomic<int> serial{0};
   std::string cache =
       environment("ALLPAIRS_EMULATOR_CACHE", home() + "/kernels");
   mkdir(cache.c_str(), 0777);
-  std::string compiler = environment("ALLPAIRS_EMULATOR_CXX", "g++");
-  std::vector<std::string> command = {compiler};
-  for (const std::string& argument :
-       compiler_arguments(options, write_headers(cache, headers))) {
-    command.push_back(argument);
-  }
+  Strings command =
+      compiler_command(cache, text, options, write_headers(cache, headers));
   std::string source = "#line 1 " + quoted(name) + "\n" + text + table;
   std::string key = source;
   for (const std::string& part : command) key += '\0' + part;
@@ -202,41 +210,16 @@ Compiled compile(const std::string& name, const std::string& text,
   Compiled result;
   std::string stem = cache + "/" + hash_of(key);
   result.path = stem + ".so";
-  if (exists(result.path)) {
-    result.done = true;
-    result.log = read_file(stem + ".log");
-    return result;
-  }
-  // Others may compile the same: each works on files of its own.
-  std::string mine =
-      stem + "." + std::to_string(getpid()) + "." + std::to_string(serial++);
-  write_file(mine + ".cpp", source);
-  std::vector<std::string> to_object = command;
-  for (const std::string& part :
-       {std::string("-c"), mine + ".cpp", std::string("-o"), mine + ".o"}) {
-    to_object.push_back(part);
-  }
-  int status = run(to_object, mine + ".log");
-  if (status == 0) {
-    // Linked apart from the sanitizer's own library: its hooks are ours.
-    std::vector<std::string> to_library = {compiler, "-shared", mine + ".o"};
-    if (settings().check) to_library.push_back(home() + "/check_hooks.o");
-    for (const std::string& part :
-         {std::string("-o"), mine + ".so", std::string("-lm")}) {
-      to_library.push_back(part);
+  if (!exists(result.path)) {
+    Turn turn(stem + ".turn");
+    if (!exists(result.path)) {
+      result.log = make_library(command, source, name, stem);
+      result.done = exists(result.path);
+      return result;
     }
-    status = run(to_library, mine + ".log");
   }
-  result.log = as_nvrtc(read_file(mine + ".log"), name);
-  if (status == 0) {
-    write_file(mine + ".txt", result.log);
-    std::rename((mine + ".txt").c_str(), (stem + ".log").c_str());
-    result.done =
-        std::rename((mine + ".so").c_str(), result.path.c_str()) == 0;
-  }
-  for (const char* ending : {".cpp", ".o", ".log"}) {
-    unlink((mine + ending).c_str());
-  }
+  result.done = true;
+  result.log = read_file(stem + ".log");
   return result;
 }
 

@@ -28,13 +28,12 @@ struct Signature<void (*)(A...)> {
     ((void (*)(A...))function)(*(A*)parameters[I]...);
   }
 
-  /** Runs one device thread; the register of `emu_self` is given back. */
+  /** Runs one device thread; its register is given back. */
   __attribute__((noinline, no_sanitize("thread"))) static void run(
       Thread* self, void* function, void** parameters) {
-    Thread* saved = emu_self;
-    emu_self = self;
+    Thread* saved = become(self);
     call(function, parameters, typename MakeIndices<sizeof...(A)>::type());
-    emu_self = saved;
+    become(saved);
   }
 };
 

@@ -1,16 +1,37 @@
 // Who a device thread is, the barriers of its block, and its ways to stop.
 #pragma once
 
-// The device thread lives in a register that fiber switches save and restore,
-// so that reading threadIdx costs one load.
+// The device thread lives in a register that fiber switches save and restore
+// and that no other code of a kernel uses (-ffixed-...), so that reading
+// threadIdx costs next to nothing. It never changes while a kernel runs. A
+// global register variable would do the same, but not in a precompiled header.
 #if defined(__x86_64__)
-register emu::Thread* emu_self asm("r15");
+#define EMU_SELF_READ "mov %%r15, %0"
+#define EMU_SELF_WRITE "mov %0, %%r15"
 #elif defined(__aarch64__)
-register emu::Thread* emu_self asm("x28");
+#define EMU_SELF_READ "mov %0, x28"
+#define EMU_SELF_WRITE "mov x28, %0"
 #else
-extern thread_local emu::Thread* emu_self;
-thread_local emu::Thread* emu_self;
+#error "the emulator knows x86-64 and arm64"
 #endif
+
+namespace emu {
+__forceinline__ Thread* self() {
+  Thread* thread;
+  asm(EMU_SELF_READ : "=r"(thread));
+  return thread;
+}
+
+/** From now on `thread` runs; gives the one that ran. */
+__forceinline__ Thread* become(Thread* thread) {
+  Thread* before;
+  asm volatile(EMU_SELF_READ : "=r"(before));
+  asm volatile(EMU_SELF_WRITE : : "r"(thread));
+  return before;
+}
+}  // namespace emu
+
+#define emu_self (emu::self())
 
 /** Filled in by the driver when it loads the library. */
 extern "C" inline const emu::Runtime* emu_runtime = nullptr;
