@@ -74,7 +74,7 @@ Strings operator+(Strings all, const Strings& more) {
 /** What all kernels of a mode are compiled with, and the shim, too. */
 Strings usual_arguments() {
   Strings arguments = {
-      "-std=c++17", "-O1", "-g1", "-fPIC", "-nostdinc", "-nostdinc++",
+      "-std=c++17", "-Og", "-g1", "-fPIC", "-nostdinc", "-nostdinc++",
       // Kernels reinterpret memory, never throw, and run where errno is not.
       "-fno-strict-aliasing", "-fno-exceptions", "-fno-rtti",
       "-fno-math-errno", "-fno-trapping-math", "-fno-gnu-unique",
