@@ -10,6 +10,7 @@ import {
   customOp,
   doctor,
   exportKernels,
+  full,
   genred,
   grad,
   importKernels,
@@ -183,6 +184,7 @@ test("what fails gives its memory back before anybody tries again", async () => 
       () => Vi(x).mul(Vj(b)).dense({ backend: "cuda" }),
       () => Vi(there).kminArgkmin(30, "j"),
       () => there.gather(new Int32Array(1e7)),
+      () => full([1e7], 2, { device: "cuda" }),
       () => twice(there),
     ];
     for (const attempt of tries) {

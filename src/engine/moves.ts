@@ -99,10 +99,10 @@ export function repeated(
   }
   const device = cudaDevice(ordinal);
   const dtype = dtypeOfArray(entry);
-  return device.guarded(() => {
+  return making(device, () => {
     if (Object.is(entry[0], 0)) return zerosOn(device, dtype, length);
-    const one = DeviceBuffer.from(device, entry, "temporary").hold();
     const all = new DeviceBuffer(device, dtype, length);
+    const one = DeviceBuffer.from(device, entry, "temporary").hold();
     const begin = { source: 0, target: 0 };
     if (length > 0) copyInto(one, all, [[length, 0, 1]], begin);
     one.release();
