@@ -172,7 +172,20 @@ std::string write_headers(const std::string& cache,
   return folder;
 }
 
-/** Makes a kernel library of a source, and its log; gives the log. */
+/** Takes the precompiled shim out of a command; whether it was there. */
+bool without_precompiled(Strings& command) {
+  for (size_t i = 0; i < command.size(); i++) {
+    if (command[i].find("/shim-") == std::string::npos) continue;
+    command.erase(command.begin() + i);
+    return true;
+  }
+  return false;
+}
+
+/**
+ * Makes a kernel library of a source, and its log; gives the log. What fails is
+ * tried without the precompiled shim, which not every system can map.
+ */
 std::string make_library(const Strings& command, const std::string& source,
                          const std::string& name, const std::string& stem) {
   std::string mine = stem + "." + std::to_string(getpid());
@@ -183,6 +196,10 @@ std::string make_library(const Strings& command, const std::string& source,
   if (settings().check) whole.push_back(home() + "/check_hooks.o");
   whole = whole + Strings{"-o", mine + ".so", "-lm", "-lgcc"};
   int status = run(whole, mine + ".log");
+  if (status != 0 && without_precompiled(whole)) {
+    unlink((mine + ".log").c_str());
+    status = run(whole, mine + ".log");
+  }
   std::string log = as_nvrtc(read_file(mine + ".log"), name);
   if (status == 0) {
     write_file(mine + ".txt", log);
