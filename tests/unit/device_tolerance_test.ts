@@ -3,7 +3,7 @@
  * device: sums, log-sum-exps and gradients.
  */
 
-import { grad, rand, type Tensor, Vi, Vj } from "../../mod.ts";
+import { grad, rand, type Tensor, tensor, Vi, Vj } from "../../mod.ts";
 import { assert, assertEquals } from "../assert.ts";
 import { ON_CUDA } from "../backends.ts";
 
@@ -42,6 +42,30 @@ Deno.test({
       assertEquals(t.shape, exact[k].shape);
       assert(relativeError(t, exact[k]) <= TOLERANCE, `result ${k}`);
     });
+  },
+});
+
+Deno.test({
+  name: "sums of low rank within a tolerance, on a GPU",
+  ignore: !ON_CUDA,
+  fn: () => {
+    const [x, y] = POINTS.map((n, k) => rand([n, 10], { seed: k + 1 }));
+    const b = rand([POINTS[1], 1], { seed: 3 });
+    const rows = Int32Array.from({ length: 300 }, (_, k) => 1300 * k + 7);
+    const on = (device: "cpu" | "cuda") => {
+      const [p, q, s] = [x, y, b].map((t) => t.to(device));
+      const kernel = Vi(p).sqdist(Vj(q)).mul(-0.03).exp();
+      if (device === "cpu") return kernel.rows(rows).matmul(s);
+      const tolerant = kernel.withTolerance(TOLERANCE);
+      const how = tolerant.mul(Vj(s)).explain();
+      assertEquals(/rank \d+ in 10 dimensions/.test(how), true, how);
+      const sums = tolerant.matmul(s);
+      assertEquals(sums.device, "cuda");
+      assertEquals(sums.shape, [POINTS[0], 1]);
+      return sums.to("cpu").gather(tensor(rows));
+    };
+    const error = relativeError(on("cuda"), on("cpu"));
+    assert(0 < error && error <= TOLERANCE, `${error}`);
   },
 });
 

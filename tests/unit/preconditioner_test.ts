@@ -21,6 +21,7 @@ import {
   Vi,
   Vj,
 } from "../../mod.ts";
+import { partialCholesky, spectrumOf } from "../../src/solve/preconditioner.ts";
 import {
   cholesky,
   dot,
@@ -354,4 +355,36 @@ Deno.test("singular vectors of small and of dependent columns", () => {
       assertAllClose([dot(u, v)], [k === l ? 1 : 0], 1e-8, `${k} ${l}`)
     )
   );
+});
+
+Deno.test("powers of what a preconditioner knows, however it was found", () => {
+  const rows = gaussian(points.slice([0, 0], [60, 2]), 0.3).dense();
+  const columns = Array.from(
+    { length: 60 },
+    (_, k) => Float64Array.from(rows.select(k, 1).dataSync()),
+  );
+  const diagonal = Float64Array.from(columns, (c, k) => c[k]);
+  // Of a small alpha, the factor itself is rotated; else, its small matrix.
+  for (const alpha of [1e-13, 1e-2]) {
+    const part = partialCholesky(diagonal, (k) => columns[k], alpha, 12);
+    const spectrum = part && spectrumOf(part, alpha);
+    assert(part && spectrum);
+    assertEquals(part.mixing === undefined, alpha < 1e-9);
+    assertEquals(part.values.toSorted((a, b) => b - a), part.values);
+    const vector = Float64Array.from({ length: 60 }, random);
+    const there = spectrum.power(vector, 0.5);
+    assertAllClose(spectrum.power(there, -0.5), vector, 1e-8);
+    assertAllClose(
+      spectrum.power(there, 0.5),
+      spectrum.power(vector, 1),
+      1e-10,
+    );
+    // What was taken is a part of the matrix: what is left is positive.
+    const whole = columns.map((c) => dot(c, vector));
+    const base = part.values[part.values.length - 1] + alpha;
+    const taken = dot(spectrum.power(vector, 1), vector) -
+      base * dot(vector, vector);
+    const all = dot(Float64Array.from(whole), vector);
+    assert(taken <= all && taken > 0.99 * all - 60 * base, `${taken} ${all}`);
+  }
 });
