@@ -11,7 +11,11 @@ import type { ReduceOptions } from "../lazy/evaluate.ts";
 import { differentiableReduce, pullBack } from "../lazy/gradient.ts";
 import type { LazyData } from "../lazy/data_states.ts";
 import type { LinearMap } from "../operator/map.ts";
-import { productOptions, type SolveOptions } from "../solve/options.ts";
+import {
+  givenOptions,
+  productOptions,
+  type SolveOptions,
+} from "../solve/options.ts";
 import { solveMap } from "../solve/system.ts";
 import { tensor, zeros } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -59,6 +63,7 @@ export function kernelSolve(
   name: string,
   options: KernelSolveOptions = {},
 ): SingleReduction {
+  const wanted = givenOptions(options);
   const names = parseAliases(aliases);
   const alias = names.find((a) => a.name === name);
   if (alias === undefined) {
@@ -69,8 +74,8 @@ export function kernelSolve(
       }: the variables are ${known.map((n) => `"${n}"`).join(", ")}`,
     );
   }
-  const axis = options.axis ?? "j";
-  const prepared = prepare(formula, aliases, { ...options, axis });
+  const axis = wanted.axis ?? "j";
+  const prepared = prepare(formula, aliases, { ...wanted, axis });
   if (prepared.dim !== alias.dim) {
     throw new ShapeError(
       `Cannot solve for "${name}" of dimension ${alias.dim} with a formula of dimension ${prepared.dim}: they must be equal`,
@@ -83,12 +88,12 @@ export function kernelSolve(
     // Shapes and dtypes are checked with the right-hand side in its place.
     prepared.job(data);
     const right = given(data, at);
-    const map = mapOf(prepared, data, at, right, productOptions(options));
-    const alpha = options.method === undefined || options.method === "cg" ||
-        options.method === "auto"
-      ? options.alpha ?? 1e-10
-      : options.alpha;
-    return solveMap(map, right, { ...options, alpha });
+    const map = mapOf(prepared, data, at, right, productOptions(wanted));
+    const alpha = wanted.method === undefined || wanted.method === "cg" ||
+        wanted.method === "auto"
+      ? wanted.alpha ?? 1e-10
+      : wanted.alpha;
+    return solveMap(map, right, { ...wanted, alpha });
   };
 }
 

@@ -7,6 +7,7 @@
 import { ShapeError } from "../errors.ts";
 import { kernelMap } from "../operator/kernel_map.ts";
 import {
+  givenOptions,
   methodOf,
   productOptions,
   type SolveOptions,
@@ -28,8 +29,9 @@ const ALPHA = 1e-10;
 export function solveState(
   kernel: LazyState,
   b: LazyData,
-  options: SolveOptions,
+  asked: SolveOptions,
 ): Tensor {
+  const options = givenOptions(asked);
   const { rows, columns } = matrixSizes(kernel, "solve with");
   checkSquare(kernel, options);
   const dtype = dtypeOf(kernel.operands.values());

@@ -99,6 +99,12 @@ const NAMES: readonly PreconditionerName[] = [
   "nystrom",
 ];
 
+/** Options without those that are null, which are as good as not given. */
+export function givenOptions<T extends object>(options: T): T {
+  const given = Object.entries(options).filter(([, value]) => value != null);
+  return Object.fromEntries(given) as T;
+}
+
 /** Throws where an option is out of its range. */
 export function checkOptions(options: IterationOptions): void {
   const { eps = 1, maxIterations = 1, rank = 1, damp = 0 } = options;

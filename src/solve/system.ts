@@ -199,6 +199,7 @@ function iterate(
   const { of: base, by: alpha } = map.shift ?? { of: map, by: 0 };
   const products = new Products(base, right.shape);
   const columns = products.read(right);
+  const scales = columns.map((list) => list.map(scaledDown));
   const size = products.columns;
   const shape = [
     ...right.shape.slice(0, -2),
@@ -249,7 +250,24 @@ function iterate(
     size,
     watch,
   );
+  solution.forEach((list, k) =>
+    list.forEach((x, c) => x.forEach((v, i) => x[i] = v * scales[k][c]))
+  );
   return products.write(solution);
+}
+
+/**
+ * Divides a column by a power of 2, so that its entries are at most 2: squares
+ * of very large or small ones are no numbers.
+ *
+ * @returns the power
+ */
+function scaledDown(column: Float64Array): number {
+  const most = column.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+  if (!(most > 0 && most < Infinity)) return 1;
+  const scale = 2 ** Math.floor(Math.log2(most));
+  column.forEach((x, k) => column[k] = x / scale);
+  return scale;
 }
 
 /** Runs an iteration for each column, all of them side by side. */

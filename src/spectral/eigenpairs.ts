@@ -156,7 +156,7 @@ function settingsOf(
     tolerance,
     maxIterations,
     seed,
-    basis: options.basis ?? Math.max(2 * k + 20, 40),
+    basis: options.basis,
     // Products round, and far more so where they have a tolerance.
     asymmetry: map.tolerance ?? (single ? 1e-3 : 1e-7),
     onStep: (step: number, residual: number) => {

@@ -25,8 +25,8 @@ export interface ExtremeOptions {
   readonly maxIterations: number;
   /** Of the vectors to start from. */
   readonly seed: number;
-  /** The number of vectors that are kept. */
-  readonly basis: number;
+  /** The number of vectors that are kept; where not given, enough for k. */
+  readonly basis?: number | undefined;
   /** Where `x^T A y` and `y^T A x` differ by more, it ends at once. */
   readonly asymmetry: number;
   /** Called after each product. */
@@ -70,6 +70,12 @@ export function wantedPlaces(
 
 /** A block is this wide at most: wider ones find no more in a product. */
 const WIDTH = 16;
+/**
+ * Where not given, the basis has room for so many blocks. With few of them
+ * there are few products between two restarts, and eigenvalues that are close
+ * to each other are hardly told apart.
+ */
+const BLOCKS = 8;
 
 /**
  * Eigenpairs by a Lanczos process in blocks with thick restarts (Wu and Simon
@@ -95,17 +101,19 @@ export function extremePairs(
   );
   const history: number[] = [];
   let [asymmetry, scale] = [0, 0];
+  let known: Matrix = [];
   while (true) {
     const added = orthogonal(next, basis, random, size);
     basis.push(...added);
     images.push(...multiply(added));
-    const small = projected(
-      basis.map((v) => Float64Array.from(images, (y) => dot(v, y))),
+    known = basis.map((v, i) =>
+      Float64Array.from(images, (y, j) => known[i]?.[j] ?? dot(v, y))
     );
+    const small = projected(known);
     const { values, vectors } = symmetricEigen(small.matrix);
     // Restarts drop what is not wanted, and be it the largest.
     scale = values.reduce((m, x) => Math.max(m, Math.abs(x)), scale);
-    asymmetry = Math.max(asymmetry, small.asymmetry / scale);
+    asymmetry = Math.max(asymmetry, small.asymmetry / (scale || 1));
     const places = wantedPlaces(values, k, which);
     const residuals = places.map((p) => {
       const r = combined(images, vectors[p]);
@@ -141,6 +149,7 @@ export function extremePairs(
       [basis, images] = [basis, images].map((list) =>
         rows.map((row) => combined(list, row))
       );
+      known = [];
     }
   }
 }
@@ -151,7 +160,8 @@ export function sizesFor(
   { k, basis }: ExtremeOptions,
 ): { readonly width: number; readonly most: number } {
   const width = Math.min(WIDTH, k + 2, size);
-  return { width, most: Math.min(size, Math.max(basis, k + 3 * width)) };
+  const wanted = basis ?? k + BLOCKS * width;
+  return { width, most: Math.min(size, Math.max(wanted, k + 3 * width)) };
 }
 
 /** What to say where products are not finite. */

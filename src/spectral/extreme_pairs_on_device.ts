@@ -95,7 +95,7 @@ function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
     const { values, vectors } = symmetricEigen(small.matrix);
     // Restarts drop what is not wanted, and be it the largest.
     scale = values.reduce((m, x) => Math.max(m, Math.abs(x)), scale);
-    asymmetry = Math.max(asymmetry, small.asymmetry / scale);
+    asymmetry = Math.max(asymmetry, small.asymmetry / (scale || 1));
     const places = wantedPlaces(values, k, which);
     const chosen = places.map((p) => vectors[p]);
     const far = places.map((p) => vectors[p].map((x) => -values[p] * x));

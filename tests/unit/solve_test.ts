@@ -219,3 +219,32 @@ Deno.test("interpolation goes through its data", () => {
   const [g] = grad(kernel.matmul(weights).sum(), [t.requiresGrad()]);
   assertEquals(g.shape, [20, 1]);
 });
+
+Deno.test("right-hand sides of tiny and of huge numbers", () => {
+  const plain = gaussian(x).solve(b, { alpha: 0.1, eps: 1e-12 });
+  for (const method of ["cg", "minres", "lsmr"] as const) {
+    for (const scale of [1e-200, 1e-300, 1e200]) {
+      const options = { method, alpha: 0.1, eps: 1e-12 };
+      const found = gaussian(x).solve(b.mul(scale), options);
+      assertAllClose(found.div(scale).dataSync(), plain.dataSync(), 1e-9);
+    }
+  }
+});
+
+Deno.test("options of systems that are null are left out", () => {
+  const nothing = {
+    ...{ alpha: null, eps: null, maxIterations: null, preconditioner: null },
+    ...{ method: null, damp: null, rank: null, signal: null, axis: null },
+    ...{ onProgress: null, ranges: null, tol: null },
+  } as unknown as Record<string, undefined>;
+  const matrix = (p: Tensor) => Vi(p).sqdist(Vj(p)).mul(-40).exp();
+  const expected = matrix(x).solve(b).dataSync();
+  assertEquals(matrix(x).solve(b, nothing).dataSync(), expected);
+  const solve = kernelSolve(
+    "Exp(IntCst(-40) * SqDist(x, y)) * b",
+    ["x = Vi(2)", "y = Vj(2)", "b = Vj(3)"],
+    "b",
+    nothing,
+  );
+  assertAllClose(solve(x, x, b).dataSync(), expected, 1e-8);
+});

@@ -148,6 +148,24 @@ Deno.test("eigenvalues from all ends, repeated ones too", () => {
   }
 });
 
+Deno.test("eigenvalues close to each other, and those of nothing", () => {
+  // 30 of them within 0.03, of which 8 are wanted; the others are far below.
+  const values = rand([400], { seed: 1, ...float64 }).dataSync()
+    .map((x, k) => k < 30 ? 10 + 1e-3 * k : x);
+  const close = diagonalOperator(values);
+  const found = eigsh(close, { k: 8, maxIterations: 100 });
+  assertAllClose(
+    found.values.dataSync(),
+    Float64Array.from({ length: 8 }, (_, k) => 10 + 1e-3 * (29 - k)),
+    1e-13,
+  );
+  // The largest of nothing: 0 is symmetric, too.
+  const zeros = diagonalOperator(new Float64Array(200));
+  const { values: none, vectors } = eigsh(zeros, { k: 3 });
+  assertEquals(none.arraySync(), [0, 0, 0]);
+  assertAllClose(vectors.square().sum(0).dataSync(), [1, 1, 1], 1e-12);
+});
+
 Deno.test("eigenvalues in float32, and as many as there are", () => {
   const x = rand([400, 2], { seed: 4, ...float64 });
   const expected = eigsh(gaussian(x, 0.3), { k: 4 }).values;
