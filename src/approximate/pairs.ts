@@ -28,9 +28,9 @@ export interface Points {
 }
 
 /** Operations of a core in a nanosecond, for each byte of a number. */
-const SPEED = 24;
+const SPEED = 96;
 /** What a function costs, in operations; what each pair costs beside its own. */
-const FUNCTION = 12;
+const FUNCTION = 6;
 const PAIR = 4;
 
 /** Where a variable of the kernel lies in the points of its side. */

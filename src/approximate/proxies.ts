@@ -100,11 +100,17 @@ export class Proxies {
    * Adds signals of nodes to those of the nodes of larger clusters.
    *
    * @param signals `[nodes, width]`; changed
+   * @param from the first cluster that is wanted
    */
-  up(signals: Float64Array, width: number, { first }: Places): void {
+  up(
+    signals: Float64Array,
+    width: number,
+    { first }: Places,
+    from = 0,
+  ): void {
     const { parent } = this.#tree;
     for (let c = first.length - 1; c > 0; c--) {
-      if (first[c] < 0) continue;
+      if (first[c] < 0 || parent[c] < from) continue;
       this.#between(parent[c], c, signals, first, width, false);
     }
   }

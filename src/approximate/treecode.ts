@@ -111,22 +111,30 @@ export class Treecode {
     return placesOf(this.columns, this.#level(order).proxies[1]);
   }
 
-  /** The ways from columns to their proxies. */
-  columnWays(order: number, places: Places): Ways {
+  /** The ways from columns to their proxies, of clusters from one on. */
+  columnWays(order: number, places: Places, from = 0): Ways {
     const { proxies: [, columns] } = this.#level(order);
-    return new Ways(this.columns, columns, places, this.#pairs.how);
+    const { how } = this.#pairs;
+    return new Ways(this.columns, columns, places, how, undefined, from);
   }
 
-  /** Signals of the proxies of clusters of columns. */
+  /**
+   * Signals of the proxies of clusters of columns.
+   *
+   * @param known those of the clusters before `from`, which come first
+   */
   raise(
     order: number,
     ways: Ways,
     places: Places,
     signals: Signals,
+    known?: Float64Array,
+    from = 0,
   ): Float64Array {
     const width = this.#columnWidth;
     const raised = ways.gather(signals.columns, width);
-    this.#level(order).proxies[1].up(raised, width, places);
+    this.#level(order).proxies[1].up(raised, width, places, from);
+    if (known !== undefined) raised.set(known);
     return raised;
   }
 

@@ -22,7 +22,7 @@ export interface Tuned extends Resolution {
 /** The part of the tolerance that a resolution may use up on the sample. */
 const MARGIN = 0.28;
 /** The bound of two clusters over the tolerance, in the first place. */
-const LIKELY = 0.3;
+const LIKELY = 0.6;
 /**
  * The part of the tolerance that the error of one pair may be: a row that was
  * not drawn may hold a few of the worst pairs.
@@ -30,10 +30,22 @@ const LIKELY = 0.3;
 const ONE_PAIR = 0.03;
 /** The part of the work that may be spent on the search. */
 const EFFORT = 0.3;
-/** Nanoseconds for a point and a node. */
-const RAISING = 0.6;
+/**
+ * Nanoseconds that signals of proxies take for each point: for a node, and
+ * beside these; that one attempt takes beside its pairs, and for each meeting.
+ */
+const RAISING = 1;
+const POINT = 60;
+const ATTEMPT = 2e6;
+const MEETING = 200;
 /** Tries for an order. */
 const TRIES = 5;
+/** Errors that are smaller by such a factor than they may be are small. */
+const CLOSE = 2.2;
+/** Bounds that are this close are not told apart. */
+const APART = 10;
+/** Errors of a like bound are so many times smaller with one node more. */
+const GAIN = 6;
 const LARGEST_ORDER = 10;
 
 /** What a resolution is looked for with. */
@@ -60,36 +72,48 @@ export function tune(tuning: Tuning): Tuned | undefined {
   return new Search(tuning).run();
 }
 
+/** Signals of proxies, for an order and trees of some size. */
+interface Raised {
+  readonly order: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly signals: Signals;
+  readonly raised: Float64Array;
+}
+
 /** The search of one resolution. */
 class Search {
   readonly #given: Tuning;
   readonly #scale: number;
   readonly #plain: number;
+  readonly #most: number;
   #best: Tuned | undefined;
   /** Nanoseconds that the search has cost. */
   #spent = 0;
-  /** Signals of proxies, for an order and trees of some size. */
-  #raised: { key: string; signals: Signals; raised: Float64Array } | undefined;
+  #raised: Raised | undefined;
 
   constructor(given: Tuning) {
     this.#given = given;
-    const { norm, sample: { rows, exact } } = given;
+    const { code, norm, tolerance, sample: { rows, exact } } = given;
     this.#scale = norm.size(rows, exact);
     this.#plain = norm.scale(rows, exact);
+    this.#most = ONE_PAIR * tolerance * this.#plain / code.spread;
   }
 
   /** Goes from a likely order to larger ones, or to smaller ones. */
   run(): Tuned | undefined {
     const { tolerance } = this.#given;
-    let bound = LIKELY * tolerance * this.#plain;
+    const first = LIKELY * tolerance * this.#plain;
     const digits = Math.ceil(-Math.log10(tolerance) - 1e-9);
     const start = Math.min(LARGEST_ORDER, digits + 1);
+    this.#search(start, first);
     for (const step of [1, -1]) {
-      let order = step === 1 ? start : start - 1;
+      let order = start + step;
       for (; order >= 2 && order <= LARGEST_ORDER; order += step) {
         const before = this.#best;
+        const bound = (before ? this.#loosest(before) : first) * GAIN ** step;
+        if (before && !this.#promises(order, bound, before)) break;
         this.#search(order, bound);
-        bound = this.#best?.bound ?? bound;
         if (before !== undefined && this.#best === before) break;
       }
       // Larger orders were better, so that smaller ones are worse.
@@ -98,14 +122,32 @@ class Search {
     return this.#best;
   }
 
+  /** The bound that a tried one might be raised to. */
+  #loosest({ bound, error }: Tuned): number {
+    const ratio = MARGIN * this.#given.tolerance / error;
+    return bound * Math.min(3, Math.max(1, 0.7 * ratio || 0));
+  }
+
   /** Whether more trials might save more than they cost. */
   get #goesOn(): boolean {
     return this.#best === undefined || this.#spent < EFFORT * this.#best.work;
   }
 
+  /** Whether an order might save more than it costs to try it. */
+  #promises(order: number, bound: number, { work }: Tuned): boolean {
+    const cost = this.#raising(order) + 2 * ATTEMPT;
+    if (!this.#goesOn || work < 2 * cost) return false;
+    return this.#meet(order, bound).all + cost < work;
+  }
+
+  /** Nanoseconds that it takes to raise all signals. */
+  #raising(order: number): number {
+    const { code: { columns } } = this.#given;
+    return (POINT + RAISING * order ** columns.dim) * columns.order.length;
+  }
+
   /** Looks for the loosest bound of an order that meets the tolerance. */
   #search(order: number, first: number): void {
-    if (!this.#goesOn) return;
     let [good, bad, bound] = [0, Infinity, first];
     for (let k = 0; k < TRIES && this.#goesOn; k++) {
       const tried = this.#attempt(order, bound);
@@ -115,13 +157,14 @@ class Search {
         const better = this.#best === undefined ||
           tried.work < this.#best.work;
         if (better) this.#best = tried;
-        if (ratio < 2) return;
+        if (ratio < CLOSE) return;
       } else {
         bad = bound;
         // Tighter bounds mean more work than what was found already.
         if (this.#best && tried.work > this.#best.work) return;
       }
-      if (bad < 3 * good) return;
+      // Beyond some bound errors grow steeply: it is kept away from.
+      if (bad < APART * good) return;
       // Errors grow about as fast as bounds, but in steps.
       const step = Math.min(
         30,
@@ -131,13 +174,22 @@ class Search {
     }
   }
 
-  #attempt(order: number, bound: number): Tuned {
-    const { code, sample, norm, tolerance, pair } = this.#given;
-    const { rows, marked, exact } = sample;
-    const most = ONE_PAIR * tolerance * this.#plain / code.spread;
-    const walk = code.walk({ order, bound, most }, marked);
+  /** What meets what for the sample, and what that costs. */
+  #meet(order: number, bound: number) {
+    const { code, sample, pair } = this.#given;
+    const walk = code.walk({ order, bound, most: this.#most }, sample.marked);
     const met = interactionsOf(walk);
     const { all, here } = workOf(walk, met, pair, code.copies);
+    const { far, fromPoints, toPoints, near } = met;
+    const lists = [far, fromPoints, toPoints, near];
+    const meetings = lists.reduce((n, { length }) => n + length, 0);
+    this.#spent += ATTEMPT + MEETING * meetings;
+    return { walk, met, all, here };
+  }
+
+  #attempt(order: number, bound: number): Tuned {
+    const { code, sample: { rows, exact }, norm } = this.#given;
+    const { walk, met, all, here } = this.#meet(order, bound);
     this.#spent += here;
     const places = code.columnPlaces(order);
     const { signals, raised } = this.#raise(order, places);
@@ -145,24 +197,26 @@ class Search {
     const sums = code.sums(layout, signals, raised);
     const found = rowsOf(sums, exact.length / rows.length, rows);
     const error = norm.distance(rows, found, exact) / this.#scale;
-    return { order, bound, most, error, work: all };
+    return { order, bound, most: this.#most, error, work: all };
   }
 
-  #raise(order: number, places: Places) {
+  /** Signals of proxies; those that are known from before are kept. */
+  #raise(order: number, places: Places): Raised {
     const { code, signals } = this.#given;
-    const key = `${order},${code.rows.count},${code.columns.count}`;
-    if (this.#raised?.key !== key) {
-      const sorted = signals();
-      const raised = code.raise(
-        order,
-        code.columnWays(order, places),
-        places,
-        sorted,
-      );
-      this.#raised = { key, signals: sorted, raised };
-      this.#spent += RAISING * code.columns.order.length *
-        order ** code.columns.dim;
+    const [rows, columns] = [code.rows.count, code.columns.count];
+    let before = this.#raised;
+    if (before?.order !== order) {
+      this.#spent += this.#raising(order);
+      before = undefined;
+    } else if (before.rows === rows && before.columns === columns) {
+      return before;
     }
-    return this.#raised;
+    const from = before?.columns ?? 0;
+    const sorted = signals();
+    const ways = code.columnWays(order, places, from);
+    const raised = from === columns && before
+      ? before.raised
+      : code.raise(order, ways, places, sorted, before?.raised, from);
+    return this.#raised = { order, rows, columns, signals: sorted, raised };
   }
 }

@@ -60,19 +60,23 @@ export class Ways {
   readonly #count: number;
   readonly #all: number;
 
-  /** @param marked the clusters whose points are wanted; all if left out */
+  /**
+   * @param marked the clusters whose points are wanted; all if left out
+   * @param from the first cluster that is wanted
+   */
   constructor(
     tree: Tree,
     proxies: Proxies,
     places: Places,
     how: Computation,
     marked?: Uint8Array,
+    from = 0,
   ) {
     const { dim } = tree;
     this.#how = how;
     this.#order = proxies.order;
     this.#places = places;
-    this.#sites = sitesOf(tree, proxies, places, marked);
+    this.#sites = sitesOf(tree, proxies, places, marked, from);
     this.#count = this.#sites.reduce((n, s) => n + s.end - s.begin, 0);
     this.#all = this.#sites.reduce((n, s) => n + s.lines, 0);
     const place = zerosOf(how.dtype, this.#count * dim);
@@ -334,6 +338,7 @@ function sitesOf(
   proxies: Proxies,
   { first }: Places,
   marked: Uint8Array | undefined,
+  from: number,
 ): Site[] {
   const sites: Site[] = [];
   let next = 0;
@@ -343,7 +348,7 @@ function sitesOf(
     sites.push({ cluster, begin, end, first: next, lines, inner });
     next += lines;
   };
-  for (let c = 0; c < first.length; c++) {
+  for (let c = from; c < first.length; c++) {
     if (first[c] < 0 || marked?.[c] === 0) continue;
     const child = tree.knownChild(c);
     if (child < 0) {

@@ -122,10 +122,10 @@ export function cut(
     limits.rowBytes / sizes.pair,
     resident ? Infinity : limits.columnBytes / sizes.column,
   );
-  const tile = Math.max(
-    1,
-    Math.floor(Math.min(columns, MOST_COLUMNS, Math.max(FLUSH_EVERY, fits))),
-  );
+  // Blocks that meet few columns need no tiles, wherever these columns are.
+  const few = resident && sizes.pair === 0 && facts.columns <= fits;
+  const most = few ? Infinity : Math.max(FLUSH_EVERY, fits);
+  const tile = Math.max(1, Math.floor(Math.min(columns, MOST_COLUMNS, most)));
   const allRows = domains.reduce((n, d) => Math.max(n, factsOf(d).allRows), 0);
   // Entries of a batch are computed one after the other.
   const time = facts.pairs / entries * times.pair + allRows * times.row;
