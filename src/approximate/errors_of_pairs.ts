@@ -5,6 +5,7 @@
  * @module
  */
 
+import { lagrange, type Nodes } from "./chebyshev.ts";
 import type { Pairs } from "./pairs.ts";
 import type { Proxies } from "./proxies.ts";
 import type { Tree } from "./tree.ts";
@@ -130,7 +131,7 @@ export class ErrorTable {
   ): void {
     const { dim } = this.#rows;
     const longest = this.#proxies[0].order + EXTREMES;
-    const most = chosen.length * 4 * dim * longest;
+    const most = chosen.length * (4 * dim * longest + 2);
     const places = [0, 1].map(() => new Float64Array(most * dim));
     let at = 0;
     for (const k of chosen) at = this.#lines(rows[k], columns[k], places, at);
@@ -152,7 +153,10 @@ export class ErrorTable {
     }
   }
 
-  /** Writes the lines of one pair of boxes; the place after them. */
+  /**
+   * Writes the lines of one pair of boxes, each start before its lines; the
+   * place after them.
+   */
   #lines(
     row: number,
     column: number,
@@ -160,28 +164,46 @@ export class ErrorTable {
     at: number,
   ): number {
     const { dim } = this.#rows;
-    const boxes = [boxOf(this.#rows, row), boxOf(this.#columns, column)];
-    const starts = [
-      nearest(boxes[0], boxes[1]),
-      [boxes[0].centre, boxes[1].centre],
-    ];
-    for (const start of starts) {
+    for (const start of this.#starts(row, column)) {
+      put(start, -1, 0);
       for (const moved of [0, 1]) {
-        const { centre, half } = boxes[moved];
+        const tree = moved === 0 ? this.#rows : this.#columns;
+        const box = (moved === 0 ? row : column) * dim;
         for (let d = 0; d < dim; d++) {
           const { points, extremes } = this.#nodes(moved, row, column, d);
-          for (const line of [points, extremes]) {
-            for (const t of line) {
-              places[0].set(start[0], at * dim);
-              places[1].set(start[1], at * dim);
-              places[moved][at * dim + d] = centre[d] + t * half[d];
-              at++;
-            }
+          const middle = tree.centre[box + d] + start[moved + 2][d];
+          const half = tree.half[box + d];
+          for (const t of points) {
+            put(start, moved * dim + d, middle + t * half);
+          }
+          for (const t of extremes) {
+            put(start, moved * dim + d, middle + t * half);
           }
         }
       }
     }
     return at;
+
+    function put(start: Start, coordinate: number, value: number): void {
+      for (let d = 0; d < dim; d++) {
+        places[0][at * dim + d] = d === coordinate ? value : start[0][d];
+        places[1][at * dim + d] = d + dim === coordinate ? value : start[1][d];
+      }
+      at++;
+    }
+  }
+
+  /** Where lines through a pair of boxes meet. */
+  #starts(row: number, column: number): readonly Start[] {
+    const [own, its] = [boxOf(this.#rows, row), boxOf(this.#columns, column)];
+    const [x, y] = nearest(own, its);
+    const none = new Float64Array(x.length);
+    // Boxes of the rows are moved to those that they nearly touch: of all
+    // pairs of their class, these are the nearest.
+    const near = this.#classOf(row, column).near;
+    const moved = near ? y.map((v, d) => v - x[d]) : none;
+    const start = near ? y : x;
+    return [[start, y, moved, none], [own.centre, its.centre, none, none]];
   }
 
   #nodes(moved: number, row: number, column: number, d: number) {
@@ -198,13 +220,19 @@ export class ErrorTable {
     const width = this.#pairs.dim;
     const errors: [number, number] = [0, 0];
     let [size, at] = [0, from];
-    for (let start = 0; start < 2; start++) {
+    const { dim } = this.#rows;
+    for (const start of this.#starts(row, column)) {
+      const middle = at++;
       for (const moved of [0, 1]) {
+        const tree = moved === 0 ? this.#rows : this.#columns;
+        const box = (moved === 0 ? row : column) * dim;
         let total = 0;
-        for (let d = 0; d < this.#rows.dim; d++) {
-          const { order, ends } = this.#nodes(moved, row, column, d);
-          total += lineError(values, at * width, order, ends, width);
-          at += order + EXTREMES;
+        for (let d = 0; d < dim; d++) {
+          const nodes = this.#nodes(moved, row, column, d);
+          const t = (start[moved][d] - start[moved + 2][d] -
+            tree.centre[box + d]) / tree.half[box + d];
+          total += lineError(values, at, width, nodes, middle, t);
+          at += nodes.order + EXTREMES;
         }
         errors[moved] = Math.max(errors[moved], total);
       }
@@ -222,27 +250,45 @@ export class ErrorTable {
 /** Points of a line beside the nodes. */
 const EXTREMES = 3;
 
-/** The largest difference of interpolated and true values on one line. */
+/**
+ * The largest difference of interpolated and true values on one line: at its
+ * extremes, and at the start, where kernels of two points that meet have a
+ * peak or a kink.
+ *
+ * @param at the place of the first value of the line
+ * @param middle the place of the start, which is at t
+ */
 function lineError(
   values: Float64Array,
   at: number,
-  order: number,
-  ends: Float64Array,
   width: number,
+  nodes: Nodes,
+  middle: number,
+  t: number,
 ): number {
+  const { order, ends } = nodes;
+  const all = new Float64Array((EXTREMES + 1) * order);
+  all.set(ends);
+  lagrange(nodes, t, all, EXTREMES * order);
   let worst = 0;
-  for (let e = 0; e < EXTREMES; e++) {
+  for (let e = 0; e <= EXTREMES; e++) {
+    const place = e < EXTREMES ? at + order + e : middle;
     for (let c = 0; c < width; c++) {
       let guess = 0;
       for (let k = 0; k < order; k++) {
-        guess += ends[e * order + k] * values[at + k * width + c];
+        guess += all[e * order + k] * values[(at + k) * width + c];
       }
-      const exact = values[at + (order + e) * width + c];
-      worst = Math.max(worst, Math.abs(exact - guess));
+      worst = Math.max(worst, Math.abs(values[place * width + c] - guess));
     }
   }
   return worst;
 }
+
+/**
+ * Points of both boxes, and how far the boxes themselves are moved: rows,
+ * columns, then the same of what is moved.
+ */
+type Start = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
 
 interface Box {
   readonly centre: Float64Array;
@@ -256,10 +302,23 @@ function boxOf({ dim, centre, half }: Tree, c: number): Box {
   };
 }
 
-/** The point of the first box nearest to the second, and the reverse. */
+/** Where in the range that two boxes share lines go through: off the nodes. */
+const WITHIN = 0.6;
+
+/**
+ * The point of the first box nearest to the second, and the reverse; inside
+ * of what they share, as kernels may have a peak or a kink there.
+ */
 function nearest(a: Box, b: Box): Float64Array[] {
-  const inside = (x: number, { centre, half }: Box, d: number) =>
-    Math.min(Math.max(x, centre[d] - half[d]), centre[d] + half[d]);
-  const x = a.centre.map((_, d) => inside(b.centre[d], a, d));
-  return [x, b.centre.map((_, d) => inside(x[d], b, d))];
+  const x = new Float64Array(a.centre.length);
+  const y = new Float64Array(a.centre.length);
+  for (let d = 0; d < x.length; d++) {
+    const low = Math.max(a.centre[d] - a.half[d], b.centre[d] - b.half[d]);
+    const high = Math.min(a.centre[d] + a.half[d], b.centre[d] + b.half[d]);
+    const shared = low + WITHIN * (high - low);
+    const first = a.centre[d] < b.centre[d];
+    x[d] = low <= high ? shared : first ? high : low;
+    y[d] = low <= high ? shared : first ? low : high;
+  }
+  return [x, y];
 }
