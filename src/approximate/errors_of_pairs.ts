@@ -13,6 +13,8 @@ import type { Tree } from "./tree.ts";
 /** Pairs of boxes of each kind that are measured; of those that touch. */
 const TRIALS = 4;
 const TRIALS_NEAR = 16;
+/** Each so many trials are lines through the centres. */
+const CENTRES = 4;
 /** Classes of sizes in an octave, and of distances where these double. */
 const SIZES = 2;
 const DISTANCES = 8;
@@ -33,6 +35,8 @@ export class ErrorTable {
   readonly #trials: number[] = [0];
   readonly #errors: readonly [number[], number[]] = [[0], [0]];
   readonly #sizes: number[] = [0];
+  /** Weights of nodes, for a while. */
+  readonly #weights: Float64Array;
 
   /**
    * @param signals typical signals of rows and of columns
@@ -49,6 +53,7 @@ export class ErrorTable {
     this.#columns = columns;
     this.#proxies = proxies;
     this.#signals = signals;
+    this.#weights = new Float64Array(proxies[0].order);
     this.#unit = Math.max(rows.radius[0], columns.radius[0]);
   }
 
@@ -73,7 +78,7 @@ export class ErrorTable {
    */
   kinds(rows: Int32Array, columns: Int32Array, count: number): Int32Array {
     const kinds = new Int32Array(count);
-    const chosen: number[] = [];
+    const chosen: Trial[] = [];
     for (let k = 0; k < count; k++) {
       const { place, near } = this.#classOf(rows[k], columns[k]);
       let kind = this.#numbers[place];
@@ -87,8 +92,8 @@ export class ErrorTable {
       kinds[k] = kind;
       // Boxes that touch meet in many ways.
       if (this.#trials[kind] < (near ? TRIALS_NEAR : TRIALS)) {
-        this.#trials[kind]++;
-        chosen.push(k);
+        const middle = ++this.#trials[kind] % CENTRES === 0;
+        chosen.push({ at: k, start: this.#start(rows[k], columns[k], middle) });
       }
     }
     if (chosen.length > 0) this.#measure(chosen, kinds, rows, columns);
@@ -119,22 +124,24 @@ export class ErrorTable {
   }
 
   /**
-   * Interpolates along lines through the boxes, where they are nearest and
+   * Interpolates along lines through the boxes, where they are nearest or
    * through their centres: first in the box of the columns, then in that of
    * the rows.
    */
   #measure(
-    chosen: readonly number[],
+    chosen: readonly Trial[],
     kinds: Int32Array,
     rows: Int32Array,
     columns: Int32Array,
   ): void {
     const { dim } = this.#rows;
     const longest = this.#proxies[0].order + EXTREMES;
-    const most = chosen.length * (4 * dim * longest + 2);
+    const most = chosen.length * (2 * dim * longest + 1);
     const places = [0, 1].map(() => new Float64Array(most * dim));
     let at = 0;
-    for (const k of chosen) at = this.#lines(rows[k], columns[k], places, at);
+    for (const { at: k, start } of chosen) {
+      at = this.#lines(start, rows[k], columns[k], places, at);
+    }
     const [x, y] = places.map((positions, k) => ({
       count: at,
       positions: positions.subarray(0, at * dim),
@@ -142,9 +149,9 @@ export class ErrorTable {
     }));
     const values = this.#pairs.values(x, y);
     let from = 0;
-    for (const k of chosen) {
+    for (const { at: k, start } of chosen) {
       const kind = kinds[k];
-      const read = this.#summary(values, from, rows[k], columns[k]);
+      const read = this.#summary(values, from, start, rows[k], columns[k]);
       from = read.next;
       this.#errors.forEach((known, side) =>
         known[kind] = Math.max(known[kind], read.errors[side])
@@ -154,37 +161,32 @@ export class ErrorTable {
   }
 
   /**
-   * Writes the lines of one pair of boxes, each start before its lines; the
-   * place after them.
+   * Writes the start of the lines of a pair of boxes, and the lines; the place
+   * after them.
    */
   #lines(
+    start: Start,
     row: number,
     column: number,
     places: readonly Float64Array[],
     at: number,
   ): number {
     const { dim } = this.#rows;
-    for (const start of this.#starts(row, column)) {
-      put(start, -1, 0);
-      for (const moved of [0, 1]) {
-        const tree = moved === 0 ? this.#rows : this.#columns;
-        const box = (moved === 0 ? row : column) * dim;
-        for (let d = 0; d < dim; d++) {
-          const { points, extremes } = this.#nodes(moved, row, column, d);
-          const middle = tree.centre[box + d] + start[moved + 2][d];
-          const half = tree.half[box + d];
-          for (const t of points) {
-            put(start, moved * dim + d, middle + t * half);
-          }
-          for (const t of extremes) {
-            put(start, moved * dim + d, middle + t * half);
-          }
-        }
+    put(-1, 0);
+    for (const moved of [0, 1]) {
+      const tree = moved === 0 ? this.#rows : this.#columns;
+      const box = (moved === 0 ? row : column) * dim;
+      for (let d = 0; d < dim; d++) {
+        const { points, extremes } = this.#nodes(moved, row, column, d);
+        const middle = tree.centre[box + d] + start[moved + 2][d];
+        const half = tree.half[box + d];
+        for (const t of points) put(moved * dim + d, middle + t * half);
+        for (const t of extremes) put(moved * dim + d, middle + t * half);
       }
     }
     return at;
 
-    function put(start: Start, coordinate: number, value: number): void {
+    function put(coordinate: number, value: number): void {
       for (let d = 0; d < dim; d++) {
         places[0][at * dim + d] = d === coordinate ? value : start[0][d];
         places[1][at * dim + d] = d + dim === coordinate ? value : start[1][d];
@@ -193,17 +195,16 @@ export class ErrorTable {
     }
   }
 
-  /** Where lines through a pair of boxes meet. */
-  #starts(row: number, column: number): readonly Start[] {
+  /** Where the lines through a pair of boxes meet. */
+  #start(row: number, column: number, centres: boolean): Start {
     const [own, its] = [boxOf(this.#rows, row), boxOf(this.#columns, column)];
+    const none = new Float64Array(own.centre.length);
+    if (centres) return [own.centre, its.centre, none, none];
     const [x, y] = nearest(own, its);
-    const none = new Float64Array(x.length);
-    // Boxes of the rows are moved to those that they nearly touch: of all
-    // pairs of their class, these are the nearest.
-    const near = this.#classOf(row, column).near;
-    const moved = near ? y.map((v, d) => v - x[d]) : none;
-    const start = near ? y : x;
-    return [[start, y, moved, none], [own.centre, its.centre, none, none]];
+    // Boxes of rows are moved to those that they nearly touch: of all pairs of
+    // their class, these are the nearest.
+    const { near } = this.#classOf(row, column);
+    return near ? [y, y, y.map((v, d) => v - x[d]), none] : [x, y, none, none];
   }
 
   #nodes(moved: number, row: number, column: number, d: number) {
@@ -214,27 +215,23 @@ export class ErrorTable {
   #summary(
     values: Float64Array,
     from: number,
+    start: Start,
     row: number,
     column: number,
   ): { errors: [number, number]; size: number; next: number } {
     const width = this.#pairs.dim;
     const errors: [number, number] = [0, 0];
-    let [size, at] = [0, from];
+    let [size, at] = [0, from + 1];
     const { dim } = this.#rows;
-    for (const start of this.#starts(row, column)) {
-      const middle = at++;
-      for (const moved of [0, 1]) {
-        const tree = moved === 0 ? this.#rows : this.#columns;
-        const box = (moved === 0 ? row : column) * dim;
-        let total = 0;
-        for (let d = 0; d < dim; d++) {
-          const nodes = this.#nodes(moved, row, column, d);
-          const t = (start[moved][d] - start[moved + 2][d] -
-            tree.centre[box + d]) / tree.half[box + d];
-          total += lineError(values, at, width, nodes, middle, t);
-          at += nodes.order + EXTREMES;
-        }
-        errors[moved] = Math.max(errors[moved], total);
+    for (const moved of [0, 1]) {
+      const tree = moved === 0 ? this.#rows : this.#columns;
+      const box = (moved === 0 ? row : column) * dim;
+      for (let d = 0; d < dim; d++) {
+        const nodes = this.#nodes(moved, row, column, d);
+        const t = (start[moved][d] - start[moved + 2][d] -
+          tree.centre[box + d]) / tree.half[box + d];
+        errors[moved] += this.#lineError(values, at, nodes, from, t);
+        at += nodes.order + EXTREMES;
       }
     }
     for (let k = from * width; k < at * width; k++) {
@@ -245,50 +242,57 @@ export class ErrorTable {
       ? { errors, size, next: at }
       : { errors: [Infinity, Infinity], size: Infinity, next: at };
   }
+
+  /**
+   * The largest difference of interpolated and true values on one line: at its
+   * extremes, and at the start, where kernels of two points that meet have a
+   * peak or a kink.
+   *
+   * @param at the place of the first value of the line
+   * @param start the place of the start, which is at t
+   */
+  #lineError(
+    values: Float64Array,
+    at: number,
+    nodes: Nodes,
+    start: number,
+    t: number,
+  ): number {
+    const { order, ends } = nodes;
+    const { dim } = this.#pairs;
+    lagrange(nodes, t, this.#weights, 0);
+    let worst = 0;
+    for (let e = 0; e <= EXTREMES; e++) {
+      const there = e < EXTREMES;
+      const [weights, first] = there ? [ends, e * order] : [this.#weights, 0];
+      const place = there ? at + order + e : start;
+      for (let c = 0; c < dim; c++) {
+        let guess = 0;
+        for (let k = 0; k < order; k++) {
+          guess += weights[first + k] * values[(at + k) * dim + c];
+        }
+        worst = Math.max(worst, Math.abs(values[place * dim + c] - guess));
+      }
+    }
+    return worst;
+  }
 }
 
 /** Points of a line beside the nodes. */
 const EXTREMES = 3;
 
 /**
- * The largest difference of interpolated and true values on one line: at its
- * extremes, and at the start, where kernels of two points that meet have a
- * peak or a kink.
- *
- * @param at the place of the first value of the line
- * @param middle the place of the start, which is at t
- */
-function lineError(
-  values: Float64Array,
-  at: number,
-  width: number,
-  nodes: Nodes,
-  middle: number,
-  t: number,
-): number {
-  const { order, ends } = nodes;
-  const all = new Float64Array((EXTREMES + 1) * order);
-  all.set(ends);
-  lagrange(nodes, t, all, EXTREMES * order);
-  let worst = 0;
-  for (let e = 0; e <= EXTREMES; e++) {
-    const place = e < EXTREMES ? at + order + e : middle;
-    for (let c = 0; c < width; c++) {
-      let guess = 0;
-      for (let k = 0; k < order; k++) {
-        guess += all[e * order + k] * values[(at + k) * width + c];
-      }
-      worst = Math.max(worst, Math.abs(values[place * width + c] - guess));
-    }
-  }
-  return worst;
-}
-
-/**
  * Points of both boxes, and how far the boxes themselves are moved: rows,
  * columns, then the same of what is moved.
  */
 type Start = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+
+/** A pair of boxes that is measured. */
+interface Trial {
+  /** Its place among the given ones. */
+  readonly at: number;
+  readonly start: Start;
+}
 
 interface Box {
   readonly centre: Float64Array;

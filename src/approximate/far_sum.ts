@@ -17,6 +17,7 @@ import {
 } from "./inputs.ts";
 import { type Interactions, interactionsOf } from "./interactions.ts";
 import type { Layout } from "./layout.ts";
+import { sameNumbers } from "./numbers.ts";
 import { Pairs } from "./pairs.ts";
 import type { Places } from "./proxies.ts";
 import type { Signals } from "./resolution.ts";
@@ -139,12 +140,13 @@ export class FarSum implements Approximation {
     for (let refined = 0; refined <= REFINEMENTS; refined++) {
       if (this.#tuned === undefined) break;
       const prepared = this.#prepared ??= this.#prepare(this.#tuned);
-      const { places, layout } = prepared;
+      const { layout } = prepared;
       const signals = this.#sorted(inputs);
       const { order } = this.#tuned;
-      const raised = code.raise(order, prepared.ways, places, signals);
+      const raised = this.#raise(this.#tuned, prepared, signals);
       const sums = code.sums(layout, signals, raised);
       const error = this.#check(sums, prepared, signals, inputs.norm, refined);
+      this.#tuned = { ...this.#tuned, raised: undefined };
       if (error <= SAFE * tolerance) {
         const { dim } = this.#pairs;
         const sign = problem.log?.sign ?? 1;
@@ -165,6 +167,21 @@ export class FarSum implements Approximation {
       this.#prepared = undefined;
     }
     return "the tolerance was not met on sampled rows";
+  }
+
+  /** Signals of proxies: the search may have found most of them. */
+  #raise(
+    { order, raised: known }: Tuned,
+    { places, ways }: Prepared,
+    signals: Signals,
+  ): Float64Array {
+    const code = this.#code;
+    if (!known || !sameNumbers(known.signals.columns, signals.columns)) {
+      return code.raise(order, ways, places, signals);
+    }
+    const { columns, raised } = known;
+    const rest = code.columnWays(order, places, columns);
+    return code.raise(order, rest, places, signals, raised, columns);
   }
 
   #prepare(tuned: Tuned): Prepared {

@@ -44,7 +44,10 @@ export interface Interactions {
   readonly doubt: Float64Array;
 }
 
-/** Kernels below this part of the bound are left out. */
+/**
+ * Clusters are left out whose sums are below this part of the bound, and no
+ * more than the error of a pair may be: what is left out does not cancel.
+ */
 const NEGLIGIBLE = 0.25;
 /** Clusters of like size are split together. */
 const ALIKE = 1.3;
@@ -61,6 +64,7 @@ export function interactionsOf(walk: Walk): Interactions {
   const [toPoints, near] = [new PairList(), new PairList()];
   const doubts: number[] = [];
   const all = TOGETHER * Math.sqrt(columns.order.length);
+  const negligible = Math.min(NEGLIGIBLE * bound, most);
   let open = new PairList();
   open.add(0, 0);
   while (open.length > 0) {
@@ -71,7 +75,7 @@ export function interactionsOf(walk: Walk): Interactions {
       const size = columns.size(c);
       const ofRows = errors.rowError(kinds[k]);
       const ofColumns = errors.columnError(kinds[k]);
-      if (errors.size(kinds[k]) * size <= NEGLIGIBLE * bound) continue;
+      if (errors.size(kinds[k]) * size <= negligible) continue;
       const rowFits = !proxies[0].pays(r) ||
         ofRows <= most && ofRows * all * Math.sqrt(size) <= bound;
       const columnFits = !proxies[1].pays(c) ||

@@ -5,7 +5,12 @@
  * @module
  */
 
-import { interactionsOf, workOf } from "./interactions.ts";
+import {
+  type Interactions,
+  interactionsOf,
+  type Walk,
+  workOf,
+} from "./interactions.ts";
 import { type Norm, rowsOf, type Sample } from "./sample.ts";
 import type { Places } from "./proxies.ts";
 import type { Resolution, Signals } from "./resolution.ts";
@@ -17,6 +22,8 @@ export interface Tuned extends Resolution {
   readonly error: number;
   /** What it costs, in nanoseconds. */
   readonly work: number;
+  /** What was found of the proxies of columns on the way. */
+  readonly raised?: Raised | undefined;
 }
 
 /** The part of the tolerance that a resolution may use up on the sample. */
@@ -34,9 +41,9 @@ const EFFORT = 0.3;
  * Nanoseconds that signals of proxies take for each point: for a node, and
  * beside these; that one attempt takes beside its pairs, and for each meeting.
  */
-const RAISING = 1;
-const POINT = 60;
-const ATTEMPT = 2e6;
+const RAISING = 1.3;
+const POINT = 80;
+const ATTEMPT = 4e6;
 const MEETING = 200;
 /** Tries for an order. */
 const TRIES = 5;
@@ -73,12 +80,25 @@ export function tune(tuning: Tuning): Tuned | undefined {
 }
 
 /** Signals of proxies, for an order and trees of some size. */
-interface Raised {
+export interface Raised {
+  /** Their order. */
   readonly order: number;
+  /** Clusters of rows that were known. */
   readonly rows: number;
+  /** Clusters of columns that were known. */
   readonly columns: number;
+  /** The signals of points. */
   readonly signals: Signals;
+  /** The signals of proxies. */
   readonly raised: Float64Array;
+}
+
+/** What meets what for a sample, and what that costs. */
+interface Meeting {
+  readonly walk: Walk;
+  readonly met: Interactions;
+  readonly all: number;
+  readonly here: number;
 }
 
 /** The search of one resolution. */
@@ -91,6 +111,7 @@ class Search {
   /** Nanoseconds that the search has cost. */
   #spent = 0;
   #raised: Raised | undefined;
+  readonly #meetings = new Map<string, Meeting>();
 
   constructor(given: Tuning) {
     this.#given = given;
@@ -106,20 +127,22 @@ class Search {
     const first = LIKELY * tolerance * this.#plain;
     const digits = Math.ceil(-Math.log10(tolerance) - 1e-9);
     const start = Math.min(LARGEST_ORDER, digits + 1);
-    this.#search(start, first);
+    let tight = this.#search(start, first);
     for (const step of [1, -1]) {
       let order = start + step;
       for (; order >= 2 && order <= LARGEST_ORDER; order += step) {
         const before = this.#best;
-        const bound = (before ? this.#loosest(before) : first) * GAIN ** step;
+        const bound = (before ? this.#loosest(before) : tight) * GAIN ** step;
         if (before && !this.#promises(order, bound, before)) break;
-        this.#search(order, bound);
+        tight = this.#search(order, bound);
         if (before !== undefined && this.#best === before) break;
       }
       // Larger orders were better, so that smaller ones are worse.
       if (this.#best !== undefined && this.#best.order > start) break;
     }
-    return this.#best;
+    const [best, raised] = [this.#best, this.#raised];
+    return best &&
+      { ...best, raised: raised?.order === best.order ? raised : undefined };
   }
 
   /** The bound that a tried one might be raised to. */
@@ -140,14 +163,24 @@ class Search {
     return this.#meet(order, bound).all + cost < work;
   }
 
+  /** Whether a larger order costs less than a tighter bound of this one. */
+  #shouldGrow(order: number, bound: number): boolean {
+    if (order === LARGEST_ORDER) return false;
+    const larger = this.#meet(order + 1, bound * GAIN).all;
+    return larger + this.#raising(order + 1) < this.#meet(order, bound).all;
+  }
+
   /** Nanoseconds that it takes to raise all signals. */
   #raising(order: number): number {
     const { code: { columns } } = this.#given;
     return (POINT + RAISING * order ** columns.dim) * columns.order.length;
   }
 
-  /** Looks for the loosest bound of an order that meets the tolerance. */
-  #search(order: number, first: number): void {
+  /**
+   * Looks for the loosest bound of an order that meets the tolerance; gives the
+   * last one that was thought of.
+   */
+  #search(order: number, first: number): number {
     let [good, bad, bound] = [0, Infinity, first];
     for (let k = 0; k < TRIES && this.#goesOn; k++) {
       const tried = this.#attempt(order, bound);
@@ -157,25 +190,30 @@ class Search {
         const better = this.#best === undefined ||
           tried.work < this.#best.work;
         if (better) this.#best = tried;
-        if (ratio < CLOSE) return;
+        if (ratio < CLOSE) return bound;
       } else {
         bad = bound;
         // Tighter bounds mean more work than what was found already.
-        if (this.#best && tried.work > this.#best.work) return;
+        if (this.#best && tried.work > this.#best.work) return bound;
       }
       // Beyond some bound errors grow steeply: it is kept away from.
-      if (bad < APART * good) return;
+      if (bad < APART * good) return bound;
       // Errors grow about as fast as bounds, but in steps.
       const step = Math.min(
         30,
         Math.max(1 / 30, 0.7 * (ratio || 0), good && 3),
       );
       bound = good > 0 && bad < Infinity ? Math.sqrt(good * bad) : bound * step;
+      if (this.#best === undefined && this.#shouldGrow(order, bound)) break;
     }
+    return bound;
   }
 
   /** What meets what for the sample, and what that costs. */
-  #meet(order: number, bound: number) {
+  #meet(order: number, bound: number): Meeting {
+    const key = `${order},${bound}`;
+    const known = this.#meetings.get(key);
+    if (known !== undefined) return known;
     const { code, sample, pair } = this.#given;
     const walk = code.walk({ order, bound, most: this.#most }, sample.marked);
     const met = interactionsOf(walk);
@@ -184,7 +222,9 @@ class Search {
     const lists = [far, fromPoints, toPoints, near];
     const meetings = lists.reduce((n, { length }) => n + length, 0);
     this.#spent += ATTEMPT + MEETING * meetings;
-    return { walk, met, all, here };
+    const meeting = { walk, met, all, here };
+    this.#meetings.set(key, meeting);
+    return meeting;
   }
 
   #attempt(order: number, bound: number): Tuned {
