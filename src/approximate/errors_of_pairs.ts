@@ -11,16 +11,19 @@ import type { Proxies } from "./proxies.ts";
 import type { Tree } from "./tree.ts";
 
 /** Pairs of boxes of each kind that are measured; of those that touch. */
-const TRIALS = 4;
+const TRIALS = 6;
 const TRIALS_NEAR = 16;
 /** Each so many trials are lines through the centres. */
-const CENTRES = 4;
+const CENTRES = 3;
 /** Classes of sizes in an octave, and of distances where these double. */
 const SIZES = 2;
 const DISTANCES = 8;
 /** So many classes. */
 const ALL_SIZES = 48;
 const ALL_DISTANCES = 192;
+/** Whether each box is long or short where the other one is. */
+const SHAPES = 4;
+const LONG = 0.8;
 
 /** The errors of one order of interpolation, measured where they are wanted. */
 export class ErrorTable {
@@ -31,7 +34,9 @@ export class ErrorTable {
   readonly #unit: number;
   readonly #signals: readonly [Float64Array, Float64Array];
   /** The number of each class among those that were measured, from 1. */
-  readonly #numbers = new Int32Array(ALL_SIZES * ALL_SIZES * ALL_DISTANCES);
+  readonly #numbers = new Int32Array(
+    ALL_SIZES * ALL_SIZES * ALL_DISTANCES * SHAPES,
+  );
   readonly #trials: number[] = [0];
   readonly #errors: readonly [number[], number[]] = [[0], [0]];
   readonly #sizes: number[] = [0];
@@ -103,19 +108,26 @@ export class ErrorTable {
   #classOf(row: number, column: number): { place: number; near: boolean } {
     const { dim, centre, half, radius } = this.#rows;
     const { centre: other, half: otherHalf } = this.#columns;
-    let square = 0;
+    let [square, widest, along, longest, its] = [0, 0, 0, 0, 0];
     for (let d = 0; d < dim; d++) {
       const [a, b] = [row * dim + d, column * dim + d];
       const gap = Math.abs(centre[a] - other[b]) - half[a] - otherHalf[b];
-      if (gap > 0) square += gap * gap;
+      if (half[a] > longest) longest = half[a];
+      if (otherHalf[b] > its) its = otherHalf[b];
+      if (gap <= 0) continue;
+      square += gap * gap;
+      if (gap > widest) [widest, along] = [gap, d];
     }
-    const [own, its] = [radius[row], this.#columns.radius[column]];
+    const shape = (half[row * dim + along] >= LONG * longest ? 1 : 0) +
+      (otherHalf[column * dim + along] >= LONG * its ? 2 : 0);
+    const [own, beside] = [radius[row], this.#columns.radius[column]];
     const distance = square === 0 ? 0 : 1 + Math.floor(
-      DISTANCES * Math.log2(1 + Math.sqrt(square) / Math.max(own, its)),
+      DISTANCES * Math.log2(1 + Math.sqrt(square) / Math.max(own, beside)),
     );
-    const sizes = this.#sizeClass(own) * ALL_SIZES + this.#sizeClass(its);
+    const sizes = this.#sizeClass(own) * ALL_SIZES + this.#sizeClass(beside);
     const far = Math.min(distance, ALL_DISTANCES - 1);
-    return { place: sizes * ALL_DISTANCES + far, near: distance <= 2 };
+    const place = (sizes * ALL_DISTANCES + far) * SHAPES + shape;
+    return { place, near: distance <= 2 };
   }
 
   #sizeClass(radius: number): number {
