@@ -57,6 +57,12 @@ const ALIKE = 1.3;
  */
 const TOGETHER = 0.15;
 
+/**
+ * Errors of the columns of a cluster add up as those of signals of both signs:
+ * so few count as one.
+ */
+const ALONE = 16;
+
 /** The interactions of two trees, from their roots. */
 export function interactionsOf(walk: Walk): Interactions {
   const { rows, columns, errors, bound, most, marked, proxies } = walk;
@@ -73,13 +79,14 @@ export function interactionsOf(walk: Walk): Interactions {
     for (let k = 0; k < open.length; k++) {
       const [r, c] = [open.first[k], open.second[k]];
       const size = columns.size(c);
+      const root = Math.max(1, Math.sqrt(size / ALONE));
       const ofRows = errors.rowError(kinds[k]);
       const ofColumns = errors.columnError(kinds[k]);
       if (errors.size(kinds[k]) * size <= negligible) continue;
       const rowFits = !proxies[0].pays(r) ||
-        ofRows <= most && ofRows * all * Math.sqrt(size) <= bound;
+        ofRows * root <= most && ofRows * all * Math.sqrt(size) <= bound;
       const columnFits = !proxies[1].pays(c) ||
-        ofColumns <= most && ofColumns * size <= bound;
+        ofColumns * root <= most && ofColumns * size <= bound;
       if (rowFits && columnFits) {
         far.add(r, c);
         doubts.push((ofRows + ofColumns) * size);
