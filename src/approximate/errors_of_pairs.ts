@@ -213,10 +213,19 @@ export class ErrorTable {
     const none = new Float64Array(own.centre.length);
     if (centres) return [own.centre, its.centre, none, none];
     const [x, y] = nearest(own, its);
-    // Boxes of rows are moved to those that they nearly touch: of all pairs of
-    // their class, these are the nearest.
-    const { near } = this.#classOf(row, column);
-    return near ? [y, y, y.map((v, d) => v - x[d]), none] : [x, y, none, none];
+    if (!this.#classOf(row, column).near) return [x, y, none, none];
+    // Boxes of rows are moved to those that they nearly touch, as the nearest
+    // ones of their class are, and a bit into them: lines through a corner
+    // that they have in common tell nothing of what is beside them.
+    const place = y.slice();
+    const moved = none.slice();
+    for (let d = 0; d < x.length; d++) {
+      const into = INTO * Math.min(own.half[d], its.half[d]);
+      const inwards = Math.sign(y[d] - x[d]) * into;
+      place[d] += inwards / 2;
+      moved[d] = y[d] - x[d] + inwards;
+    }
+    return [place, place, moved, none];
   }
 
   #nodes(moved: number, row: number, column: number, d: number) {
@@ -317,6 +326,9 @@ function boxOf({ dim, centre, half }: Tree, c: number): Box {
     half: half.subarray(c * dim, (c + 1) * dim),
   };
 }
+
+/** Boxes that nearly touch are moved so far into each other, of the smaller. */
+const INTO = 0.1;
 
 /** Where in the range that two boxes share lines go through: off the nodes. */
 const WITHIN = 0.6;
