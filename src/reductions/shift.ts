@@ -42,6 +42,9 @@ export interface WeightedSums {
  */
 export const MARGIN: number = 2.75;
 
+/** Powers of 2 that a scaled bound must tell from the next. */
+const FINE = 16;
+
 /** The bounds of exponents. */
 export interface Bounds {
   /** The bounds. */
@@ -98,15 +101,19 @@ function shrinkage(b: Builder, from: Bound, to: Bound): Value {
   const { abs, exp, exp2, lt, select, sub } = algebra(b);
   const factor = exp(sub(from.m, to.m));
   if (from.scaled === undefined || to.scaled === undefined) return factor;
-  const usual = exp2(sub(from.scaled, to.scaled));
-  return select(lt(abs(to.scaled), LARGEST), usual, factor);
+  const powers = sub(from.scaled, to.scaled);
+  return select(lt(abs(powers), Infinity), exp2(powers), factor);
 }
 
-/** What a bound is in powers of 2. */
+/**
+ * What a bound is in powers of 2. Where its rounding alone would be a large
+ * power it is -infinity: exponents are then all above it, and are compared
+ * with the bound itself.
+ */
 function scaledBound(b: Builder, m: Value): Value {
-  const { lt, mul, select } = algebra(b);
+  const { add, lt, mul, select } = algebra(b);
   const scaled = mul(m, Math.LOG2E);
-  return select(lt(scaled, LARGEST), scaled, LARGEST);
+  return select(lt(scaled, add(scaled, FINE)), scaled, -Infinity);
 }
 
 /**
@@ -163,7 +170,7 @@ function shifted(
   b.if(not(le(b.read(power), 0)), () => {
     raise(b, bounds, k, exponent, margin, shrink);
     const now = sub(inPowers, scaled.at(k));
-    // What powers of 2 cannot tell: infinite exponents and the largest ones.
+    // What powers of 2 cannot tell: infinite exponents and large ones.
     b.write(power, select(le(now, 0), now, mul(below(), Math.LOG2E)));
   });
   return exp2(b.read(power));

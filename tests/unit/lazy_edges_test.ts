@@ -15,7 +15,12 @@ import {
   Vi,
   Vj,
 } from "../../mod.ts";
-import { assertAllClose, assertEquals, assertThrows } from "../assert.ts";
+import {
+  assert,
+  assertAllClose,
+  assertEquals,
+  assertThrows,
+} from "../assert.ts";
 import { densePairs, dot, reducePairs, sqdist } from "../dense_pairs.ts";
 import { checkDerivatives, generator, randomTensor } from "../tensors.ts";
 
@@ -89,6 +94,29 @@ Deno.test("nothing to reduce", () => {
   assertEquals(k.dense().shape, [4, 0, 1]);
   assertEquals(k.matmul(cloud(0, 2)).shape, [4, 2]);
 });
+
+for (const dtype of ["float32", "float64"] as const) {
+  Deno.test(`exponents of any size keep their logarithm, ${dtype}`, async () => {
+    // From 1e2 to 1e36: large ones have no room for powers of 2.
+    const sizes = Array.from({ length: 900 }, (_, k) => 10 ** (2 + k / 26.5));
+    const x = tensor(sizes, [900, 1], { dtype });
+    const last = { float32: 2 ** -23, float64: 2 ** -52 }[dtype];
+    for (
+      const given of [[0.7, 0.2, -1.3], [-0.7, -3, -7], [1.1, 1.1, -Infinity]]
+    ) {
+      const y = tensor(given, [3, 1], { dtype });
+      const ratios = [...y.dataSync()];
+      const results = await Vi(x).mul(Vj(y)).logsumexp("j").data();
+      const most = Math.max(...ratios);
+      const ties = ratios.filter((r) => r === most).length;
+      x.dataSync().forEach((size, i) => {
+        const expected = most * size + Math.log(ties);
+        const error = Math.abs(results[i] - expected) / Math.abs(expected);
+        assert(error <= 2 * last, `${size} x ${ratios}: ${results[i]}`);
+      });
+    }
+  });
+}
 
 Deno.test("no rows", () => {
   const [none, y] = [cloud(0, 3), cloud(4, 3)];
