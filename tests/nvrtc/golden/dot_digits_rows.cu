@@ -219,26 +219,27 @@ rows(const Arguments args) {
                   const float v18 = (v7 + 2.75f);
                   const float v20 = ((v18 < 3.4028235e38f) ? v18 : 3.4028235e38f);
                   const float v21 = (v20 * 1.4426950216293335f);
-                  const float v23 = ((v21 < 3.4028235e38f) ? v21 : 3.4028235e38f);
-                  const float v30 = ((fabsf(v23) < 3.4028235e38f) ? power_of_2((v16 - v23)) : expf((v15 - v20)));
-                  const float v31 = s_4[r];
-                  s_4[r] = (v31 * v30);
-                  const float v33 = sBlock_5[r];
-                  sBlock_5[r] = (v33 * v30);
-                  const float v35 = sLost_6[r];
-                  sLost_6[r] = (v35 * v30);
+                  const float v24 = ((v21 < (v21 + 16.0f)) ? v21 : (-infinity_float()));
+                  const float v27 = (v16 - v24);
+                  const float v31 = ((fabsf(v27) < infinity_float()) ? power_of_2(v27) : expf((v15 - v20)));
+                  const float v32 = s_4[r];
+                  s_4[r] = (v32 * v31);
+                  const float v34 = sBlock_5[r];
+                  sBlock_5[r] = (v34 * v31);
+                  const float v36 = sLost_6[r];
+                  sLost_6[r] = (v36 * v31);
                   m_2[r] = v20;
-                  scaled_3[r] = v23;
+                  scaled_3[r] = v24;
                 }
-                const float v37 = scaled_3[r];
-                const float v38 = (v8 - v37);
-                const float v40 = m_2[r];
-                const float v41 = (v7 - v40);
-                power_11 = ((v38 <= 0.0f) ? v38 : (((0.0f < v41) ? 0.0f : v41) * 1.4426950216293335f));
+                const float v38 = scaled_3[r];
+                const float v39 = (v8 - v38);
+                const float v41 = m_2[r];
+                const float v42 = (v7 - v41);
+                power_11 = ((v39 <= 0.0f) ? v39 : (((0.0f < v42) ? 0.0f : v42) * 1.4426950216293335f));
               }
-              const float v46 = power_11;
-              const float v48 = sBlock_5[r];
-              sBlock_5[r] = (v48 + power_of_2(v46));
+              const float v47 = power_11;
+              const float v49 = sBlock_5[r];
+              sBlock_5[r] = (v49 + power_of_2(v47));
             }
           }
         } else {
@@ -261,26 +262,27 @@ rows(const Arguments args) {
                     const float v18 = (v7 + 2.75f);
                     const float v20 = ((v18 < 3.4028235e38f) ? v18 : 3.4028235e38f);
                     const float v21 = (v20 * 1.4426950216293335f);
-                    const float v23 = ((v21 < 3.4028235e38f) ? v21 : 3.4028235e38f);
-                    const float v30 = ((fabsf(v23) < 3.4028235e38f) ? power_of_2((v16 - v23)) : expf((v15 - v20)));
-                    const float v31 = s_4[r];
-                    s_4[r] = (v31 * v30);
-                    const float v33 = sBlock_5[r];
-                    sBlock_5[r] = (v33 * v30);
-                    const float v35 = sLost_6[r];
-                    sLost_6[r] = (v35 * v30);
+                    const float v24 = ((v21 < (v21 + 16.0f)) ? v21 : (-infinity_float()));
+                    const float v27 = (v16 - v24);
+                    const float v31 = ((fabsf(v27) < infinity_float()) ? power_of_2(v27) : expf((v15 - v20)));
+                    const float v32 = s_4[r];
+                    s_4[r] = (v32 * v31);
+                    const float v34 = sBlock_5[r];
+                    sBlock_5[r] = (v34 * v31);
+                    const float v36 = sLost_6[r];
+                    sLost_6[r] = (v36 * v31);
                     m_2[r] = v20;
-                    scaled_3[r] = v23;
+                    scaled_3[r] = v24;
                   }
-                  const float v37 = scaled_3[r];
-                  const float v38 = (v8 - v37);
-                  const float v40 = m_2[r];
-                  const float v41 = (v7 - v40);
-                  power_11 = ((v38 <= 0.0f) ? v38 : (((0.0f < v41) ? 0.0f : v41) * 1.4426950216293335f));
+                  const float v38 = scaled_3[r];
+                  const float v39 = (v8 - v38);
+                  const float v41 = m_2[r];
+                  const float v42 = (v7 - v41);
+                  power_11 = ((v39 <= 0.0f) ? v39 : (((0.0f < v42) ? 0.0f : v42) * 1.4426950216293335f));
                 }
-                const float v46 = power_11;
-                const float v48 = sBlock_5[r];
-                sBlock_5[r] = (v48 + power_of_2(v46));
+                const float v47 = power_11;
+                const float v49 = sBlock_5[r];
+                sBlock_5[r] = (v49 + power_of_2(v47));
               }
             }
           }
@@ -290,13 +292,13 @@ rows(const Arguments args) {
         pending = 0;
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-          const float v50 = sBlock_5[r];
-          const float v51 = s_4[r];
-          const float v52 = sLost_6[r];
-          const float v53 = (v50 - v52);
-          const float v54 = (v51 + v53);
-          sLost_6[r] = (((v54 - v54) == 0.0f) ? ((v54 - v51) - v53) : 0.0f);
-          s_4[r] = v54;
+          const float v51 = sBlock_5[r];
+          const float v52 = s_4[r];
+          const float v53 = sLost_6[r];
+          const float v54 = (v51 - v53);
+          const float v55 = (v52 + v54);
+          sLost_6[r] = (((v55 - v55) == 0.0f) ? ((v55 - v52) - v54) : 0.0f);
+          s_4[r] = v55;
           sBlock_5[r] = 0.0f;
         }
       }
@@ -304,58 +306,59 @@ rows(const Arguments args) {
   }
   #pragma unroll
   for (int r = 0; r < 4; r++) {
-    const float v50 = sBlock_5[r];
-    const float v51 = s_4[r];
-    const float v52 = sLost_6[r];
-    const float v53 = (v50 - v52);
-    const float v54 = (v51 + v53);
-    sLost_6[r] = (((v54 - v54) == 0.0f) ? ((v54 - v51) - v53) : 0.0f);
-    s_4[r] = v54;
+    const float v51 = sBlock_5[r];
+    const float v52 = s_4[r];
+    const float v53 = sLost_6[r];
+    const float v54 = (v51 - v53);
+    const float v55 = (v52 + v54);
+    sLost_6[r] = (((v55 - v55) == 0.0f) ? ((v55 - v52) - v54) : 0.0f);
+    s_4[r] = v55;
     sBlock_5[r] = 0.0f;
   }
   for (int apart = 2; apart > 0; apart /= 2) {
     #pragma unroll
     for (int r = 0; r < 4; r++) {
-      const float mOther_60 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
-      const float scaledOther_61 = __shfl_xor_sync(0xffffffffu, scaled_3[r], apart, 16);
-      const float sOther_62 = __shfl_xor_sync(0xffffffffu, s_4[r], apart, 16);
-      const float sBlockOther_63 = __shfl_xor_sync(0xffffffffu, sBlock_5[r], apart, 16);
-      const float sLostOther_64 = __shfl_xor_sync(0xffffffffu, sLost_6[r], apart, 16);
-      const float v65 = m_2[r];
-      const float v66 = scaled_3[r];
-      const float v67 = mOther_60;
-      const float v68 = scaledOther_61;
-      const bool v69 = (v65 < v67);
-      const float v70 = (v69 ? v67 : v65);
-      const float v71 = (v69 ? v68 : v66);
-      const bool v77 = (fabsf(v71) < 3.4028235e38f);
-      const float v78 = (v77 ? power_of_2((v66 - v71)) : expf((v65 - v70)));
-      const float v83 = (v77 ? power_of_2((v68 - v71)) : expf((v67 - v70)));
-      m_2[r] = v70;
-      scaled_3[r] = v71;
-      const float v84 = s_4[r];
-      s_4[r] = (v84 * v78);
-      const float v86 = sBlock_5[r];
-      sBlock_5[r] = (v86 * v78);
-      const float v88 = sLost_6[r];
-      sLost_6[r] = (v88 * v78);
-      const float v90 = sOther_62;
-      const float v92 = sBlockOther_63;
-      const float v94 = sLostOther_64;
-      const float v97 = s_4[r];
-      const float v98 = sLost_6[r];
-      const float v99 = ((-(v94 * v83)) - v98);
-      const float v100 = (v97 + v99);
-      sLost_6[r] = (((v100 - v100) == 0.0f) ? ((v100 - v97) - v99) : 0.0f);
-      s_4[r] = v100;
-      const float v106 = s_4[r];
-      const float v107 = sLost_6[r];
-      const float v108 = ((v90 * v83) - v107);
-      const float v109 = (v106 + v108);
-      sLost_6[r] = (((v109 - v109) == 0.0f) ? ((v109 - v106) - v108) : 0.0f);
-      s_4[r] = v109;
-      const float v115 = sBlock_5[r];
-      sBlock_5[r] = (v115 + (v92 * v83));
+      const float mOther_61 = __shfl_xor_sync(0xffffffffu, m_2[r], apart, 16);
+      const float scaledOther_62 = __shfl_xor_sync(0xffffffffu, scaled_3[r], apart, 16);
+      const float sOther_63 = __shfl_xor_sync(0xffffffffu, s_4[r], apart, 16);
+      const float sBlockOther_64 = __shfl_xor_sync(0xffffffffu, sBlock_5[r], apart, 16);
+      const float sLostOther_65 = __shfl_xor_sync(0xffffffffu, sLost_6[r], apart, 16);
+      const float v66 = m_2[r];
+      const float v67 = scaled_3[r];
+      const float v68 = mOther_61;
+      const float v69 = scaledOther_62;
+      const bool v70 = (v66 < v68);
+      const float v71 = (v70 ? v68 : v66);
+      const float v72 = (v70 ? v69 : v67);
+      const float v75 = (v67 - v72);
+      const float v79 = ((fabsf(v75) < infinity_float()) ? power_of_2(v75) : expf((v66 - v71)));
+      const float v82 = (v69 - v72);
+      const float v86 = ((fabsf(v82) < infinity_float()) ? power_of_2(v82) : expf((v68 - v71)));
+      m_2[r] = v71;
+      scaled_3[r] = v72;
+      const float v87 = s_4[r];
+      s_4[r] = (v87 * v79);
+      const float v89 = sBlock_5[r];
+      sBlock_5[r] = (v89 * v79);
+      const float v91 = sLost_6[r];
+      sLost_6[r] = (v91 * v79);
+      const float v93 = sOther_63;
+      const float v95 = sBlockOther_64;
+      const float v97 = sLostOther_65;
+      const float v100 = s_4[r];
+      const float v101 = sLost_6[r];
+      const float v102 = ((-(v97 * v86)) - v101);
+      const float v103 = (v100 + v102);
+      sLost_6[r] = (((v103 - v103) == 0.0f) ? ((v103 - v100) - v102) : 0.0f);
+      s_4[r] = v103;
+      const float v109 = s_4[r];
+      const float v110 = sLost_6[r];
+      const float v111 = ((v93 * v86) - v110);
+      const float v112 = (v109 + v111);
+      sLost_6[r] = (((v112 - v112) == 0.0f) ? ((v112 - v109) - v111) : 0.0f);
+      s_4[r] = v112;
+      const float v118 = sBlock_5[r];
+      sBlock_5[r] = (v118 + (v95 * v86));
     }
   }
   #pragma unroll
@@ -363,9 +366,9 @@ rows(const Arguments args) {
     if (across == 0 && begin + high + r * 8 + down < end) {
       const int i = min(begin + high + r * 8 + down, end - 1);
       const long long point = batch * args.rows + i;
-      const float v117 = m_2[r];
-      const float v122 = s_4[r];
-      args.out0[point] = (((v117 == (-3.4028235e38f)) ? (-infinity_float()) : ((v117 == 3.4028235e38f) ? infinity_float() : v117)) + logf(v122));
+      const float v120 = m_2[r];
+      const float v125 = s_4[r];
+      args.out0[point] = (((v120 == (-3.4028235e38f)) ? (-infinity_float()) : ((v120 == 3.4028235e38f) ? infinity_float() : v120)) + logf(v125));
     }
   }
 }

@@ -129,26 +129,27 @@ parts(const Arguments args) {
                     const float v19 = (v8 + 2.75f);
                     const float v21 = ((v19 < 3.4028235e38f) ? v19 : 3.4028235e38f);
                     const float v22 = (v21 * 1.4426950216293335f);
-                    const float v24 = ((v22 < 3.4028235e38f) ? v22 : 3.4028235e38f);
-                    const float v31 = ((fabsf(v24) < 3.4028235e38f) ? power_of_2((v17 - v24)) : expf((v16 - v21)));
-                    const float v32 = s_4[r];
-                    s_4[r] = (v32 * v31);
-                    const float v34 = sBlock_5[r];
-                    sBlock_5[r] = (v34 * v31);
-                    const float v36 = sLost_6[r];
-                    sLost_6[r] = (v36 * v31);
+                    const float v25 = ((v22 < (v22 + 16.0f)) ? v22 : (-infinity_float()));
+                    const float v28 = (v17 - v25);
+                    const float v32 = ((fabsf(v28) < infinity_float()) ? power_of_2(v28) : expf((v16 - v21)));
+                    const float v33 = s_4[r];
+                    s_4[r] = (v33 * v32);
+                    const float v35 = sBlock_5[r];
+                    sBlock_5[r] = (v35 * v32);
+                    const float v37 = sLost_6[r];
+                    sLost_6[r] = (v37 * v32);
                     m_2[r] = v21;
-                    scaled_3[r] = v24;
+                    scaled_3[r] = v25;
                   }
-                  const float v38 = scaled_3[r];
-                  const float v39 = (v9 - v38);
-                  const float v41 = m_2[r];
-                  const float v42 = (v8 - v41);
-                  power_12 = ((v39 <= 0.0f) ? v39 : (((0.0f < v42) ? 0.0f : v42) * 1.4426950216293335f));
+                  const float v39 = scaled_3[r];
+                  const float v40 = (v9 - v39);
+                  const float v42 = m_2[r];
+                  const float v43 = (v8 - v42);
+                  power_12 = ((v40 <= 0.0f) ? v40 : (((0.0f < v43) ? 0.0f : v43) * 1.4426950216293335f));
                 }
-                const float v47 = power_12;
-                const float v49 = sBlock_5[r];
-                sBlock_5[r] = (v49 + power_of_2(v47));
+                const float v48 = power_12;
+                const float v50 = sBlock_5[r];
+                sBlock_5[r] = (v50 + power_of_2(v48));
               }
             }
           } else {
@@ -156,8 +157,8 @@ parts(const Arguments args) {
             for (int u = 0; u < 8; u++) {
               #pragma unroll
               for (int r = 0; r < 4; r++) {
-                const float v49 = sBlock_5[r];
-                sBlock_5[r] = (v49 + power_of_2(kept0[u][r]));
+                const float v50 = sBlock_5[r];
+                sBlock_5[r] = (v50 + power_of_2(kept0[u][r]));
               }
             }
           }
@@ -179,37 +180,38 @@ parts(const Arguments args) {
                 const float v19 = (v8 + 2.75f);
                 const float v21 = ((v19 < 3.4028235e38f) ? v19 : 3.4028235e38f);
                 const float v22 = (v21 * 1.4426950216293335f);
-                const float v24 = ((v22 < 3.4028235e38f) ? v22 : 3.4028235e38f);
-                const float v31 = ((fabsf(v24) < 3.4028235e38f) ? power_of_2((v17 - v24)) : expf((v16 - v21)));
-                const float v32 = s_4[r];
-                s_4[r] = (v32 * v31);
-                const float v34 = sBlock_5[r];
-                sBlock_5[r] = (v34 * v31);
-                const float v36 = sLost_6[r];
-                sLost_6[r] = (v36 * v31);
+                const float v25 = ((v22 < (v22 + 16.0f)) ? v22 : (-infinity_float()));
+                const float v28 = (v17 - v25);
+                const float v32 = ((fabsf(v28) < infinity_float()) ? power_of_2(v28) : expf((v16 - v21)));
+                const float v33 = s_4[r];
+                s_4[r] = (v33 * v32);
+                const float v35 = sBlock_5[r];
+                sBlock_5[r] = (v35 * v32);
+                const float v37 = sLost_6[r];
+                sLost_6[r] = (v37 * v32);
                 m_2[r] = v21;
-                scaled_3[r] = v24;
+                scaled_3[r] = v25;
               }
-              const float v38 = scaled_3[r];
-              const float v39 = (v9 - v38);
-              const float v41 = m_2[r];
-              const float v42 = (v8 - v41);
-              power_12 = ((v39 <= 0.0f) ? v39 : (((0.0f < v42) ? 0.0f : v42) * 1.4426950216293335f));
+              const float v39 = scaled_3[r];
+              const float v40 = (v9 - v39);
+              const float v42 = m_2[r];
+              const float v43 = (v8 - v42);
+              power_12 = ((v40 <= 0.0f) ? v40 : (((0.0f < v43) ? 0.0f : v43) * 1.4426950216293335f));
             }
-            const float v47 = power_12;
-            const float v49 = sBlock_5[r];
-            sBlock_5[r] = (v49 + power_of_2(v47));
+            const float v48 = power_12;
+            const float v50 = sBlock_5[r];
+            sBlock_5[r] = (v50 + power_of_2(v48));
           }
         }
         #pragma unroll
         for (int r = 0; r < 4; r++) {
-          const float v51 = sBlock_5[r];
-          const float v52 = s_4[r];
-          const float v53 = sLost_6[r];
-          const float v54 = (v51 - v53);
-          const float v55 = (v52 + v54);
-          sLost_6[r] = (((v55 - v55) == 0.0f) ? ((v55 - v52) - v54) : 0.0f);
-          s_4[r] = v55;
+          const float v52 = sBlock_5[r];
+          const float v53 = s_4[r];
+          const float v54 = sLost_6[r];
+          const float v55 = (v52 - v54);
+          const float v56 = (v53 + v55);
+          sLost_6[r] = (((v56 - v56) == 0.0f) ? ((v56 - v53) - v55) : 0.0f);
+          s_4[r] = v56;
           sBlock_5[r] = 0.0f;
         }
       }
