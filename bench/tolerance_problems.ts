@@ -269,7 +269,9 @@ function attempt(given: Problem) {
   }
   const found = batchAt(given, tolerance);
   const { y, b } = given;
-  const other = { ...given, x: x.mul(0.7), y: y.mul(0.7), b: b.mul(2) };
+  const nearer = x.mul(0.7);
+  const others = { x: nearer, y: x === y ? nearer : y.mul(0.7) };
+  const other = { ...given, ...others, b: b.mul(2) };
   const both = [given, other].map((problem, entry) =>
     errors(found.map((all) => all.select(entry)), problem)
   );
