@@ -11,14 +11,14 @@ import type { LinearMap } from "../operator/map.ts";
 import { besideMap, deviceOfMap, Products } from "../solve/products.ts";
 import { makeTensor } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { type ExtremePairs, extremePairs } from "./extreme_pairs.ts";
+import { extremePairsOnDevice } from "./extreme_pairs_on_device.ts";
 import {
   type ExtremeOptions,
-  type ExtremePairs,
-  extremePairs,
+  projected,
   wantedPlaces,
   type Which,
-} from "./extreme_pairs.ts";
-import { extremePairsOnDevice } from "./extreme_pairs_on_device.ts";
+} from "./extreme_search.ts";
 import { symmetricEigen } from "../solve/symmetric_eigen.ts";
 
 /** How `eigsh` finds eigenpairs. */
@@ -188,13 +188,7 @@ function densePairs(
     unit[c] = 1;
     return unit;
   }));
-  let asymmetry = 0;
-  const matrix = columns.map((row, i) =>
-    row.map((x, j) => {
-      asymmetry = Math.max(asymmetry, Math.abs(x - columns[j][i]));
-      return (x + columns[j][i]) / 2;
-    })
-  );
+  const { matrix, asymmetry } = projected(columns);
   const { values, vectors } = symmetricEigen(matrix);
   const scale = Math.max(...values.map(Math.abs)) || 1;
   const places = wantedPlaces(values, k, which);

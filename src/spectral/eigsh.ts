@@ -24,7 +24,7 @@ import {
   type EigshOptions,
   type EigshResult,
 } from "./eigenpairs.ts";
-import type { Which } from "./extreme_pairs.ts";
+import type { Which } from "./extreme_search.ts";
 
 export type { EigshOptions, EigshResult } from "./eigenpairs.ts";
 

@@ -20,15 +20,7 @@ import { tensor, zeros } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { Random } from "../train/random.ts";
-import {
-  type ExtremeOptions,
-  keptOf,
-  notFinite,
-  projected,
-  sizesFor,
-  tooSlow,
-  wantedPlaces,
-} from "./extreme_pairs.ts";
+import { type ExtremeOptions, ExtremeSearch } from "./extreme_search.ts";
 import { symmetricEigen } from "../solve/symmetric_eigen.ts";
 
 /** Eigenpairs whose vectors are on a device. */
@@ -62,9 +54,9 @@ export function extremePairsOnDevice(
 }
 
 function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
-  const { k, which, tolerance, maxIterations, onStep } = options;
   const { rows: size } = map;
-  const { width, most } = sizesFor(size, options);
+  const search = new ExtremeSearch(size, options);
+  const { width } = search;
   const random = new Random(options.seed);
   const products = new Products(map, [size, width]);
   const fresh = (count: number): Tensor => {
@@ -74,8 +66,6 @@ function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
     return widened(products.beside([vectors], []), width);
   };
   let [space, next]: [Space | undefined, Tensor] = [undefined, fresh(width)];
-  const history: number[] = [];
-  let [asymmetry, scale] = [0, 0];
   while (true) {
     const before = space;
     space = scope((): Space => {
@@ -83,7 +73,7 @@ function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
       const added = orthonormal(next, before?.basis, room) ??
         orthonormal(fresh(1), before?.basis, room);
       // Products that are not finite have no directions.
-      if (added === undefined) throw notFinite(history);
+      if (added === undefined) throw search.notFinite();
       const { block, count } = added;
       return grown(before, block, map.multiply(block), count);
     });
@@ -91,44 +81,22 @@ function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
     before?.images.dispose();
     next.dispose();
     const { basis, images } = space;
-    const small = projected(rowsOf(cross(basis, images.transpose())));
-    const { values, vectors } = symmetricEigen(small.matrix);
-    // Restarts drop what is not wanted, and be it the largest.
-    scale = values.reduce((m, x) => Math.max(m, Math.abs(x)), scale);
-    asymmetry = Math.max(asymmetry, small.asymmetry / (scale || 1));
-    const places = wantedPlaces(values, k, which);
-    const chosen = places.map((p) => vectors[p]);
-    const far = places.map((p) => vectors[p].map((x) => -values[p] * x));
+    const within = rowsOf(cross(basis, images.transpose()));
+    const { values, factors } = search.approximations(within);
+    const far = factors.map((f, k) => f.map((x) => -values[k] * x));
     const rest = scope(() =>
-      mixed(images, chosen).add(mixed(basis, far)).div(scale || 1)
+      mixed(images, factors).add(mixed(basis, far)).div(search.scale)
     );
     const lengths = Array.from(rest.square().sum(0).sqrt().dataSync());
-    const worst = lengths.reduce((m, x) => Math.max(m, x), 0);
-    history.push(worst);
-    onStep(history.length, worst);
-    const done = worst <= tolerance && places.length === k ||
-      asymmetry > options.asymmetry;
-    const count = countOf(space);
-    if (done || count >= size || !(scale < Infinity) || scale === 0) {
-      if (!(scale < Infinity)) throw notFinite(history);
-      return {
-        values: Float64Array.from(places, (p) => values[p]),
-        vectors: mixed(basis, chosen),
-        asymmetry,
-      };
+    if (search.isDone(lengths)) {
+      const vectors = mixed(basis, factors);
+      return { values, vectors, asymmetry: search.asymmetry };
     }
-    if (history.length >= maxIterations) {
-      throw tooSlow(history, tolerance, maxIterations);
-    }
-    const goOn = places.map((_, j) => j)
-      .filter((j) => lengths[j] > tolerance / 10)
-      .sort((p, q) => lengths[q] - lengths[p])
-      .slice(0, width);
+    const goOn = search.goOn(lengths);
     next = scope(() => widened(rest.gather(goOn, 1), width));
     rest.dispose();
-    if (count + goOn.length > most) {
-      const kept = wantedPlaces(values, keptOf(k, most, width), which)
-        .map((p) => vectors[p]);
+    const kept = search.restart(goOn.length);
+    if (kept) {
       space = scope(() => ({
         basis: mixed(basis, kept).transpose(),
         images: mixed(images, kept).transpose(),
