@@ -4,11 +4,11 @@
  * @module
  */
 
-import { CudaError, InternalError } from "../src/errors.ts";
+import { InternalError } from "../src/errors.ts";
 import { addressOf, cString, fromCString } from "./address.ts";
+import { check, handle, int } from "./cuda_calls.ts";
 import { CUDA_FUNCTIONS } from "./cuda_functions.ts";
 import { openLibrary } from "./libraries.ts";
-import { CUDA_HINTS, CUDA_STATUS } from "./status.ts";
 
 type Functions = Deno.DynamicLibrary<typeof CUDA_FUNCTIONS>["symbols"];
 
@@ -26,7 +26,7 @@ export type Extents = readonly [x: number, y: number, z: number];
 /** Bytes that a call reads or fills. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** The CUDA driver; every call that fails throws a {@linkcode CudaError}. */
+/** The CUDA driver; every call that fails throws a `CudaError`. */
 export class Cuda {
   /** Where the library was found. */
   readonly path: string;
@@ -327,7 +327,7 @@ export class Cuda {
       this.#first,
       null,
     );
-    if (status !== 0) check(status, "cuLaunchKernel");
+    check(status, "cuLaunchKernel");
   }
 
   /** Something that tells when a stream got to it. */
@@ -384,32 +384,4 @@ function hostView(address: bigint, bytes: number): ArrayBuffer {
   const pointer = Deno.UnsafePointer.create(address);
   if (pointer === null) throw new InternalError("Host memory at address 0");
   return Deno.UnsafePointerView.getArrayBuffer(pointer, bytes);
-}
-
-/** The name of a status code of the driver. */
-function cudaStatusName(status: number): string {
-  return CUDA_STATUS[status] ?? `CUresult ${status}`;
-}
-
-function check(status: number, call: string): void {
-  if (status === 0) return;
-  throw new CudaError(status, cudaStatusName(status), call, CUDA_HINTS[status]);
-}
-
-function handle(
-  call: (out: BigUint64Array<ArrayBuffer>) => number,
-  name: string,
-): bigint {
-  const out = new BigUint64Array(1);
-  check(call(out), name);
-  return out[0];
-}
-
-function int(
-  call: (out: Int32Array<ArrayBuffer>) => number,
-  name: string,
-): number {
-  const out = new Int32Array(1);
-  check(call(out), name);
-  return out[0];
 }

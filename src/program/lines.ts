@@ -1,5 +1,5 @@
 /**
- * SourceLines of generated source, indented by the blocks around them.
+ * Lines of generated source, indented by the blocks around them.
  *
  * @module
  */
