@@ -74,6 +74,8 @@ export interface PreparedReduction {
   readonly variables: readonly Formula[];
   /** The axis that is reduced. */
   readonly axis: "i" | "j";
+  /** The formula, of these variables. */
+  readonly formula: Formula;
   /** The number of components of the first output of one point. */
   readonly dim: number;
   /** The reduction with formulas for the given data. */
@@ -102,6 +104,7 @@ export function prepare(
   return {
     variables,
     axis,
+    formula: states[0].formula,
     dim: shape.reduce((p, d) => p * d, 1),
     job: (data) => {
       const { operands, batch, m, n } = bind(variables, data);

@@ -5,7 +5,9 @@
  */
 
 import { ArgumentError, ShapeError, suggestion } from "../errors.ts";
+import type { Formula } from "../formula/formula.ts";
 import { parseAliases } from "../language/parse.ts";
+import { printFormula } from "../language/print.ts";
 import { toleranceOf } from "../approximate/tolerant.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
 import { differentiableReduce, pullBack } from "../lazy/gradient.ts";
@@ -16,11 +18,13 @@ import {
   productOptions,
   type SolveOptions,
 } from "../solve/options.ts";
+import { add, sub } from "../ops/arithmetic.ts";
 import { solveMap } from "../solve/system.ts";
 import { tensor, zeros } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import type { SingleReduction } from "./generic.ts";
 import { prepare, type PreparedReduction } from "./genred.ts";
+import { dependence } from "./linearity.ts";
 
 /** How a kernel system is solved. */
 export interface KernelSolveOptions extends SolveOptions {
@@ -37,7 +41,8 @@ export interface KernelSolveOptions extends SolveOptions {
  * @param name the variable that is solved for
  * @param options axis, `alpha`, tolerance
  * @returns a function of the data, b in the place of the variable
- * @throws {ArgumentError} where there is no such variable
+ * @throws {ArgumentError} where there is no such variable, or the formula is
+ * not linear in it
  * @throws {ConvergenceError} where the iteration does not reach its tolerance
  * @throws {ShapeError} where the formula has another dimension than it
  *
@@ -84,6 +89,7 @@ export function kernelSolve(
   const at = prepared.variables.findIndex((v) =>
     -1 - (v.params[0] as number) === alias.index
   );
+  checkLinear(formula, prepared, at, names);
   return (...data) => {
     // Shapes and dtypes are checked with the right-hand side in its place.
     prepared.job(data);
@@ -95,6 +101,33 @@ export function kernelSolve(
       : wanted.alpha;
     return solveMap(map, right, { ...wanted, alpha });
   };
+}
+
+/** Throws where a formula is not linear in one of its variables. */
+function checkLinear(
+  text: string,
+  { formula, variables }: PreparedReduction,
+  at: number,
+  aliases: ReturnType<typeof parseAliases>,
+): void {
+  const { depends, part } = dependence(formula, variables[at]);
+  if (depends && part === undefined) return;
+  const names = new Map(variables.flatMap((v): [Formula, string][] => {
+    const index = -1 - (v.params[0] as number);
+    const name = aliases.find((a) => a.index === index)?.name;
+    return name === undefined ? [] : [[v, name]];
+  }));
+  const name = names.get(variables[at]);
+  const why = part === undefined
+    ? `does not depend on ${name}`
+    : `is not linear in ${name}: "${printFormula(part, names)}" is not`;
+  throw new ArgumentError(
+    `Cannot solve for "${name}" with the formula "${text}", which ${why}; a sum of terms with ${name} as a factor is wanted, as in "Exp(-SqDist(x, y)) * ${name}"${
+      part?.op === add || part?.op === sub
+        ? ": what is without it belongs to the right-hand side"
+        : ""
+    }`,
+  );
 }
 
 /** The right-hand side, of the dtype of the other data. */

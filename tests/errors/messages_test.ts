@@ -412,6 +412,18 @@ const MESSAGES: Readonly<Record<string, readonly Case[]>> = {
       () => kernelSolve("x*y*b", XYB, "b"),
       'ShapeError: Cannot solve for "b" of dimension 1 with a formula of dimension 3: they must be equal',
     ],
+    [
+      () => kernelSolve("(x|y)*Square(b)", XYB, "b"),
+      'ArgumentError: Cannot solve for "b" with the formula "(x|y)*Square(b)", which is not linear in b: "Square(b)" is not; a sum of terms with b as a factor is wanted, as in "Exp(-SqDist(x, y)) * b"',
+    ],
+    [
+      () => kernelSolve("(x|y)*b - SqDist(x, y)", XYB, "b"),
+      'ArgumentError: Cannot solve for "b" with the formula "(x|y)*b - SqDist(x, y)", which is not linear in b: "(x | y) * b - SqDist(x, y)" is not; a sum of terms with b as a factor is wanted, as in "Exp(-SqDist(x, y)) * b": what is without it belongs to the right-hand side',
+    ],
+    [
+      () => kernelSolve("Exp(-SqDist(x, y))", XYB, "b"),
+      'ArgumentError: Cannot solve for "b" with the formula "Exp(-SqDist(x, y))", which does not depend on b; a sum of terms with b as a factor is wanted, as in "Exp(-SqDist(x, y)) * b"',
+    ],
   ],
   "Ranges": [
     [
