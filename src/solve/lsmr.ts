@@ -8,7 +8,7 @@ import type { Factors } from "./factors.ts";
 import type { Iteration } from "./lockstep.ts";
 import type { Column } from "./minres.ts";
 import { norm } from "./products.ts";
-import { addScaled } from "./small.ts";
+import { addAll, addScaled, dots } from "./small.ts";
 import type { Watch } from "./watch.ts";
 
 /**
@@ -44,8 +44,10 @@ export function* lsmr(
     column.norm,
     watch,
   );
+  const kept: Float64Array[] = [];
   while (!factors.done) {
     round(v);
+    if (kept.length < column.room) kept.push(v.slice());
     const along = (yield { vector: v }).slice();
     addScaled(along, -alpha, u);
     const beta = unit(along);
@@ -54,6 +56,8 @@ export function* lsmr(
     round(u);
     const back = (yield { vector: u, transposed: true }).slice();
     addScaled(back, -beta, v);
+    // Right angles on one side are enough (Simon and Zha 2000).
+    addAll(back, -1, dots(back, kept), kept);
     alpha = unit(back);
     v.set(back);
     if (Number.isNaN(alpha)) throw watch.notFinite();

@@ -8,7 +8,7 @@ import type { Factors } from "./factors.ts";
 import type { Iteration } from "./lockstep.ts";
 import type { Preconditioner } from "./preconditioner.ts";
 import { norm } from "./products.ts";
-import { addScaled, dot } from "./small.ts";
+import { addAll, addScaled, dot, dots } from "./small.ts";
 import type { Watch } from "./watch.ts";
 
 /** What the iteration of one column is told, and tells. */
@@ -21,6 +21,12 @@ export interface Column {
   residual: number;
   /** How many steps were done. */
   steps: number;
+  /**
+   * How many vectors may be kept. The others stay at right angles to them:
+   * what rounding takes from that costs ill-conditioned systems more steps
+   * than they have unknowns.
+   */
+  readonly room: number;
 }
 
 /**
@@ -46,6 +52,7 @@ export function* minres(
 ): Iteration<Float64Array> {
   const size = column.right.length;
   const zeros = () => new Float64Array(size);
+  const [kept, keptImages]: Float64Array[][] = [[], []];
   // Lanczos vectors, not yet divided by their lengths, and their images.
   let [before, now] = [zeros(), column.right.slice()];
   let image = precondition(now);
@@ -61,11 +68,16 @@ export function* minres(
   while (!factors.done) {
     const v = image.map((y) => y / beta);
     round(v);
+    if (kept.length < column.room) {
+      keptImages.push(v);
+      kept.push(image === now ? v : now.map((y) => y / beta));
+    }
     const product = yield { vector: v };
     const next = product.slice();
     if (betaBefore > 0) addScaled(next, -beta / betaBefore, before);
     const alpha = dot(v, next);
     addScaled(next, -alpha / beta, now);
+    addAll(next, -1, dots(next, keptImages), kept);
     [before, now] = [now, next];
     image = precondition(now);
     const square = dot(now, image);
@@ -94,7 +106,8 @@ export class MinresFactors implements Factors {
   #sine = 0;
   #diagonal = 0;
   #above = 0;
-  #beta: number;
+  /** What is beside the diagonal; the first vector's length is not of it. */
+  #beta = 0;
   #remaining: number;
   #scale = 0;
 
@@ -120,7 +133,7 @@ export class MinresFactors implements Factors {
     this.#relative = relative;
     this.#watch = watch;
     this.#rounding = rounding;
-    this.#remaining = this.#beta = start;
+    this.#remaining = start;
   }
 
   take(

@@ -244,7 +244,7 @@ function iterate(
             norms,
             watch,
           )
-          : eachColumn(rest, norms, start, multiply, watch),
+          : eachColumn(rest, norms, size, start, multiply, watch),
     },
     columns,
     size,
@@ -270,20 +270,26 @@ function scaledDown(column: Float64Array): number {
   return scale;
 }
 
+/** Iterations keep so many numbers of vectors at most, all together: 64 MB. */
+const KEPT = 2 ** 23;
+
 /** Runs an iteration for each column, all of them side by side. */
 function eachColumn(
   right: Vectors,
   norms: readonly (readonly number[])[],
+  size: number,
   start: (column: Column, entry: number) => ReturnType<typeof minres>,
   multiply: (v: Float64Array[][], transposed: boolean) => Float64Array[][],
   watch: Watch,
 ): Float64Array[][] {
+  const room = Math.floor(KEPT / (size * right.flat().length));
   const columns = right.map((list, k) =>
     list.map((b, c): Column => ({
       right: b,
       norm: norms[k][c],
       residual: norms[k][c] === 0 ? 0 : norm(b) / norms[k][c],
       steps: 0,
+      room,
     }))
   );
   const all = columns.flat();

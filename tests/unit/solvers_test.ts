@@ -172,6 +172,47 @@ Deno.test("formula strings by all methods", () => {
   }
 });
 
+Deno.test("systems of matrices that are small beside their right-hand sides", () => {
+  const A = indefinite(20);
+  for (const scale of [1e-6, 1e-18]) {
+    const right = b.slice([0], [20]).to("float32");
+    const small = minres(A.mul(scale).to("float32"), right, { eps: 1e-4 });
+    const expected = minres(A, right.to("float64"));
+    assertAllClose(small.mul(scale).dataSync(), expected.dataSync(), 1e-2);
+  }
+});
+
+Deno.test("ill-conditioned systems take about as many steps as unknowns", () => {
+  // Singular values 1 ... 1e-5 between random reflections.
+  const n = 60;
+  const [u, v] = [randomTensor(random, [n]), randomTensor(random, [n])];
+  const reflection = (w: Tensor): Tensor => {
+    const column = w.reshape([n, 1]).div(w.norm());
+    return linearOperator(diagonalOperator(w.mul(0).add(1))).dense()
+      .sub(column.matmul(column.T).mul(2));
+  };
+  const values = tensor(
+    Array.from({ length: n }, (_, k) => (-1) ** k * 10 ** (-5 * k / n)),
+    [n, 1],
+    float64,
+  );
+  const right = randomTensor(random, [n, 1]);
+  for (const method of ["minres", "lsmr"] as const) {
+    const other = method === "minres" ? u : v;
+    const A = reflection(u).matmul(values.mul(reflection(other)));
+    let steps = 0;
+    const found = linearOperator(A).solve(right, {
+      method,
+      eps: 1e-10,
+      onProgress: ({ step }) => steps = step,
+    });
+    // What is refined after the first round takes a few steps more.
+    assert(steps <= 2 * n, `${method} took ${steps} steps`);
+    const rest = A.matmul(found).sub(right);
+    assert(rest.norm().item() <= 1e-9 * right.norm().item(), method);
+  }
+});
+
 Deno.test("derivatives of solutions by MINRES", () => {
   const A = indefinite(8);
   const alpha = tensor([0.3], [1], float64);
