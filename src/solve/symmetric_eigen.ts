@@ -44,13 +44,16 @@ function tridiagonalised(matrix: Matrix): Tridiagonal & { basis: Matrix } {
     // What is above and to the left has two diagonals already.
     const rest = a.slice(k + 1).map((row) => row.subarray(k + 1));
     const v = Float64Array.from(rest, (_, i) => a[i + k + 1][k]);
+    // Squares of very small numbers are none.
+    const most = v.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
+    if (most === 0) continue;
+    v.forEach((x, i) => v[i] = x / most);
     const length = Math.sqrt(dot(v, v));
-    if (length === 0) continue;
     const beside = v[0] < 0 ? length : -length;
     v[0] -= beside;
     const scale = Math.sqrt(2 / dot(v, v));
     v.forEach((x, i) => v[i] = scale * x);
-    a[k + 1][k] = beside;
+    a[k + 1][k] = beside * most;
     // The reflection is Id - v v^T, on both sides.
     const p = Float64Array.from(rest, (row) => dot(row, v));
     addScaled(p, -dot(p, v) / 2, v);

@@ -6,7 +6,7 @@
 
 import { withRecording } from "../autodiff/graph.ts";
 import { allocateArray } from "../dtypes.ts";
-import { ArgumentError } from "../errors.ts";
+import { ArgumentError, ConvergenceError } from "../errors.ts";
 import type { LinearMap } from "../operator/map.ts";
 import { besideMap, deviceOfMap, Products } from "../solve/products.ts";
 import { makeTensor } from "../tensor/base.ts";
@@ -15,6 +15,7 @@ import { type ExtremePairs, extremePairs } from "./extreme_pairs.ts";
 import { extremePairsOnDevice } from "./extreme_pairs_on_device.ts";
 import {
   type ExtremeOptions,
+  mayHide,
   projected,
   wantedPlaces,
   type Which,
@@ -40,7 +41,10 @@ export interface EigshOptions {
    * 1e-5 in float32 and 1e-10 in float64 where not given.
    */
   readonly tolerance?: number | undefined;
-  /** The largest number of products with a block; 1000 where not given. */
+  /**
+   * The largest number of products with a block; 1000 where not given. Without
+   * it, matrices of up to 1000 rows that take long are written out.
+   */
   readonly maxIterations?: number | undefined;
   /** The number of vectors that are kept; where not given, enough for k. */
   readonly basis?: number | undefined;
@@ -64,15 +68,34 @@ export interface EigshResult {
 
 /** Smaller matrices are written out. */
 const DENSE = 100;
+/**
+ * Those up to here, too, where all is not found in a product for so many rows.
+ */
+const WRITTEN = 1000;
+const ROWS_PER_PRODUCT = 5;
 
 /** The eigenpairs that are asked for; the options are in range. */
 export function eigenpairs(
   map: LinearMap,
   options: EigshOptions,
 ): EigshResult {
-  const onHost = deviceOfMap(map) === "cpu" || isSmall(map, options) ||
-    !map.separable || !["float32", "float64"].includes(map.dtype);
-  return onHost ? pairsOnHost(map, options) : pairsOnDevice(map, options);
+  if (isSmall(map, options)) return pairsOnHost(map, options, true);
+  const onHost = deviceOfMap(map) === "cpu" || !map.separable ||
+    !["float32", "float64"].includes(map.dtype);
+  const found = (own: EigshOptions) =>
+    onHost ? pairsOnHost(map, own, false) : pairsOnDevice(map, own);
+  if (map.rows > WRITTEN || options.maxIterations != null) {
+    return found(options);
+  }
+  const maxIterations = Math.ceil(map.rows / ROWS_PER_PRODUCT);
+  try {
+    return found({ ...options, maxIterations });
+  } catch (error) {
+    const slow = error instanceof ConvergenceError &&
+      error.residuals.length >= maxIterations;
+    if (slow) return pairsOnHost(map, options, true);
+    throw error;
+  }
 }
 
 /** Whether all eigenpairs are as easy to find as those that are wanted. */
@@ -80,7 +103,11 @@ function isSmall({ rows }: LinearMap, { k = 6 }: EigshOptions): boolean {
   return rows <= DENSE || 3 * k >= rows;
 }
 
-function pairsOnHost(map: LinearMap, options: EigshOptions): EigshResult {
+function pairsOnHost(
+  map: LinearMap,
+  options: EigshOptions,
+  dense: boolean,
+): EigshResult {
   const { dtype, rows } = map;
   const { settings, k } = settingsOf(map, options);
   const products = new Products(map, [rows, Math.min(16, k + 2)]);
@@ -88,7 +115,7 @@ function pairsOnHost(map: LinearMap, options: EigshOptions): EigshResult {
     vectors.forEach((v) => products.round(v));
     return products.multiply([vectors])[0];
   };
-  const { values, vectors, asymmetry } = isSmall(map, options)
+  const { values, vectors, asymmetry } = dense
     ? densePairs(rows, k, settings.which, multiply)
     : extremePairs(rows, multiply, settings);
   checkSymmetric(asymmetry, settings);
@@ -104,14 +131,19 @@ function pairsOnHost(map: LinearMap, options: EigshOptions): EigshResult {
   };
 }
 
-/** All vectors stay where the data are. */
+/**
+ * All vectors stay where the data are, unless eigenvalues are repeated more
+ * often than a block is wide.
+ */
 export function pairsOnDevice(
   map: LinearMap,
   options: EigshOptions,
 ): EigshResult {
   const { settings } = settingsOf(map, options);
-  const { values, vectors, asymmetry } = extremePairsOnDevice(map, settings);
+  const found = extremePairsOnDevice(map, settings);
+  const { values, vectors, asymmetry } = found;
   checkSymmetric(asymmetry, settings);
+  if (mayHide(found, settings)) return pairsOnHost(map, options, false);
   return withRecording(false, () => {
     const [low, high] = [vectors.min(0), vectors.max(0)];
     const signs = high.add(low).ge(0).where(1, -1);
@@ -196,5 +228,6 @@ function densePairs(
     values: Float64Array.from(places, (p) => values[p]),
     vectors: places.map((p) => vectors[p]),
     asymmetry: asymmetry / scale,
+    scale,
   };
 }

@@ -31,6 +31,8 @@ export interface DevicePairs {
   readonly vectors: Tensor;
   /** The largest `|x^T A y - y^T A x|` that was seen, relative to |A|. */
   readonly asymmetry: number;
+  /** The largest absolute eigenvalue that was seen. */
+  readonly scale: number;
 }
 
 /** Vectors and their images, each in a row: `[count, n]`. */
@@ -71,7 +73,7 @@ function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
     space = scope((): Space => {
       const room = size - countOf(before);
       const added = orthonormal(next, before?.basis, room) ??
-        orthonormal(fresh(1), before?.basis, room);
+        orthonormal(fresh(width), before?.basis, room);
       // Products that are not finite have no directions.
       if (added === undefined) throw search.notFinite();
       const { block, count } = added;
@@ -90,7 +92,8 @@ function found(map: LinearMap, options: ExtremeOptions): DevicePairs {
     const lengths = Array.from(rest.square().sum(0).sqrt().dataSync());
     if (search.isDone(lengths)) {
       const vectors = mixed(basis, factors);
-      return { values, vectors, asymmetry: search.asymmetry };
+      const { asymmetry, scale } = search;
+      return { values, vectors, asymmetry, scale };
     }
     const goOn = search.goOn(lengths);
     next = scope(() => widened(rest.gather(goOn, 1), width));

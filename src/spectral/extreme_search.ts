@@ -59,6 +59,12 @@ export function wantedPlaces(
 
 /** A block is this wide at most: wider ones find no more in a product. */
 const WIDTH = 16;
+
+/** How wide the blocks are that find k of some eigenvalues. */
+function widthOf(k: number, size: number): number {
+  return Math.min(WIDTH, k + 2, size);
+}
+
 /**
  * Where not given, the basis has room for so many blocks. With few of them
  * there are few products between two restarts, and eigenvalues that are close
@@ -82,7 +88,7 @@ export class ExtremeSearch {
   readonly #size: number;
   readonly #options: ExtremeOptions;
   readonly #history: number[] = [];
-  #scale = 0;
+  #scale: number;
   #asymmetry = 0;
   /** All eigenpairs of the matrix within the basis. */
   #all: Approximations = { values: new Float64Array(), factors: [] };
@@ -91,10 +97,12 @@ export class ExtremeSearch {
   /**
    * @param size the number of rows of the matrix
    * @param options how eigenpairs are found
+   * @param scale the largest absolute eigenvalue that is known
    */
-  constructor(size: number, options: ExtremeOptions) {
+  constructor(size: number, options: ExtremeOptions, scale = 0) {
+    this.#scale = scale;
     const { k, basis } = options;
-    const width = this.width = Math.min(WIDTH, k + 2, size);
+    const width = this.width = widthOf(k, size);
     const wanted = basis ?? k + BLOCKS * width;
     this.#most = Math.min(size, Math.max(wanted, k + 3 * width));
     this.#size = size;
@@ -172,7 +180,8 @@ export class ExtremeSearch {
   restart(more: number): Float64Array[] | undefined {
     const { values, factors } = this.#all;
     const [most, { k, which }] = [this.#most, this.#options];
-    if (values.length + more <= most) return undefined;
+    // There are no more vectors than rows: then nothing has to go.
+    if (Math.min(values.length + more, this.#size) <= most) return undefined;
     const kept = Math.min(most - this.width, k + Math.ceil((most - k) / 3));
     return wantedPlaces(values, kept, which).map((p) => factors[p]);
   }
@@ -184,6 +193,51 @@ export class ExtremeSearch {
       this.#history,
     );
   }
+}
+
+/** Eigenvalues that were found. */
+export interface Found {
+  /** Those that were wanted, in order. */
+  readonly values: Float64Array;
+  /** The largest absolute value of all that were seen. */
+  readonly scale: number;
+}
+
+/**
+ * Whether there may be more eigenpairs as extreme as those that were found: a
+ * process finds an eigenvalue no more often than its blocks are wide.
+ */
+export function mayHide(
+  { values, scale }: Found,
+  { k, tolerance }: ExtremeOptions,
+): boolean {
+  const sorted = values.toSorted();
+  const more = Math.min(WIDTH, k + 2) - 1;
+  return sorted.some((x, p) => sorted[p + more] - x <= 10 * tolerance * scale);
+}
+
+/**
+ * The best eigenpairs of two searches.
+ *
+ * @returns all values, the places of the best, and whether the second search
+ * has better ones than the first
+ */
+export function merged(
+  first: Found,
+  second: Found,
+  { k, which, tolerance }: ExtremeOptions,
+): { values: Float64Array; places: number[]; isNew: boolean } {
+  const values = Float64Array.of(...first.values, ...second.values);
+  const order = Array.from(values, (_, p) => p)
+    .sort((p, q) => values[p] - values[q]);
+  const ascending = Float64Array.from(order, (p) => values[p]);
+  const places = wantedPlaces(ascending, k, which).map((p) => order[p]);
+  const size = which === "largest-magnitude" ? Math.abs : (x: number) => x;
+  const isNew = places.some((p, c) =>
+    Math.abs(size(values[p]) - size(first.values[c])) >
+      10 * tolerance * first.scale
+  );
+  return { values, places, isNew };
 }
 
 /** The symmetric part of `V^T A V`, and how far that is from symmetric. */

@@ -166,6 +166,52 @@ Deno.test("eigenvalues close to each other, and those of nothing", () => {
   assertAllClose(vectors.square().sum(0).dataSync(), [1, 1, 1], 1e-12);
 });
 
+Deno.test("eigenvalues that are repeated more often than blocks are wide", () => {
+  const n = 150;
+  const w = randomTensor(random, [n, 1]);
+  const unit = w.div(w.norm());
+  const identity = linearOperator(diagonalOperator(Array(n).fill(1)));
+  for (const dtype of ["float64", "float32"] as const) {
+    // 3, 2, 1, 0, -1, 3 ... between reflections: 30 of each.
+    const values = Array.from({ length: n }, (_, k) => 3 - k % 5);
+    const vector = unit.to(dtype);
+    const reflection = linearOperator(identity.dense().to(dtype))
+      .sub(Vi(vector).mul(Vj(vector)).mul(2));
+    const A = reflection.matmul(
+      diagonalOperator(tensor(values, [n], { dtype })),
+    )
+      .matmul(reflection);
+    const { values: found, vectors } = eigsh(A, { k: 35 });
+    assertAllClose(
+      found.dataSync(),
+      values.toSorted((a, b) => b - a).slice(0, 35),
+      dtype === "float64" ? 1e-9 : 1e-4,
+    );
+    const gram = vectors.T.matmul(vectors).sub(
+      linearOperator(diagonalOperator(tensor(Array(35).fill(1), [35], {
+        dtype,
+      }))).dense(),
+    );
+    assert(gram.abs().max().item() < (dtype === "float64" ? 1e-9 : 1e-3));
+  }
+});
+
+Deno.test("eigenvalues that nearly coincide are found by a dense method", () => {
+  const given = Array.from({ length: 160 }, (_, k) => k % 4 + 1e-7 * k ** 1.3);
+  const A = diagonalOperator(tensor(given, undefined, float64));
+  const { values } = eigsh(A, { k: 20 });
+  const expected = given.toSorted((a, b) => b - a).slice(0, 20);
+  assertAllClose(values.dataSync(), expected, 1e-12);
+  assertThrows(() => eigsh(A, { k: 20, maxIterations: 9 }), ConvergenceError);
+});
+
+Deno.test("eigenpairs of entries whose squares are no numbers", () => {
+  const tiny = [1, 2, 3].map((i) =>
+    [1, 2, 3].map((j) => i === j ? i : 1e-160 * (i + j))
+  );
+  assertAllClose(symmetricEigen(floats(tiny)).values, [1, 2, 3], 1e-15);
+});
+
 Deno.test("eigenvalues in float32, and as many as there are", () => {
   const x = rand([400, 2], { seed: 4, ...float64 });
   const expected = eigsh(gaussian(x, 0.3), { k: 4 }).values;
