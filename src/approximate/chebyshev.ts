@@ -100,31 +100,48 @@ export function series(order: number): Float64Array {
   });
 }
 
+/** A part of some numbers. */
+export interface Part {
+  /** The numbers. */
+  readonly data: Float64Array;
+  /** The first one of the part. */
+  readonly first: number;
+}
+
+/** A matrix that takes `columns` entries to `rows` entries. */
+export interface Matrix {
+  /** Row by row, or column by column where it is transposed. */
+  readonly entries: Float64Array;
+  /** Entries of results. */
+  readonly rows: number;
+  /** Entries of what it is applied to. */
+  readonly columns: number;
+  /** Whether columns come first. */
+  readonly transposed: boolean;
+}
+
 /**
  * Applies a matrix along one direction of an array of shape
  * `[outer, columns, inner]`; adds to an array `[outer, rows, inner]`.
- *
- * @param matrix `matrix[a * across + b * along]` takes entry b to entry a
  */
 export function applyAlong(
-  from: Float64Array,
-  to: Float64Array,
-  matrix: Float64Array,
-  [rows, across]: readonly [number, number],
-  [columns, along]: readonly [number, number],
+  { data, first }: Part,
+  { data: to, first: target }: Part,
+  { entries, rows, columns, transposed }: Matrix,
   outer: number,
   inner: number,
 ): void {
+  const [across, along] = transposed ? [1, rows] : [columns, 1];
   for (let o = 0; o < outer; o++) {
-    const [first, target] = [o * columns * inner, o * rows * inner];
     for (let a = 0; a < rows; a++) {
       for (let k = 0; k < inner; k++) {
         let total = 0;
+        let from = first + o * columns * inner + k;
         for (let b = 0; b < columns; b++) {
-          total += matrix[a * across + b * along] *
-            from[first + b * inner + k];
+          total += entries[a * across + b * along] * data[from];
+          from += inner;
         }
-        to[target + a * inner + k] += total;
+        to[target++] += total;
       }
     }
   }

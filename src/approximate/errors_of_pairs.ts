@@ -25,6 +25,11 @@ const ALL_DISTANCES = 192;
 const SHAPES = 4;
 const LONG = 0.8;
 
+/** Classes of pairs of boxes of two sizes. */
+const CLASSES = ALL_DISTANCES * SHAPES;
+/** Vectors that are kept for a trial, see {@linkcode ErrorTable.#start}. */
+const STARTS = 3;
+
 /** The errors of one order of interpolation, measured where they are wanted. */
 export class ErrorTable {
   readonly #pairs: Pairs;
@@ -33,10 +38,10 @@ export class ErrorTable {
   readonly #proxies: readonly [Proxies, Proxies];
   readonly #unit: number;
   readonly #signals: readonly [Float64Array, Float64Array];
-  /** The number of each class among those that were measured, from 1. */
-  readonly #numbers = new Int32Array(
-    ALL_SIZES * ALL_SIZES * ALL_DISTANCES * SHAPES,
-  );
+  /** For each two sizes: the numbers of the classes measured so far, from 1. */
+  readonly #numbers: Int32Array[] = [];
+  /** Classes of the sizes of clusters, from 1; 0 where not known yet. */
+  readonly #sizeClasses: readonly [Uint8Array, Uint8Array];
   readonly #trials: number[] = [0];
   readonly #errors: readonly [number[], number[]] = [[0], [0]];
   readonly #sizes: number[] = [0];
@@ -60,6 +65,10 @@ export class ErrorTable {
     this.#signals = signals;
     this.#weights = new Float64Array(proxies[0].order);
     this.#unit = Math.max(rows.radius[0], columns.radius[0]);
+    this.#sizeClasses = [
+      new Uint8Array(rows.radius.length),
+      new Uint8Array(columns.radius.length),
+    ];
   }
 
   /** The largest error of interpolation in the box of the rows. */
@@ -83,56 +92,73 @@ export class ErrorTable {
    */
   kinds(rows: Int32Array, columns: Int32Array, count: number): Int32Array {
     const kinds = new Int32Array(count);
+    const trials = this.#trials;
     const chosen: Trial[] = [];
     for (let k = 0; k < count; k++) {
-      const { place, near } = this.#classOf(rows[k], columns[k]);
-      let kind = this.#numbers[place];
+      const [row, column] = [rows[k], columns[k]];
+      const sizes = this.#sizeClass(0, row) * ALL_SIZES +
+        this.#sizeClass(1, column);
+      const place = this.#placeOf(row, column);
+      const numbers = this.#numbers[sizes] ??= new Int32Array(CLASSES);
+      let kind = numbers[place];
       if (kind === 0) {
-        kind = this.#numbers[place] = this.#trials.length;
-        this.#trials.push(0);
+        kind = numbers[place] = trials.length;
+        trials.push(0);
         this.#errors[0].push(0);
         this.#errors[1].push(0);
         this.#sizes.push(0);
       }
       kinds[k] = kind;
       // Boxes that touch meet in many ways.
-      if (this.#trials[kind] < (near ? TRIALS_NEAR : TRIALS)) {
-        const middle = ++this.#trials[kind] % CENTRES === 0;
-        chosen.push({ at: k, start: this.#start(rows[k], columns[k], middle) });
+      const near = place < NEAR;
+      if (trials[kind] < (near ? TRIALS_NEAR : TRIALS)) {
+        const middle = ++trials[kind] % CENTRES === 0;
+        chosen.push({ row, column, kind, middle, near });
       }
     }
-    if (chosen.length > 0) this.#measure(chosen, kinds, rows, columns);
+    if (chosen.length > 0) this.#measure(chosen);
     return kinds;
   }
 
-  #classOf(row: number, column: number): { place: number; near: boolean } {
-    const { dim, centre, half, radius } = this.#rows;
+  /** The class of a pair of boxes among those of their sizes. */
+  #placeOf(row: number, column: number): number {
+    const { dim, centre, half } = this.#rows;
     const { centre: other, half: otherHalf } = this.#columns;
-    let [square, widest, along, longest, its] = [0, 0, 0, 0, 0];
+    let square = 0;
+    let widest = 0;
+    let along = 0;
+    let longest = 0;
+    let its = 0;
     for (let d = 0; d < dim; d++) {
-      const [a, b] = [row * dim + d, column * dim + d];
+      const a = row * dim + d;
+      const b = column * dim + d;
       const gap = Math.abs(centre[a] - other[b]) - half[a] - otherHalf[b];
       if (half[a] > longest) longest = half[a];
       if (otherHalf[b] > its) its = otherHalf[b];
       if (gap <= 0) continue;
       square += gap * gap;
-      if (gap > widest) [widest, along] = [gap, d];
+      if (gap > widest) {
+        widest = gap;
+        along = d;
+      }
     }
     const shape = (half[row * dim + along] >= LONG * longest ? 1 : 0) +
       (otherHalf[column * dim + along] >= LONG * its ? 2 : 0);
-    const [own, beside] = [radius[row], this.#columns.radius[column]];
-    const distance = square === 0 ? 0 : 1 + Math.floor(
-      DISTANCES * Math.log2(1 + Math.sqrt(square) / Math.max(own, beside)),
-    );
-    const sizes = this.#sizeClass(own) * ALL_SIZES + this.#sizeClass(beside);
-    const far = Math.min(distance, ALL_DISTANCES - 1);
-    const place = (sizes * ALL_DISTANCES + far) * SHAPES + shape;
-    return { place, near: distance <= 2 };
+    if (square === 0) return shape;
+    const size = Math.max(this.#rows.radius[row], this.#columns.radius[column]);
+    const distance = 1 +
+      Math.floor(DISTANCES * Math.log2(1 + Math.sqrt(square) / size));
+    return Math.min(distance, ALL_DISTANCES - 1) * SHAPES + shape;
   }
 
-  #sizeClass(radius: number): number {
-    const octaves = Math.log2(this.#unit / radius);
-    return Math.min(ALL_SIZES - 1, Math.round(SIZES * octaves));
+  #sizeClass(side: 0 | 1, cluster: number): number {
+    const known = this.#sizeClasses[side];
+    if (known[cluster] === 0) {
+      const { radius } = side === 0 ? this.#rows : this.#columns;
+      const octaves = Math.log2(this.#unit / radius[cluster]);
+      known[cluster] = 1 + Math.min(ALL_SIZES - 1, Math.round(SIZES * octaves));
+    }
+    return known[cluster] - 1;
   }
 
   /**
@@ -140,19 +166,17 @@ export class ErrorTable {
    * through their centres: first in the box of the columns, then in that of
    * the rows.
    */
-  #measure(
-    chosen: readonly Trial[],
-    kinds: Int32Array,
-    rows: Int32Array,
-    columns: Int32Array,
-  ): void {
+  #measure(chosen: readonly Trial[]): void {
     const { dim } = this.#rows;
     const longest = this.#proxies[0].order + EXTREMES;
-    const most = chosen.length * (2 * dim * longest + 1);
-    const places = [0, 1].map(() => new Float64Array(most * dim));
+    const most = chosen.length * (2 * dim * longest + 1) * dim;
+    const places = [new Float64Array(most), new Float64Array(most)];
+    const starts = new Float64Array(chosen.length * STARTS * dim);
     let at = 0;
-    for (const { at: k, start } of chosen) {
-      at = this.#lines(start, rows[k], columns[k], places, at);
+    for (let k = 0; k < chosen.length; k++) {
+      const start = k * STARTS * dim;
+      this.#start(chosen[k], starts, start);
+      at = this.#lines(chosen[k], starts, start, places, at);
     }
     const [x, y] = places.map((positions, k) => ({
       count: at,
@@ -161,14 +185,8 @@ export class ErrorTable {
     }));
     const values = this.#pairs.values(x, y);
     let from = 0;
-    for (const { at: k, start } of chosen) {
-      const kind = kinds[k];
-      const read = this.#summary(values, from, start, rows[k], columns[k]);
-      from = read.next;
-      this.#errors.forEach((known, side) =>
-        known[kind] = Math.max(known[kind], read.errors[side])
-      );
-      this.#sizes[kind] = Math.max(this.#sizes[kind], read.size);
+    for (let k = 0; k < chosen.length; k++) {
+      from = this.#read(chosen[k], starts, k * STARTS * dim, values, from);
     }
   }
 
@@ -177,91 +195,130 @@ export class ErrorTable {
    * after them.
    */
   #lines(
-    start: Start,
-    row: number,
-    column: number,
+    { row, column }: Trial,
+    starts: Float64Array,
+    start: number,
     places: readonly Float64Array[],
-    at: number,
+    first: number,
   ): number {
     const { dim } = this.#rows;
-    put(-1, 0);
-    for (const moved of [0, 1]) {
-      const tree = moved === 0 ? this.#rows : this.#columns;
-      const box = (moved === 0 ? row : column) * dim;
+    let at = first + 1;
+    for (let side = 0; side < 2; side++) {
+      const tree = side === 0 ? this.#rows : this.#columns;
+      const cluster = side === 0 ? row : column;
       for (let d = 0; d < dim; d++) {
-        const { points, extremes } = this.#nodes(moved, row, column, d);
-        const middle = tree.centre[box + d] + start[moved + 2][d];
-        const half = tree.half[box + d];
-        for (const t of points) put(moved * dim + d, middle + t * half);
-        for (const t of extremes) put(moved * dim + d, middle + t * half);
+        const { points, extremes } = this.#proxies[side].along(cluster, d);
+        const box = cluster * dim + d;
+        // Boxes of rows may be moved.
+        const moved = side === 0 ? starts[start + 2 * dim + d] : 0;
+        const middle = tree.centre[box] + moved;
+        const half = tree.half[box];
+        const to = places[side];
+        for (let k = 0; k < points.length; k++) {
+          to[at++ * dim + d] = middle + points[k] * half;
+        }
+        for (let k = 0; k < EXTREMES; k++) {
+          to[at++ * dim + d] = middle + extremes[k] * half;
+        }
       }
+    }
+    // All other coordinates are those of the start.
+    let line = first + 1;
+    for (let side = 0; side < 2; side++) {
+      const to = places[side];
+      const cluster = side === 0 ? row : column;
+      const own = start + side * dim;
+      const other = start + (1 - side) * dim;
+      for (let d = 0; d < dim; d++) {
+        const length = this.#proxies[side].along(cluster, d).order + EXTREMES;
+        for (let k = line; k < line + length; k++) {
+          for (let c = 0; c < dim; c++) {
+            if (c !== d) to[k * dim + c] = starts[own + c];
+            places[1 - side][k * dim + c] = starts[other + c];
+          }
+        }
+        line += length;
+      }
+    }
+    for (let c = 0; c < dim; c++) {
+      places[0][first * dim + c] = starts[start + c];
+      places[1][first * dim + c] = starts[start + dim + c];
     }
     return at;
+  }
 
-    function put(coordinate: number, value: number): void {
-      for (let d = 0; d < dim; d++) {
-        places[0][at * dim + d] = d === coordinate ? value : start[0][d];
-        places[1][at * dim + d] = d + dim === coordinate ? value : start[1][d];
+  /**
+   * Writes where the lines through a pair of boxes meet: in the box of the
+   * rows, in that of the columns, and how far the former is moved.
+   */
+  #start(
+    { row, column, middle, near }: Trial,
+    to: Float64Array,
+    first: number,
+  ): void {
+    const { dim, centre, half } = this.#rows;
+    const { centre: other, half: otherHalf } = this.#columns;
+    for (let d = 0; d < dim; d++) {
+      const [a, b] = [row * dim + d, column * dim + d];
+      let [x, y, moved] = [centre[a], other[b], 0];
+      if (!middle) {
+        [x, y] = nearest(x, half[a], y, otherHalf[b]);
+        if (near) {
+          // Boxes of rows are moved to those that they nearly touch, as the
+          // nearest ones of their class are, and a bit into them: lines through
+          // a corner that they have in common tell nothing of what is beside.
+          const into = INTO * Math.min(half[a], otherHalf[b]);
+          const inwards = Math.sign(y - x) * into;
+          moved = y - x + inwards;
+          x = y = y + inwards / 2;
+        }
       }
-      at++;
+      to[first + d] = x;
+      to[first + dim + d] = y;
+      to[first + 2 * dim + d] = moved;
     }
   }
 
-  /** Where the lines through a pair of boxes meet. */
-  #start(row: number, column: number, centres: boolean): Start {
-    const [own, its] = [boxOf(this.#rows, row), boxOf(this.#columns, column)];
-    const none = new Float64Array(own.centre.length);
-    if (centres) return [own.centre, its.centre, none, none];
-    const [x, y] = nearest(own, its);
-    if (!this.#classOf(row, column).near) return [x, y, none, none];
-    // Boxes of rows are moved to those that they nearly touch, as the nearest
-    // ones of their class are, and a bit into them: lines through a corner
-    // that they have in common tell nothing of what is beside them.
-    const place = y.slice();
-    const moved = none.slice();
-    for (let d = 0; d < x.length; d++) {
-      const into = INTO * Math.min(own.half[d], its.half[d]);
-      const inwards = Math.sign(y[d] - x[d]) * into;
-      place[d] += inwards / 2;
-      moved[d] = y[d] - x[d] + inwards;
-    }
-    return [place, place, moved, none];
-  }
-
-  #nodes(moved: number, row: number, column: number, d: number) {
-    return this.#proxies[moved].along(moved === 0 ? row : column, d);
-  }
-
-  /** The errors of the lines in each box of a pair, added up. */
-  #summary(
+  /** Reads the values of the lines of a pair of boxes; the place after them. */
+  #read(
+    { row, column, kind }: Trial,
+    starts: Float64Array,
+    start: number,
     values: Float64Array,
     from: number,
-    start: Start,
-    row: number,
-    column: number,
-  ): { errors: [number, number]; size: number; next: number } {
+  ): number {
     const width = this.#pairs.dim;
-    const errors: [number, number] = [0, 0];
-    let [size, at] = [0, from + 1];
     const { dim } = this.#rows;
-    for (const moved of [0, 1]) {
-      const tree = moved === 0 ? this.#rows : this.#columns;
-      const box = (moved === 0 ? row : column) * dim;
+    let at = from + 1;
+    let finite = true;
+    for (let side = 0; side < 2; side++) {
+      const tree = side === 0 ? this.#rows : this.#columns;
+      const cluster = side === 0 ? row : column;
+      let error = 0;
       for (let d = 0; d < dim; d++) {
-        const nodes = this.#nodes(moved, row, column, d);
-        const t = (start[moved][d] - start[moved + 2][d] -
-          tree.centre[box + d]) / tree.half[box + d];
-        errors[moved] += this.#lineError(values, at, nodes, from, t);
+        const nodes = this.#proxies[side].along(cluster, d);
+        const moved = side === 0 ? starts[start + 2 * dim + d] : 0;
+        const box = cluster * dim + d;
+        const t = (starts[start + side * dim + d] - moved - tree.centre[box]) /
+          tree.half[box];
+        error += this.#lineError(values, at, nodes, from, t);
         at += nodes.order + EXTREMES;
       }
+      finite &&= Number.isFinite(error);
+      const known = this.#errors[side];
+      known[kind] = Math.max(known[kind], error);
     }
+    let size = 0;
     for (let k = from * width; k < at * width; k++) {
       size = Math.max(size, Math.abs(values[k]));
     }
-    const finite = [size, ...errors].every(Number.isFinite);
-    return finite
-      ? { errors, size, next: at }
-      : { errors: [Infinity, Infinity], size: Infinity, next: at };
+    this.#sizes[kind] = Math.max(this.#sizes[kind], size);
+    if (!finite || !Number.isFinite(size)) {
+      for (const known of [...this.#errors, this.#sizes]) {
+        known[kind] = Infinity;
+      }
+    }
+    return at;
   }
 
   /**
@@ -301,30 +358,18 @@ export class ErrorTable {
 
 /** Points of a line beside the nodes. */
 const EXTREMES = 3;
-
-/**
- * Points of both boxes, and how far the boxes themselves are moved: rows,
- * columns, then the same of what is moved.
- */
-type Start = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
+/** Classes of boxes that nearly touch come first. */
+const NEAR = 3 * SHAPES;
 
 /** A pair of boxes that is measured. */
 interface Trial {
-  /** Its place among the given ones. */
-  readonly at: number;
-  readonly start: Start;
-}
-
-interface Box {
-  readonly centre: Float64Array;
-  readonly half: Float64Array;
-}
-
-function boxOf({ dim, centre, half }: Tree, c: number): Box {
-  return {
-    centre: centre.subarray(c * dim, (c + 1) * dim),
-    half: half.subarray(c * dim, (c + 1) * dim),
-  };
+  readonly row: number;
+  readonly column: number;
+  readonly kind: number;
+  /** Whether lines go through the centres, not where boxes are nearest. */
+  readonly middle: boolean;
+  /** Whether the boxes nearly touch. */
+  readonly near: boolean;
 }
 
 /** Boxes that nearly touch are moved so far into each other, of the smaller. */
@@ -334,19 +379,18 @@ const INTO = 0.1;
 const WITHIN = 0.6;
 
 /**
- * The point of the first box nearest to the second, and the reverse; inside
- * of what they share, as kernels may have a peak or a kink there.
+ * The point of one interval nearest to another one, and the reverse; inside of
+ * what they share, as kernels may have a peak or a kink there.
  */
-function nearest(a: Box, b: Box): Float64Array[] {
-  const x = new Float64Array(a.centre.length);
-  const y = new Float64Array(a.centre.length);
-  for (let d = 0; d < x.length; d++) {
-    const low = Math.max(a.centre[d] - a.half[d], b.centre[d] - b.half[d]);
-    const high = Math.min(a.centre[d] + a.half[d], b.centre[d] + b.half[d]);
-    const shared = low + WITHIN * (high - low);
-    const first = a.centre[d] < b.centre[d];
-    x[d] = low <= high ? shared : first ? high : low;
-    y[d] = low <= high ? shared : first ? low : high;
-  }
-  return [x, y];
+function nearest(
+  a: number,
+  half: number,
+  b: number,
+  otherHalf: number,
+): [number, number] {
+  const low = Math.max(a - half, b - otherHalf);
+  const high = Math.min(a + half, b + otherHalf);
+  const shared = low + WITHIN * (high - low);
+  if (low <= high) return [shared, shared];
+  return a < b ? [high, low] : [low, high];
 }

@@ -17,7 +17,6 @@ import {
 } from "./inputs.ts";
 import { type Interactions, interactionsOf } from "./interactions.ts";
 import type { Layout } from "./layout.ts";
-import { sameNumbers } from "./numbers.ts";
 import { Pairs } from "./pairs.ts";
 import type { Places } from "./proxies.ts";
 import type { Signals } from "./resolution.ts";
@@ -30,7 +29,7 @@ import {
   sampledError,
   sampleOf,
 } from "./sample.ts";
-import { tune, type Tuned } from "./tune.ts";
+import { type Raised, tune, type Tuned } from "./tune.ts";
 import type { Ways } from "./ways.ts";
 
 /** Rows that are checked: at random, and where results or errors are large. */
@@ -53,6 +52,21 @@ interface Prepared {
   readonly layout: Layout;
 }
 
+/** What is read of the data at each run. */
+interface Given {
+  readonly inputs: Inputs;
+  /** Signals in the order of the trees, as these are by now. */
+  readonly signals: () => Signals;
+}
+
+/** What is known of a problem before it runs. */
+interface Known {
+  readonly problem: Problem;
+  readonly given: Given;
+  /** Signals of proxies. */
+  readonly raised: Raised | undefined;
+}
+
 /** A far field that was planned for some data; signals may change. */
 export class FarSum implements Approximation {
   readonly #problem: Problem;
@@ -60,6 +74,8 @@ export class FarSum implements Approximation {
   readonly #code: Treecode;
   #tuned: Tuned | undefined;
   #prepared: Prepared | undefined;
+  /** What a plan knows of the signals that it was made for. */
+  #known: Known | undefined;
 
   constructor(problem: Problem) {
     const { form, backend, sumScheme, rows, columns } = problem;
@@ -84,13 +100,14 @@ export class FarSum implements Approximation {
       const root = centre.subarray(0, dim);
       if (!root.every(Number.isFinite)) return "positions are not finite";
     }
-    const inputs = this.#inputs(problem);
-    if (typeof inputs === "string") return inputs;
+    const given = this.#given(problem);
+    if (typeof given === "string") return given;
+    const { inputs, signals } = given;
     const { norm } = inputs;
     const sample = sampleOf(
       this.#code.rows,
       heaviest(inputs, rows),
-      (chosen) => this.#code.exact(chosen, this.#sorted(inputs)),
+      (chosen) => this.#code.exact(chosen, signals()),
     );
     const scale = norm.size(sample.rows, sample.exact);
     if (!Number.isFinite(scale)) return "sampled results are not finite";
@@ -99,7 +116,7 @@ export class FarSum implements Approximation {
     const tuned = tune({
       code: this.#code,
       sample,
-      signals: () => this.#sorted(inputs),
+      signals,
       norm,
       tolerance,
       pair,
@@ -113,7 +130,8 @@ export class FarSum implements Approximation {
         percent(share)
       } of its work`;
     }
-    this.#tuned = tuned;
+    this.#tuned = { ...tuned, raised: undefined };
+    this.#known = { problem, given, raised: tuned.raised };
     this.#code.keepOnly(tuned.order);
     return undefined;
   }
@@ -134,19 +152,21 @@ export class FarSum implements Approximation {
    */
   run(problem: Problem): Checked | string {
     const { tolerance } = problem;
-    const inputs = this.#inputs(problem);
-    if (typeof inputs === "string") return inputs;
+    const known = this.#known?.problem === problem ? this.#known : undefined;
+    this.#known = undefined;
+    const given = known?.given ?? this.#given(problem);
+    if (typeof given === "string") return given;
+    const { inputs, signals: sorted } = given;
     const code = this.#code;
     for (let refined = 0; refined <= REFINEMENTS; refined++) {
       if (this.#tuned === undefined) break;
       const prepared = this.#prepared ??= this.#prepare(this.#tuned);
       const { layout } = prepared;
-      const signals = this.#sorted(inputs);
+      const signals = sorted();
       const { order } = this.#tuned;
-      const raised = this.#raise(this.#tuned, prepared, signals);
+      const raised = this.#raise(order, prepared, signals, known?.raised);
       const sums = code.sums(layout, signals, raised);
       const error = this.#check(sums, prepared, signals, inputs.norm, refined);
-      this.#tuned = { ...this.#tuned, raised: undefined };
       if (error <= SAFE * tolerance) {
         const { dim } = this.#pairs;
         const sign = problem.log?.sign ?? 1;
@@ -171,14 +191,13 @@ export class FarSum implements Approximation {
 
   /** Signals of proxies: the search may have found most of them. */
   #raise(
-    { order, raised: known }: Tuned,
+    order: number,
     { places, ways }: Prepared,
     signals: Signals,
+    known: Raised | undefined,
   ): Float64Array {
     const code = this.#code;
-    if (!known || !sameNumbers(known.signals.columns, signals.columns)) {
-      return code.raise(order, ways, places, signals);
-    }
+    if (!known) return code.raise(order, ways, places, signals);
     const { columns, raised } = known;
     const rest = code.columnWays(order, places, columns);
     return code.raise(order, rest, places, signals, raised, columns);
@@ -193,13 +212,20 @@ export class FarSum implements Approximation {
     return { met, places, ways, layout };
   }
 
-  /** Signals in the order of the trees, as these are by now. */
-  #sorted({ rows, columns }: Inputs): Signals {
-    return this.#code.sorted(rows, columns);
-  }
-
-  #inputs(problem: Problem): Inputs | string {
-    return inputsOf(problem, this.#pairs.dim, this.#code.rows.order);
+  #given(problem: Problem): Given | string {
+    const inputs = inputsOf(problem, this.#pairs.dim, this.#code.rows.order);
+    if (typeof inputs === "string") return inputs;
+    const { rows, columns } = inputs;
+    const code = this.#code;
+    const clusters = () => [code.rows.count, code.columns.count].join();
+    let known: { at: string; signals: Signals } | undefined;
+    // Points move where clusters are split.
+    const signals = () => {
+      const at = clusters();
+      if (known?.at !== at) known = { at, signals: code.sorted(rows, columns) };
+      return known.signals;
+    };
+    return { inputs, signals };
   }
 
   /**

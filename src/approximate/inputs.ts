@@ -131,15 +131,17 @@ export function finished(
   const other = factor === undefined ? 1 : factor.length / order.length;
   const dim = Math.max(own, other);
   const result = new Float64Array(order.length * dim);
-  order.forEach((to, from) => {
+  for (let from = 0; from < order.length; from++) {
+    const to = order[from];
     for (let c = 0; c < dim; c++) {
       const sum = sums[from * own + (own === 1 ? 0 : c)];
-      const f = factor?.[to * other + (other === 1 ? 0 : c)] ?? 1;
-      result[to * dim + c] = offsets === undefined
-        ? f * sum
-        : sign * (offsets[to] + Math.log(sum));
+      result[to * dim + c] = offsets !== undefined
+        ? sign * (offsets[to] + Math.log(sum))
+        : factor === undefined
+        ? sum
+        : factor[to * other + (other === 1 ? 0 : c)] * sum;
     }
-  });
+  }
   return result;
 }
 
@@ -148,6 +150,7 @@ export function heaviest({ rows, factor }: Inputs, count: number): number {
   const width = rows.length / count;
   const wide = (factor?.length ?? 0) / count;
   let [heaviest, most] = [0, -1];
+  if (width + wide === 0) return heaviest;
   for (let point = 0; point < count; point++) {
     let [weight, scale] = [width === 0 ? 1 : 0, wide === 0 ? 1 : 0];
     for (let c = 0; c < width; c++) weight += Math.abs(rows[point * width + c]);

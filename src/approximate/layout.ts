@@ -14,6 +14,8 @@ import { Ways } from "./ways.ts";
 
 /** Rows of the run that belong to a run of points or nodes. */
 export interface Stretch {
+  /** The cluster that they are of. */
+  readonly cluster: number;
   /** The first row of the run. */
   readonly from: number;
   /** The first point or node. */
@@ -104,7 +106,7 @@ export class Layout {
       const count = leaf ? rows.size(c) : proxies[0].count(c);
       const height = leaf ? count : count * copies;
       const to = leaf ? rows.begin[c] : this.places.first[c];
-      (leaf ? leaves : nodes).push({ from: row, to, count });
+      (leaf ? leaves : nodes).push({ cluster: c, from: row, to, count });
       const intervals = all.subarray(first, used);
       blocks.push({ begin: row, end: row + height, intervals });
       row += height;
@@ -122,11 +124,9 @@ export class Layout {
     for (const { from, to, count } of this.leaves) {
       positions.set(points.subarray(to * dim, (to + count) * dim), from * dim);
     }
-    const rowsOf = new Map(this.nodes.map(({ from, to }) => [to, from]));
-    this.places.first.forEach((at, c) => {
-      const from = at < 0 ? undefined : rowsOf.get(at);
-      if (from !== undefined) own.positions(c, copies, positions, from);
-    });
+    for (const { cluster, from } of this.nodes) {
+      own.positions(cluster, copies, positions, from);
+    }
     return positions;
   }
 }

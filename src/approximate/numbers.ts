@@ -11,18 +11,35 @@ export function sameNumbers(a: Float64Array, b: Float64Array): boolean {
   return true;
 }
 
+/** Whether there are neither infinities nor NaNs among some numbers. */
+export function allFinite(data: Float64Array): boolean {
+  // 0 times any of them is NaN, and stays so.
+  let none = 0;
+  for (let k = 0; k < data.length; k++) none += 0 * data[k];
+  return none === 0;
+}
+
 /** The largest absolute value of each component. */
 export function largest(data: Float64Array, width: number): Float64Array {
-  const result = new Float64Array(width);
-  data.forEach((x, k) => {
-    result[k % width] = Math.max(result[k % width], Math.abs(x));
-  });
-  return result;
+  return perComponent(data, width, (x, most) => Math.max(most, Math.abs(x)));
 }
 
 /** The mean absolute value of each component. */
 export function meanSize(data: Float64Array, width: number): Float64Array {
+  const all = perComponent(data, width, (x, total) => total + Math.abs(x));
+  return all.map((total) => total * width / data.length);
+}
+
+function perComponent(
+  data: Float64Array,
+  width: number,
+  next: (x: number, before: number) => number,
+): Float64Array {
   const result = new Float64Array(width);
-  for (let k = 0; k < data.length; k++) result[k % width] += Math.abs(data[k]);
-  return result.map((total) => total * width / data.length);
+  for (let c = 0; c < width; c++) {
+    let value = 0;
+    for (let k = c; k < data.length; k += width) value = next(data[k], value);
+    result[c] = value;
+  }
+  return result;
 }

@@ -28,6 +28,11 @@ export class Proxies {
   readonly #orders: Uint8Array;
   readonly #counts: Int32Array;
   readonly #pays: Int8Array;
+  /** Nodes of unit boxes, by their orders. */
+  readonly #grids: Float64Array[] = [];
+  /** What is on its way between two clusters, and the matrix of a step. */
+  #between: [Float64Array, Float64Array];
+  readonly #matrix: Float64Array;
 
   constructor(tree: Tree, order: number) {
     this.#tree = tree;
@@ -35,6 +40,8 @@ export class Proxies {
     this.#orders = new Uint8Array(tree.centre.length);
     this.#counts = new Int32Array(tree.radius.length);
     this.#pays = new Int8Array(tree.radius.length);
+    this.#between = [new Float64Array(0), new Float64Array(0)];
+    this.#matrix = new Float64Array(order ** 2);
   }
 
   /** The number of nodes of a cluster. */
@@ -80,20 +87,29 @@ export class Proxies {
     first: number,
   ): void {
     const { dim, centre, half } = this.#tree;
-    const count = this.count(c);
-    let period = 1;
-    for (let d = dim - 1; d >= 0; d--) {
-      const { order, points } = this.along(c, d);
-      const box = c * dim + d;
-      for (let node = 0; node < count; node++) {
-        const x = centre[box] +
-          points[Math.floor(node / period) % order] * half[box];
-        for (let copy = 0; copy < copies; copy++) {
-          to[(first + node * copies + copy) * dim + d] = x;
+    const nodes = this.#grid(c);
+    let at = first * dim;
+    for (let node = 0; node < nodes.length; node += dim) {
+      for (let copy = 0; copy < copies; copy++) {
+        for (let d = 0; d < dim; d++) {
+          to[at++] = centre[c * dim + d] + nodes[node + d] * half[c * dim + d];
         }
       }
-      period *= order;
     }
+  }
+
+  /** The nodes of a cluster in the unit box. */
+  #grid(c: number): Float64Array {
+    const { dim } = this.#tree;
+    const count = this.count(c);
+    let key = 0;
+    for (let d = 0; d < dim; d++) {
+      key = key * (this.order + 1) + this.#orders[c * dim + d];
+    }
+    return this.#grids[key] ??= gridOf(
+      Array.from({ length: dim }, (_, d) => this.along(c, d)),
+      count,
+    );
   }
 
   /**
@@ -111,7 +127,7 @@ export class Proxies {
     const { parent } = this.#tree;
     for (let c = first.length - 1; c > 0; c--) {
       if (first[c] < 0 || parent[c] < from) continue;
-      this.#between(parent[c], c, signals, first, width, false);
+      this.#step(parent[c], c, signals, first, width, false);
     }
   }
 
@@ -130,12 +146,12 @@ export class Proxies {
     const { parent } = this.#tree;
     for (let c = 1; c < first.length; c++) {
       if (first[c] < 0 || marked?.[c] === 0) continue;
-      this.#between(parent[c], c, potentials, first, width, true);
+      this.#step(parent[c], c, potentials, first, width, true);
     }
   }
 
   /** Adds the values at the nodes of a cluster to those of its child or back. */
-  #between(
+  #step(
     parent: number,
     child: number,
     data: Float64Array,
@@ -145,36 +161,62 @@ export class Proxies {
   ): void {
     const { dim, centre, half } = this.#tree;
     const [source, target] = down ? [parent, child] : [child, parent];
-    const part = (c: number) =>
-      data.subarray(
-        places[c] * width,
-        (places[c] + this.count(c)) * width,
-      );
-    let present = part(source);
+    const between = this.#room(width * this.order ** dim);
+    let present = { data, first: places[source] * width };
     // What is done has the orders of the target, what is not those of the source.
-    let [outer, inner] = [1, present.length];
+    let outer = 1;
+    let inner = this.count(source) * width;
     for (let d = 0; d < dim; d++) {
       const [p, c] = [parent * dim + d, child * dim + d];
       const above = this.along(parent, d);
       const { order, points } = this.along(child, d);
       // Row k holds the polynomials of the parent at node k of the child.
-      const matrix = new Float64Array(order * above.order);
       for (let k = 0; k < order; k++) {
         const t = (centre[c] + points[k] * half[c] - centre[p]) / half[p];
-        lagrange(above, t, matrix, k * above.order);
+        lagrange(above, t, this.#matrix, k * above.order);
       }
-      const sides = [[order, above.order], [above.order, 1]] as const;
-      const [rows, columns] = down ? sides : [sides[1], sides[0]];
-      inner /= columns[0];
+      const [rows, columns] = down
+        ? [order, above.order]
+        : [above.order, order];
+      inner /= columns;
       const last = d === dim - 1;
       const next = last
-        ? part(target)
-        : new Float64Array(outer * rows[0] * inner);
-      applyAlong(present, next, matrix, rows, columns, outer, inner);
-      outer *= rows[0];
+        ? { data, first: places[target] * width }
+        : { data: between[d % 2], first: 0 };
+      if (!last) next.data.fill(0, 0, outer * rows * inner);
+      applyAlong(
+        present,
+        next,
+        { entries: this.#matrix, rows, columns, transposed: !down },
+        outer,
+        inner,
+      );
+      outer *= rows;
       present = next;
     }
   }
+
+  #room(length: number): [Float64Array, Float64Array] {
+    if (this.#between[0].length < length) {
+      this.#between = [new Float64Array(length), new Float64Array(length)];
+    }
+    return this.#between;
+  }
+}
+
+/** The nodes of a unit box, `[count, dim]`; the last direction runs fastest. */
+function gridOf(along: readonly Nodes[], count: number): Float64Array {
+  const dim = along.length;
+  const grid = new Float64Array(count * dim);
+  let period = 1;
+  for (let d = dim - 1; d >= 0; d--) {
+    const { order, points } = along[d];
+    for (let node = 0; node < count; node++) {
+      grid[node * dim + d] = points[Math.floor(node / period) % order];
+    }
+    period *= order;
+  }
+  return grid;
 }
 
 /** The first node of each cluster, -1 for those without, and all nodes. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allFinite } from "./numbers.ts";
 import type { Tree } from "./tree.ts";
 
 /** Rows whose results are known exactly. */
@@ -181,7 +182,7 @@ export function sampledError(
   turn = 0,
 ): number {
   // A row that is not finite may be one that is not drawn.
-  if (!sums.every(Number.isFinite)) return NaN;
+  if (!allFinite(sums)) return NaN;
   const random = randomNumbers((sums.length ^ 0x5bd1e995) + turn);
   const rows = new Set(suspected(random));
   const count = sums.length / dim;

@@ -44,13 +44,13 @@ export class Tree {
   #count = 1;
 
   /**
-   * @param points `[count, dim]`; they are copied
+   * @param points `[count, dim]`; they are taken over, and sorted
    * @param leaf the largest number of points in a leaf
    */
   constructor(points: Float64Array, dim: number, leaf: number) {
     const total = points.length / dim;
     this.dim = dim;
-    this.points = points.slice();
+    this.points = points;
     this.order = new Int32Array(total);
     for (let k = 0; k < total; k++) this.order[k] = k;
     this.#leaf = leaf;
@@ -163,7 +163,7 @@ export class Tree {
    * `left` are those equal to it.
    */
   #cut(d: number, begin: number, end: number, pivot: number) {
-    const { dim, points } = this;
+    const { dim, points, order } = this;
     let [left, right] = [begin, end];
     let [low, high] = [left * dim + d, right * dim + d];
     while (left <= right) {
@@ -176,7 +176,14 @@ export class Tree {
         high -= dim;
       }
       if (left > right) break;
-      this.#swap(left, right);
+      const point = order[left];
+      order[left] = order[right];
+      order[right] = point;
+      for (let a = low - d, b = high - d; a < low - d + dim; a++, b++) {
+        const x = points[a];
+        points[a] = points[b];
+        points[b] = x;
+      }
       left++;
       low += dim;
       right--;
@@ -201,19 +208,6 @@ export class Tree {
       else return;
     }
   }
-
-  #swap(a: number, b: number): void {
-    const { dim, points, order } = this;
-    const point = order[a];
-    order[a] = order[b];
-    order[b] = point;
-    let [from, to] = [a * dim, b * dim];
-    for (let d = 0; d < dim; d++) {
-      const x = points[from];
-      points[from++] = points[to];
-      points[to++] = x;
-    }
-  }
 }
 
 function middleOf(a: number, b: number, c: number): number {
@@ -227,9 +221,13 @@ export function sorted(
   order: Int32Array,
 ): Float64Array {
   const result = new Float64Array(order.length * width);
-  for (let k = 0; k < order.length; k++) {
+  if (width === 1) {
+    for (let k = 0; k < order.length; k++) result[k] = data[order[k]];
+    return result;
+  }
+  for (let k = 0, at = 0; k < order.length; k++) {
     const from = order[k] * width;
-    for (let c = 0; c < width; c++) result[k * width + c] = data[from + c];
+    for (let c = 0; c < width; c++) result[at++] = data[from + c];
   }
   return result;
 }

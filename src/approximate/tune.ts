@@ -87,7 +87,7 @@ export interface Raised {
   readonly rows: number;
   /** Clusters of columns that were known. */
   readonly columns: number;
-  /** The signals of points. */
+  /** The signals of points, in the order that the trees then had. */
   readonly signals: Signals;
   /** The signals of proxies. */
   readonly raised: Float64Array;

@@ -55,14 +55,16 @@ export function packRows(
   at += unit * perUnit * dim;
   for (let first = 0; first < count; first += perUnit) {
     const real = Math.min(perUnit, count - first);
-    for (let r = 0; r < perUnit; r++) {
-      const i = begin + first + Math.min(r, real - 1);
-      const from = offset + i * row;
-      for (let c = 0; c < dim; c++) {
-        to[at + c * perUnit + r] = data[from + c * component];
+    const start = offset + (begin + first) * row;
+    for (let c = 0; c < dim; c++) {
+      let from = start + c * component;
+      for (let r = 0; r < real; r++) {
+        to[at + r] = data[from];
+        from += row;
       }
+      for (let r = real; r < perUnit; r++) to[at + r] = to[at + real - 1];
+      at += perUnit;
     }
-    at += dim * perUnit;
   }
 }
 
@@ -109,13 +111,14 @@ export function unpackRows(
   at += unit * perUnit * width;
   for (let start = 0; start < count; start += perUnit) {
     const real = Math.min(perUnit, count - start);
-    for (let r = 0; r < real; r++) {
-      const place = (first + begin + start + r) * width;
-      for (let c = 0; c < width; c++) {
-        to[place + c] = from[at + c * perUnit + r];
+    for (let c = 0; c < width; c++) {
+      let place = (first + begin + start) * width + c;
+      for (let r = 0; r < real; r++) {
+        to[place] = from[at + r];
+        place += width;
       }
+      at += perUnit;
     }
-    at += width * perUnit;
   }
 }
 
