@@ -45,8 +45,12 @@ export class ErrorTable {
   readonly #trials: number[] = [0];
   readonly #errors: readonly [number[], number[]] = [[0], [0]];
   readonly #sizes: number[] = [0];
-  /** Weights of nodes, for a while. */
+  /** Weights of nodes, and places of lines, for a while. */
   readonly #weights: Float64Array;
+  #places: readonly [Float64Array, Float64Array] = [
+    new Float64Array(0),
+    new Float64Array(0),
+  ];
 
   /**
    * @param signals typical signals of rows and of columns
@@ -170,7 +174,10 @@ export class ErrorTable {
     const { dim } = this.#rows;
     const longest = this.#proxies[0].order + EXTREMES;
     const most = chosen.length * (2 * dim * longest + 1) * dim;
-    const places = [new Float64Array(most), new Float64Array(most)];
+    if (this.#places[0].length < most) {
+      this.#places = [new Float64Array(2 * most), new Float64Array(2 * most)];
+    }
+    const places = this.#places;
     const starts = new Float64Array(chosen.length * STARTS * dim);
     let at = 0;
     for (let k = 0; k < chosen.length; k++) {

@@ -9,6 +9,7 @@ import {
   type Approximation,
   type Checked,
   computedIn,
+  type Experience,
   finished,
   heaviest,
   type Inputs,
@@ -94,7 +95,7 @@ export class FarSum implements Approximation {
   }
 
   /** Finds a resolution; why there is none, if so. */
-  plan(problem: Problem): string | undefined {
+  plan(problem: Problem, experience: Experience): string | undefined {
     const { rows, columns, tolerance } = problem;
     for (const { centre, dim } of [this.#code.rows, this.#code.columns]) {
       const root = centre.subarray(0, dim);
@@ -120,6 +121,7 @@ export class FarSum implements Approximation {
       norm,
       tolerance,
       pair,
+      before: experience.found,
     });
     if (tuned === undefined) {
       return "no far field met the tolerance on the sample";
@@ -130,6 +132,7 @@ export class FarSum implements Approximation {
         percent(share)
       } of its work`;
     }
+    experience.found = tuned.found;
     this.#tuned = { ...tuned, raised: undefined };
     this.#known = { problem, given, raised: tuned.raised };
     this.#code.keepOnly(tuned.order);

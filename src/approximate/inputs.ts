@@ -12,6 +12,7 @@ import { LARGEST_EXPONENT } from "./exponents.ts";
 import type { KernelForm } from "./form.ts";
 import { LogNorm } from "./log_norm.ts";
 import { type Norm, RowNorm } from "./sample.ts";
+import type { Found } from "./resolution.ts";
 
 /** What a far sum is made of. */
 export interface Problem extends Given {
@@ -31,6 +32,12 @@ export interface Problem extends Given {
   readonly log?: Log | undefined;
 }
 
+/** What plans of one kernel learn from each other, on different points. */
+export interface Experience {
+  /** The resolution that was found last. */
+  found?: Found;
+}
+
 /** Sums with the error that was found. */
 export interface Checked {
   /** `[rows, dim]`, in the order of the data. */
@@ -41,8 +48,12 @@ export interface Checked {
 
 /** A way to sums that was planned for some data; signals may change. */
 export interface Approximation {
-  /** Looks for the cheapest way; why there is none, if so. */
-  plan(problem: Problem): string | undefined;
+  /**
+   * Looks for the cheapest way; why there is none, if so.
+   *
+   * @param experience what was found for other points, and then for these
+   */
+  plan(problem: Problem, experience: Experience): string | undefined;
   /** What was planned, in words. */
   describe(): string;
   /**

@@ -14,6 +14,14 @@ export interface Resolution {
   readonly most: number;
 }
 
+/** A resolution that was found, for points and results of any scale. */
+export interface Found {
+  /** Nodes in the longest direction. */
+  readonly order: number;
+  /** The bound over the largest error of a sum. */
+  readonly part: number;
+}
+
 /** Signals of both sides, in the orders of the trees. */
 export interface Signals {
   /** `[rows, width]`. */

@@ -26,7 +26,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { Operands } from "./data.ts";
 import { FarSum } from "./far_sum.ts";
 import { kernelForm, LARGEST_DIMENSION, transposed } from "./form.ts";
-import type { Approximation, Problem } from "./inputs.ts";
+import type { Approximation, Experience, Problem } from "./inputs.ts";
 import { logarithms, shifted, signOf } from "./logarithms.ts";
 import { LowRankSum } from "./low_rank.ts";
 
@@ -34,6 +34,8 @@ import { LowRankSum } from "./low_rank.ts";
 const FEW_PAIRS = 2e8;
 /** Plans that are kept for one set of points. */
 const KEPT = 8;
+/** Kernels whose resolutions are kept for other points. */
+const EXPERIENCES = 256;
 
 /** Throws where a tolerance is none. */
 export function checkTolerance(tolerance: number): number {
@@ -206,7 +208,7 @@ const kept = new WeakMap<object, Entry[]>();
 
 /** The plan of a problem: the one that was made before, or a new one. */
 function entryOf(problem: Problem): Plan | string {
-  const { key, data } = identityOf(problem);
+  const { key, kind, data } = identityOf(problem);
   const [anchor] = data;
   const entries = (anchor && kept.get(anchor)) ?? [];
   let entry = entries.find((e) =>
@@ -218,7 +220,7 @@ function entryOf(problem: Problem): Plan | string {
     const few = Math.max(rows.dim, columns.dim) <= LARGEST_DIMENSION &&
       rows.dim === columns.dim;
     const far = few ? new FarSum(problem) : new LowRankSum(problem);
-    const plan = far.plan(problem) ?? far;
+    const plan = far.plan(problem, experienceOf(kind)) ?? far;
     entry = { key, data: data.map((d) => new WeakRef(d)), plan };
     entries.unshift(entry);
     entries.splice(KEPT * problem.batch.reduce((p, size) => p * size, 1));
@@ -229,7 +231,16 @@ function entryOf(problem: Problem): Plan | string {
 }
 
 /** What tells a problem from others but for its signals. */
-function identityOf(problem: Problem): { key: string; data: object[] } {
+interface Identity {
+  /** The kernel and what it is computed with. */
+  readonly key: string;
+  /** The same for other points, about as many. */
+  readonly kind: string;
+  /** The data, with the points. */
+  readonly data: object[];
+}
+
+function identityOf(problem: Problem): Identity {
   const { form, rows, columns, backend, sumScheme, tolerance, dtype } = problem;
   const sides = [form.rows, form.columns];
   const positions = sides.flatMap((s) =>
@@ -245,11 +256,32 @@ function identityOf(problem: Problem): { key: string; data: object[] } {
     if (entries instanceof Float64Array) numbers.push(entries.join());
     else data.push(entries);
   }
-  const facts = [
-    ...[rows, columns, backend.name, sumScheme, tolerance, dtype],
-    ...[problem.batch.join("x"), problem.entry, problem.log?.sign],
+  const shared = [
+    ...[text, numbers.join(";"), backend.name, sumScheme, tolerance, dtype],
+    problem.log?.sign,
   ];
-  return { key: [text, numbers.join(";"), ...facts].join("|"), data };
+  const own = [rows, columns, problem.batch.join("x"), problem.entry];
+  const size = Math.round(Math.log2(rows * columns));
+  return {
+    key: [...shared, ...own].join("|"),
+    kind: [...shared, size].join("|"),
+    data,
+  };
+}
+
+/** What was found for kernels, the ones used last at the end. */
+const experiences = new Map<string, Experience>();
+
+/** What was found for a kernel; nothing for a new one. */
+function experienceOf(kind: string): Experience {
+  const experience = experiences.get(kind) ?? {};
+  experiences.delete(kind);
+  experiences.set(kind, experience);
+  for (const oldest of experiences.keys()) {
+    if (experiences.size <= EXPERIENCES) break;
+    experiences.delete(oldest);
+  }
+  return experience;
 }
 
 function dataBehind(node: Formula, operands: Operands): object {

@@ -13,7 +13,7 @@ import {
 } from "./interactions.ts";
 import { type Norm, rowsOf, type Sample } from "./sample.ts";
 import type { Places } from "./proxies.ts";
-import type { Resolution, Signals } from "./resolution.ts";
+import type { Found, Resolution, Signals } from "./resolution.ts";
 import type { Treecode } from "./treecode.ts";
 
 /** A resolution with what was measured of it. */
@@ -22,6 +22,8 @@ export interface Tuned extends Resolution {
   readonly error: number;
   /** What it costs, in nanoseconds. */
   readonly work: number;
+  /** What other points may begin with. */
+  readonly found: Found;
   /** What was found of the proxies of columns on the way. */
   readonly raised?: Raised | undefined;
 }
@@ -69,6 +71,8 @@ export interface Tuning {
   readonly tolerance: number;
   /** What a pair costs, in nanoseconds. */
   readonly pair: number;
+  /** What was found for the same kernel on other points. */
+  readonly before?: Found | undefined;
 }
 
 /**
@@ -123,11 +127,13 @@ class Search {
 
   /** Goes from a likely order to larger ones, or to smaller ones. */
   run(): Tuned | undefined {
-    const { tolerance } = this.#given;
-    const first = LIKELY * tolerance * this.#plain;
+    const { tolerance, before } = this.#given;
     const digits = Math.ceil(-Math.log10(tolerance) - 1e-9);
-    const start = Math.min(LARGEST_ORDER, digits + 1);
+    const start = before?.order ?? Math.min(LARGEST_ORDER, digits + 1);
+    const first = (before?.part ?? LIKELY) * tolerance * this.#plain;
     let tight = this.#search(start, first);
+    // What did for other points does for these.
+    if (before !== undefined && this.#best?.bound === first) return this.#end();
     for (const step of [1, -1]) {
       let order = start + step;
       for (; order >= 2 && order <= LARGEST_ORDER; order += step) {
@@ -140,6 +146,10 @@ class Search {
       // Larger orders were better, so that smaller ones are worse.
       if (this.#best !== undefined && this.#best.order > start) break;
     }
+    return this.#end();
+  }
+
+  #end(): Tuned | undefined {
     const [best, raised] = [this.#best, this.#raised];
     return best &&
       { ...best, raised: raised?.order === best.order ? raised : undefined };
@@ -235,9 +245,11 @@ class Search {
     const { signals, raised } = this.#raise(order, places);
     const layout = code.layout(walk, met, places);
     const sums = code.sums(layout, signals, raised);
-    const found = rowsOf(sums, exact.length / rows.length, rows);
-    const error = norm.distance(rows, found, exact) / this.#scale;
-    return { order, bound, most: this.#most, error, work: all };
+    const some = rowsOf(sums, exact.length / rows.length, rows);
+    const error = norm.distance(rows, some, exact) / this.#scale;
+    const part = bound / (this.#given.tolerance * this.#plain);
+    const found = { order, part };
+    return { order, bound, most: this.#most, error, work: all, found };
   }
 
   /** Signals of proxies; those that are known from before are kept. */
