@@ -4,17 +4,16 @@
  * @module
  */
 
+import { checkTolerance } from "../approximate/tolerant.ts";
 import type { DType } from "../dtypes.ts";
-import { ShapeError } from "../errors.ts";
-import { stateOfLazy } from "../lazy/base.ts";
+import { ArgumentError, ShapeError } from "../errors.ts";
 import type { LazyData } from "../lazy/data_states.ts";
-import { kernelMap } from "../operator/kernel_map.ts";
 import type { Estimate } from "../spectral/estimate.ts";
 import { quadraticAndLogdet } from "../spectral/logdet.ts";
+import { checkOptions, givenOptions } from "../solve/options.ts";
 import type { LogdetOptions } from "../spectral/logdet_process.ts";
-import { concat } from "../tensor/join.ts";
+import { isTracked } from "../tensor/base.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { BlockSolver } from "./block_solver.ts";
 import { asPoints, type Observations } from "./observations.ts";
 import {
   EXACT,
@@ -27,6 +26,9 @@ import {
   type Parameters,
   type ParameterValues,
 } from "./parameters.ts";
+import { ProcessSystems } from "./systems.ts";
+import { solvedVariances } from "./variances.ts";
+import { VariancesWithin } from "./variances_within.ts";
 
 /** A Gaussian process with observations. */
 export class ConditionedProcess {
@@ -37,8 +39,9 @@ export class ConditionedProcess {
   /** The parameters as tensors. */
   readonly tensors: Parameters;
   readonly #options: GaussianProcessOptions;
+  readonly #systems: ProcessSystems;
   #weights: Tensor | undefined;
-  #solver: BlockSolver | undefined;
+  #within: VariancesWithin | undefined;
 
   /**
    * What `condition` and `fit` give.
@@ -55,6 +58,7 @@ export class ConditionedProcess {
     history: readonly number[],
   ) {
     this.#options = options;
+    this.#systems = new ProcessSystems(options, observations.x, tensors);
     this.observations = observations;
     this.tensors = tensors;
     this.history = history;
@@ -113,16 +117,12 @@ export class ConditionedProcess {
   logMarginalLikelihood(
     options: Pick<LogdetOptions, "probes" | "seed" | "eps" | "exactBelow"> = {},
   ): Estimate {
-    const { x } = this.observations;
-    const [n] = x.shape;
+    const [n] = this.observations.x.shape;
     const { exactBelow = EXACT, probes = 10, seed = 0, eps = 1e-3 } =
       this.#options;
     const { preconditioner, rank } = this.#options;
     const { quadratic, logdet, error } = quadraticAndLogdet(
-      kernelMap(
-        stateOfLazy(this.#covariance(x, x)),
-        this.#options.products ?? {},
-      ),
+      this.#systems.map(),
       this.#centred(),
       {
         exactBelow,
@@ -142,28 +142,35 @@ export class ConditionedProcess {
 
   /**
    * Mean and variance of the process at new points. Each variance is a system
-   * of its own; `meanAt` does without.
+   * of its own, or within `tol` comes from what is made once; `meanAt` does
+   * without.
    *
    * @param x points, `[M, D]` or `[M]`
    * @param options how the variances are computed
    * @throws {ShapeError} where points have another dimension
+   * @throws {ArgumentError} where an option is out of range
    */
   predict(x: LazyData, options: PredictOptions = {}): Prediction {
     const points = this.#points(x);
-    const mean = this.meanAt(points);
-    const { eps = 1e-4, block = 64 } = options;
-    const [m] = points.shape;
-    const parts: Tensor[] = [];
-    for (let first = 0; first < m; first += block) {
-      const some = points.slice([first], [Math.min(m, first + block)]);
-      const cross = this.#covariance(this.observations.x, some).dense();
-      const columns = cross.reshape([...cross.shape.slice(0, 2)]);
-      const solved = this.#nearly(columns, eps);
-      const own = this.#covariance(some, some).diag().reshape([some.shape[0]]);
-      // The error of this form is the square of that of the solution.
-      parts.push(own.sub(this.#quadratic(columns, solved, eps)).relu());
+    const given = givenOptions(options);
+    const { tol, eps, rank, block = 64 } = given;
+    checkOptions({ eps, rank });
+    if (!(Number.isInteger(block) && block > 0)) {
+      throw new ArgumentError(
+        `Cannot predict with block = ${block}: a positive integer is wanted`,
+      );
     }
-    return { mean, variance: parts.length === 1 ? parts[0] : concat(parts) };
+    if (tol !== undefined) checkTolerance(tol);
+    const mean = this.meanAt(points);
+    if (
+      tol === undefined || isTracked([points, ...Object.values(this.tensors)])
+    ) {
+      const { variance } = solvedVariances(this.#systems, points, given);
+      return { mean, variance };
+    }
+    this.#within ??= new VariancesWithin(this.#systems);
+    const { variance, error } = this.#within.at(points, tol, given);
+    return { mean, variance, varianceError: error };
   }
 
   /**
@@ -174,52 +181,10 @@ export class ConditionedProcess {
    */
   meanAt(x: LazyData): Tensor {
     const points = this.#points(x);
-    this.#weights ??= this.#solve(this.#centred(), 1e-6);
-    return this.#covariance(points, this.observations.x)
+    this.#weights ??= this.#systems.solve(this.#centred(), 1e-6);
+    return this.#systems.covariance(points, this.observations.x)
       .matmul(this.#weights, this.#options.products)
       .reshape([points.shape[0]]).add(this.#mean());
-  }
-
-  /** `2 b^T x - x^T A x` for each column: twice as exact as x. */
-  #quadratic(b: Tensor, x: Tensor, eps: number): Tensor {
-    const { x: points } = this.observations;
-    const { products = {} } = this.#options;
-    // Variances are small differences: products are as exact as solutions.
-    const tol = products.tol && Math.min(products.tol, eps) / 10;
-    const image = this.#covariance(points, points)
-      .matmul(x, { ...products, tol })
-      .add(x.mul(this.tensors.noise));
-    return b.mul(x).mul(2).sub(x.mul(image)).sum(0);
-  }
-
-  /** Solutions for quadratic forms. */
-  #nearly(b: Tensor, eps: number): Tensor {
-    const { x } = this.observations;
-    const { noise } = this.tensors;
-    const { preconditioner, rank, products = {} } = this.#options;
-    this.#solver ??= new BlockSolver(
-      kernelMap(stateOfLazy(this.#covariance(x, x)), products),
-      noise,
-      { preconditioner, rank },
-    );
-    return this.#solver.solve(b, eps) ?? this.#solve(b, eps);
-  }
-
-  #solve(b: Tensor, eps: number): Tensor {
-    const { x } = this.observations;
-    const { preconditioner, rank, products } = this.#options;
-    const least = b.dtype === "float64" ? eps : undefined;
-    return this.#covariance(x, x).solve(b, {
-      ...products,
-      alpha: this.tensors.noise,
-      eps: least,
-      preconditioner,
-      rank,
-    });
-  }
-
-  #covariance(x: Tensor, y: Tensor) {
-    return this.#options.kernel.covariance(x, y, this.tensors);
   }
 
   #mean(): number {

@@ -48,6 +48,11 @@ export interface Prediction {
   readonly mean: Tensor;
   /** Its variance, `[M]`; that of a new observation has the noise added. */
   readonly variance: Tensor;
+  /**
+   * With `tol`: how far the variances may be above the exact ones, `[M]`; 0
+   * where they were solved for.
+   */
+  readonly varianceError?: Tensor | undefined;
 }
 
 /** How {@linkcode ConditionedProcess.predict} computes. */
@@ -59,4 +64,17 @@ export interface PredictOptions {
   readonly eps?: number | undefined;
   /** How many variances are computed at a time; 64 where not given. */
   readonly block?: number | undefined;
+  /**
+   * The relative error that variances may have. With it they come from a part
+   * of the covariance matrix of low rank, made by the first call and kept,
+   * wherever its bound shows that they are within; systems are solved for the
+   * others. For many points that takes a part of the time. Exact where not
+   * given, and where derivatives are recorded.
+   */
+  readonly tol?: number | undefined;
+  /**
+   * With `tol`, the largest rank of that part; 1000 where not given. It takes
+   * 16 bytes a point for each.
+   */
+  readonly rank?: number | undefined;
 }

@@ -100,9 +100,8 @@ export function inverseOf(
 }
 
 /**
- * The part of a matrix that a Cholesky factorisation takes first, where the
- * largest of the remaining diagonal is the next pivot (Harbrecht, Peters and
- * Schneider 2012); it reads the diagonal and `rank` columns.
+ * The part of a matrix that a Cholesky factorisation takes first; it reads the
+ * diagonal and `rank` columns.
  *
  * @returns undefined where there is nothing to gain
  */
@@ -112,18 +111,54 @@ export function partialCholesky(
   alpha: number,
   rank: number,
 ): LowRank | undefined {
+  const most = diagonal.reduce((m, d) => Math.max(m, d), 0);
+  // Below this there is nothing but rounding; alpha hides what is left.
+  const least = Math.max(1e-12 * most, NEGLIGIBLE * alpha);
+  const { factor } = pivotedColumns(
+    diagonal,
+    column,
+    rank,
+    (largest) => !(largest > least),
+  );
+  return factor.length === 0 ? undefined : productOf(factor, alpha);
+}
+
+/** A part `L L^T` of a matrix. */
+export interface PivotedColumns {
+  /** The columns of L. */
+  readonly factor: Float64Array[];
+  /** The diagonal of what is left of the matrix. */
+  readonly left: Float64Array;
+}
+
+/**
+ * The columns that a Cholesky factorisation takes where the largest of the
+ * remaining diagonal is the next pivot (Harbrecht, Peters and Schneider 2012).
+ *
+ * @param diagonal of the matrix
+ * @param column gives a column of the matrix
+ * @param rank the largest number of columns
+ * @param enough told the largest of what is left of the diagonal, its sum, and
+ * the number of columns so far
+ */
+export function pivotedColumns(
+  diagonal: Float64Array,
+  column: (k: number) => Float64Array,
+  rank: number,
+  enough: (largest: number, sum: number, count: number) => boolean,
+): PivotedColumns {
   const left = diagonal.slice();
-  const most = left.reduce((m, d) => Math.max(m, d), 0);
   const factor: Float64Array[] = [];
   while (factor.length < rank) {
-    const pivot = left.reduce((best, d, k) => d > left[best] ? k : best, 0);
-    const size = left[pivot];
-    // Below this there is nothing but rounding; alpha hides what is left.
-    if (
-      !(size > Math.max(1e-12 * most, NEGLIGIBLE * alpha)) || size === Infinity
-    ) {
-      break;
+    let [pivot, sum] = [0, 0];
+    for (let k = 0; k < left.length; k++) {
+      sum += left[k];
+      if (left[k] > left[pivot]) pivot = k;
     }
+    const size = left[pivot];
+    if (
+      !(size > 0) || size === Infinity || enough(size, sum, factor.length)
+    ) break;
     const next = Float64Array.from(column(pivot));
     addAll(next, -1, factor.map((l) => l[pivot]), factor);
     const root = Math.sqrt(size);
@@ -134,7 +169,7 @@ export function partialCholesky(
     left[pivot] = 0;
     factor.push(next);
   }
-  return factor.length === 0 ? undefined : productOf(factor, alpha);
+  return { factor, left };
 }
 
 /** Eigenvalues that rounding may hide, as part of the trace. */

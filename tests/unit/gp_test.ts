@@ -11,6 +11,7 @@ import {
   gaussianProcess,
   grad,
   maternKernel,
+  type Prediction,
   rand,
   randn,
   rationalQuadraticKernel,
@@ -69,6 +70,22 @@ function covariances(x: Rows, y: Rows, shape: (s: number) => number): Rows {
   );
 }
 
+/** Variances are not below exact ones, and above by what they say at most. */
+function checkBounds(
+  { variance, varianceError }: Prediction,
+  exact: ArrayLike<number>,
+  tol: number,
+): void {
+  assert(varianceError !== undefined);
+  const rounding = variance.dtype === "float64" ? 1e-9 : 1e-6;
+  const errors = varianceError.dataSync();
+  variance.dataSync().forEach((v, k) => {
+    const slack = rounding * exact[k];
+    assert(exact[k] <= v + slack && v - errors[k] <= exact[k] + slack, `${k}`);
+    assert(errors[k] <= tol * v && v <= (1 + tol) * exact[k] + slack, `${k}`);
+  });
+}
+
 const x = randomTensor(random, [40, 2]);
 const y = randomTensor(random, [40]);
 const other = randomTensor(random, [7, 2], [-1.5, 1.5]);
@@ -118,6 +135,11 @@ for (const [kernel, shape] of KERNELS) {
       1.5 - dot(row, eliminated(A, row.map((v) => [v])).flat())
     );
     assertAllClose(variance.dataSync(), variances, 1e-8);
+    // Within a tolerance, with a part of low rank and with too low a rank.
+    for (const rank of [40, 2]) {
+      const near = process.predict(other, { tol: 0.01, rank });
+      checkBounds(near, variances, 0.01);
+    }
   });
 
   Deno.test(`derivatives of the likelihood with ${kernel.name}`, () => {
@@ -221,6 +243,49 @@ Deno.test("a fit finds the parameters of the process", () => {
   assert(Math.abs(c / 0.3 - 1) < 0.35 && Math.abs(d / 0.6 - 1) < 0.35);
 });
 
+Deno.test("variances within a tolerance keep what they are made of", () => {
+  const n = 500;
+  const points = rand([n + 60, 2], { seed: 21, ...float64 }).mul(3);
+  const [known, seen, unseen] = [[0, n], [n, n + 30], [n + 30, n + 60]]
+    .map(([from, to]) => points.slice([from], [to]));
+  const values = known.select(0, 1);
+  const plain = gaussianKernel({ lengthScale: 0.5 });
+  let large = 0;
+  const kernel: CovarianceKernel = {
+    ...plain,
+    covariance: (a, b, p) => {
+      if (a.shape[0] === n && b.shape[0] === n) large++;
+      return plain.covariance(a, b, p);
+    },
+  };
+  for (const dtype of ["float64", "float32"] as const) {
+    const process = gaussianProcess({ kernel, noise: 0.02 })
+      .condition(known.to(dtype), values.to(dtype));
+    const exact = process.to("float64").predict(
+      unseen.to(dtype).to("float64"),
+      {
+        eps: 1e-8,
+      },
+    ).variance.dataSync();
+    const tol = 1e-3;
+    process.predict(seen.to(dtype), { tol });
+    large = 0;
+    const found = process.predict(unseen.to(dtype), { tol });
+    // Nothing is solved, nor made again.
+    assertEquals(large, 0);
+    assertEquals(found.variance.dtype, dtype);
+    checkBounds(found, exact, tol);
+    assert(found.varianceError && found.varianceError.max().item() > 0);
+    // For a smaller tolerance it is made anew.
+    checkBounds(process.predict(unseen.to(dtype), { tol: 1e-4 }), exact, 1e-4);
+  }
+  // Derivatives are recorded: exactly, and without bounds.
+  const at = unseen.slice([0], [1]).requiresGrad();
+  const process = gaussianProcess({ kernel }).condition(known, values);
+  const { variance, varianceError } = process.predict(at, { tol: 0.1 });
+  assertEquals([varianceError, grad(variance, [at])[0].size], [undefined, 2]);
+});
+
 Deno.test("processes in float32, of vectors, about a mean", () => {
   const t = Float32Array.from({ length: 30 }, (_, k) => k / 5);
   const kernel = gaussianKernel();
@@ -287,6 +352,21 @@ Deno.test("processes that cannot be had are refused", () => {
   );
   const done = process.condition(x, y);
   assertThrows(() => done.predict([[1, 2, 3]]), ShapeError, "[M, 2]");
+  assertThrows(
+    () => done.predict(other, { tol: 2 }),
+    ArgumentError,
+    "the tolerance 2",
+  );
+  assertThrows(
+    () => done.predict(other, { tol: 0.1, rank: 0 }),
+    ArgumentError,
+    "rank = 0",
+  );
+  assertThrows(
+    () => done.predict(other, { block: 0 }),
+    ArgumentError,
+    "block = 0",
+  );
   assertThrows(
     () => process.fit(x, y, { steps: -1 }),
     ArgumentError,
