@@ -12,8 +12,8 @@ import { blockOf } from "../lazy/select.ts";
 import type { DType } from "../dtypes.ts";
 import { tensor } from "../tensor/create.ts";
 import { Tensor } from "../tensor/tensor.ts";
-import { Cells } from "./cells.ts";
 import { CsrDomain } from "./csr.ts";
+import { NearPoints } from "./near.ts";
 import { batchedCloud, type Cloud } from "./points.ts";
 
 /** Neighbours of points in compressed rows. */
@@ -27,7 +27,7 @@ export interface Neighbours {
 }
 
 /**
- * All points y within a radius of each point x, by cells: one pass counts
+ * All points y within a radius of each point x, by a tree of boxes: one pass counts
  * them, a second one writes them. Points with a coordinate that is NaN or
  * infinite have no neighbours. The result is not differentiable: reduce a
  * formula on the domain `csr(offsets, indices)` for that.
@@ -82,7 +82,7 @@ export function radiusSearch(
 
 /**
  * The pairs of points within a radius of one another, as a domain for
- * `withRanges` and the option `ranges`. Cells leave out most pairs, a test of
+ * `withRanges` and the option `ranges`. Boxes leave out most pairs, a test of
  * the distance in float64 decides on the others, so every reduction counts
  * the pairs within the radius and no others. The pairs are found when this is
  * called; gradients take them as given.
@@ -164,26 +164,23 @@ function search(
   firstY: number,
   radius: number,
 ): { offsets: Int32Array; indices: Int32Array } {
-  const { count, dim } = x;
-  const cells = new Cells(y, firstY, radius);
+  const { count } = x;
+  const points = new NearPoints(y, firstY);
+  const same = x.data === y.data && firstX === firstY;
+  const of = same ? points : new NearPoints(x, firstX);
+  const counts = new Int32Array(count);
+  points.visit(of, radius, counts);
   const offsets = new Int32Array(count + 1);
-  const point = new Float64Array(dim);
-  const take = (i: number) => {
-    for (let d = 0; d < dim; d++) point[d] = x.data[(firstX + i) * dim + d];
-    return point;
-  };
   let total = 0;
-  for (let i = 0; i < count; i++) {
-    offsets[i + 1] = total += cells.near(take(i), radius);
-  }
+  for (let i = 0; i < count; i++) offsets[i + 1] = total += counts[i];
   if (total >= 2 ** 31) {
     throw new ArgumentError(
       `Cannot list ${total} pairs within the radius ${radius}: at most 2147483647 fit; a smaller radius is wanted`,
     );
   }
   const indices = new Int32Array(total);
+  points.visit(of, radius, offsets.slice(0, count), indices);
   for (let i = 0; i < count; i++) {
-    cells.near(take(i), radius, indices, offsets[i]);
     indices.subarray(offsets[i], offsets[i + 1]).sort();
   }
   return { offsets, indices };

@@ -40,19 +40,45 @@ export function treeCluster(x: LazyData, leafSize: number): Tensor {
     );
   }
   checkFinite(cloud);
-  const { count } = cloud;
-  const order = Int32Array.from({ length: count }, (_, k) => k);
-  const labels = new Int32Array(count);
-  let next = 0;
+  const order = Int32Array.from({ length: cloud.count }, (_, k) => k);
+  const labels = new Int32Array(cloud.count);
+  const leaves = boxesOf(cloud, order, leafSize).filter((b) => b.size === 1);
+  leaves.forEach(({ begin, end }, leaf) => {
+    for (let k = begin; k < end; k++) labels[order[k]] = leaf;
+  });
+  return tensor(labels);
+}
+
+/** A box of a tree. */
+export interface Box {
+  /** The place of its first point in the order. */
+  readonly begin: number;
+  /** One past the place of its last point. */
+  readonly end: number;
+  /** How many boxes it is made of, itself among them: 1 for a leaf. */
+  readonly size: number;
+}
+
+/**
+ * A tree of boxes, each before its left half, and that before the right one.
+ *
+ * @param cloud the coordinates
+ * @param order the points, by their places in the cloud; it is sorted
+ * @param leafSize the largest number of points in a leaf
+ */
+export function boxesOf(
+  cloud: Cloud,
+  order: Int32Array,
+  leafSize: number,
+): Box[] {
+  const boxes: Box[] = [];
+  const leaves = Math.max(1, Math.ceil(order.length / leafSize));
   // Boxes yet to be split; the leftmost one is the last.
-  const open = [{ begin: 0, end: count, leaves: Math.ceil(count / leafSize) }];
+  const open = [{ begin: 0, end: order.length, leaves }];
   for (let box = open.pop(); box !== undefined; box = open.pop()) {
     const { begin, end, leaves } = box;
-    if (leaves <= 1) {
-      for (let k = begin; k < end; k++) labels[order[k]] = next;
-      next++;
-      continue;
-    }
+    boxes.push({ begin, end, size: 2 * leaves - 1 });
+    if (leaves === 1) continue;
     const left = (leaves + 1) >> 1;
     const middle = begin + Math.ceil((end - begin) * left / leaves);
     const key = widest(cloud, order, begin, end);
@@ -62,7 +88,7 @@ export function treeCluster(x: LazyData, leafSize: number): Tensor {
       { begin, end: middle, leaves: left },
     );
   }
-  return tensor(labels);
+  return boxes;
 }
 
 /** The coordinate in which some points spread most. */

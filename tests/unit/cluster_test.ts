@@ -20,6 +20,7 @@ import {
   kmeansCluster,
   perBatch,
   radiusSearch,
+  rand,
   type RangesTuple,
   scope,
   ShapeError,
@@ -381,6 +382,26 @@ Deno.test("neighbours at the edges", () => {
     "dimensions 2 and 1",
   );
   assertThrows(() => radiusSearch([[[0]]], [[0]], 1), ShapeError, "batch");
+});
+
+Deno.test("neighbours in clouds with outliers, in up to ten dimensions", () => {
+  for (const dim of [1, 3, 10]) {
+    const [n, radius] = [300, 0.2 * dim ** 0.5];
+    const x = rand([n, dim], { seed: dim, dtype: "float64" });
+    const far = x.mul(tensor([1e9, ...Array(n - 1).fill(1)], [n, 1], {
+      dtype: "float64",
+    }));
+    const { offsets } = radiusSearch(far, x, radius);
+    const within = Vi(far).sqdist(Vj(x)).sqrt().le(radius).sum("j");
+    const counts = within.dataSync();
+    const found = offsets.dataSync();
+    counts.forEach((count, i) => assertEquals(found[i + 1] - found[i], count));
+  }
+  // All but one are in one place: cells of a regular grid would tell nothing.
+  const points = rand([60000, 2], { seed: 4 }).dataSync().slice();
+  points.fill(1e7, 0, 2);
+  const x = tensor(points, [60000, 2]);
+  assertEquals(radiusSearch(x, x, 1e-9).indices.size, 60000);
 });
 
 Deno.test("lists of neighbours are domains", () => {
