@@ -230,6 +230,18 @@ test("Gaussian processes on a GPU", () => {
     x,
     b,
   );
+  for (const rank of [20, 1]) {
+    same(
+      `variances within a tolerance, of rank ${rank}`,
+      (x, b) => {
+        const found = process.condition(x, b.select(0, 1));
+        const points = [[0.5, 0.5], [2, 2]];
+        return found.predict(points, { tol: 0.01, rank }).variance;
+      },
+      x,
+      b,
+    );
+  }
   same(
     "a fit",
     (x, b) => {

@@ -8,9 +8,9 @@
 import { scope } from "../autodiff/scope.ts";
 import type { LinearMap } from "../operator/map.ts";
 import { pivotedColumns } from "../solve/preconditioner.ts";
-import { besideMap } from "../solve/products.ts";
-import { cholesky, type Matrix, solveLower } from "../solve/small.ts";
-import { makeTensor, memoryOf } from "../tensor/base.ts";
+import { rowsBeside, rowsOf } from "../solve/products.ts";
+import { cholesky, inverseLower, type Matrix } from "../solve/small.ts";
+import { memoryOf } from "../tensor/base.ts";
 import { zeros } from "../tensor/create.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -125,11 +125,11 @@ function spaceOf(
   noise: number,
 ): Space | undefined {
   const [n, r] = [map.rows, factor.length];
-  const vectors = written(factor, map).transpose();
+  const vectors = rowsBeside(factor, map).transpose();
   // At right angles, but for rounding: nothing is lost by that.
   const first = inverseFactor(vectors.transpose().matmul(vectors));
   if (first === undefined) return undefined;
-  const basis = vectors.matmul(written(first, map).transpose());
+  const basis = vectors.matmul(rowsBeside(first, map).transpose());
   const images: Tensor[] = [];
   for (let from = 0; from < r; from += WIDTH) {
     const to = Math.min(r, from + WIDTH);
@@ -147,34 +147,12 @@ function spaceOf(
   const gram = all.matmul(basis);
   const second = inverseFactor(gram);
   if (second === undefined) return undefined;
-  const root = written(second, map);
+  const root = rowsBeside(second, map);
   return { basis, images: all, gram, inverse: root.transpose().matmul(root) };
 }
 
-/** Rows as a tensor where the data are. */
-function written(rows: readonly Float64Array[], map: LinearMap): Tensor {
-  const [{ length }] = rows;
-  const data = new Float64Array(rows.length * length);
-  rows.forEach((row, k) => data.set(row, k * length));
-  return besideMap(makeTensor(data, [rows.length, length]), map);
-}
-
-/** The inverse of the lower factor of a positive matrix, by rows. */
+/** The inverse of the lower factor of a positive matrix. */
 function inverseFactor(matrix: Tensor): Matrix | undefined {
-  const [r] = matrix.shape;
-  const data = Float64Array.from(memoryOf(matrix).data);
-  const rows = Array.from(
-    { length: r },
-    (_, i) => data.subarray(i * r, (i + 1) * r),
-  );
-  const { lower } = { lower: undefined, ...cholesky(rows) };
-  if (lower === undefined) return undefined;
-  const inverse = rows.map(() => new Float64Array(r));
-  for (let c = 0; c < r; c++) {
-    const column = new Float64Array(r);
-    column[c] = 1;
-    solveLower(lower, column);
-    column.forEach((x, i) => inverse[i][c] = x);
-  }
-  return inverse;
+  const factor = cholesky(rowsOf(matrix));
+  return factor.pivot === undefined ? inverseLower(factor.lower) : undefined;
 }

@@ -10,6 +10,7 @@ import { AXIS_J, Category } from "../formula/formula.ts";
 import { diagonalState } from "../lazy/diagonal.ts";
 import type { ReduceOptions } from "../lazy/evaluate.ts";
 import {
+  differentiableDense,
   differentiableReduce,
   pullBack,
   tensorsOf,
@@ -65,6 +66,10 @@ export function kernelMap(
     entries: ranges ? undefined : {
       diagonal: () => sum(diagonalState(kernel)),
       column: (k) => sum(selectPoints(kernel, AXIS_J, [k])),
+      columns: (places) =>
+        differentiableDense(selectPoints(kernel, AXIS_J, places), {
+          backend: how.backend,
+        }).reshape([m, places.length]),
     },
     // Exact products stay exact, whatever a solver asks for.
     ...(tolerance === undefined ? {} : {

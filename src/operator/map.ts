@@ -60,6 +60,8 @@ export interface MatrixEntries {
   diagonal(): Tensor;
   /** Column k, `[...batch, n, 1]`. */
   column(k: number): Tensor;
+  /** Some columns, `[n, r]`, recorded; where they can be had. */
+  columns?(places: readonly number[]): Tensor;
 }
 
 /** What is added to a diagonal. */

@@ -48,6 +48,8 @@ export interface LowRank {
   readonly vectors: readonly Float64Array[];
   /** How much of each of the vectors is in each eigenvector. */
   readonly mixing?: readonly Float64Array[] | undefined;
+  /** Where a Cholesky factor has its pivots, if the vectors are its columns. */
+  readonly pivots?: readonly number[] | undefined;
 }
 
 /**
@@ -114,19 +116,21 @@ export function partialCholesky(
   const most = diagonal.reduce((m, d) => Math.max(m, d), 0);
   // Below this there is nothing but rounding; alpha hides what is left.
   const least = Math.max(1e-12 * most, NEGLIGIBLE * alpha);
-  const { factor } = pivotedColumns(
+  const { factor, pivots } = pivotedColumns(
     diagonal,
     column,
     rank,
     (largest) => !(largest > least),
   );
-  return factor.length === 0 ? undefined : productOf(factor, alpha);
+  return factor.length === 0 ? undefined : productOf(factor, pivots, alpha);
 }
 
 /** A part `L L^T` of a matrix. */
 export interface PivotedColumns {
   /** The columns of L. */
   readonly factor: Float64Array[];
+  /** Their pivots. */
+  readonly pivots: number[];
   /** The diagonal of what is left of the matrix. */
   readonly left: Float64Array;
 }
@@ -149,6 +153,7 @@ export function pivotedColumns(
 ): PivotedColumns {
   const left = diagonal.slice();
   const factor: Float64Array[] = [];
+  const pivots: number[] = [];
   while (factor.length < rank) {
     let [pivot, sum] = [0, 0];
     for (let k = 0; k < left.length; k++) {
@@ -168,15 +173,20 @@ export function pivotedColumns(
     }
     left[pivot] = 0;
     factor.push(next);
+    pivots.push(pivot);
   }
-  return { factor, left };
+  return { factor, pivots, left };
 }
 
 /** Eigenvalues that rounding may hide, as part of the trace. */
 const HIDDEN = 1e-9;
 
 /** The matrix `L L^T` of a factor L, given by its columns. */
-function productOf(factor: readonly Float64Array[], alpha: number): LowRank {
+function productOf(
+  factor: readonly Float64Array[],
+  pivots: readonly number[],
+  alpha: number,
+): LowRank {
   const trace = factor.reduce((sum, l) => sum + dot(l, l), 0);
   if (alpha < HIDDEN * trace) {
     const { values, vectors } = singularVectors(factor);
@@ -190,6 +200,7 @@ function productOf(factor: readonly Float64Array[], alpha: number): LowRank {
   return {
     values: kept.map((k) => values[k]),
     vectors: factor,
+    pivots,
     mixing: kept.map((k) => vectors[k].map((x) => x / Math.sqrt(values[k]))),
   };
 }

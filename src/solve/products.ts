@@ -190,6 +190,27 @@ export function besideMap(tensor: Tensor, map: LinearMap): Tensor {
   return tensor.to(deviceOfMap(map));
 }
 
+/** Rows as a tensor of float64 where the data of a map are. */
+export function rowsBeside(
+  rows: readonly Float64Array[],
+  map: LinearMap,
+): Tensor {
+  const [{ length }] = rows;
+  const data = new Float64Array(rows.length * length);
+  rows.forEach((row, k) => data.set(row, k * length));
+  return besideMap(makeTensor(data, [rows.length, length]), map);
+}
+
+/** The rows of a tensor with two axes. */
+export function rowsOf(matrix: Tensor): Float64Array[] {
+  const [rows, columns] = matrix.shape;
+  const data = Float64Array.from(memoryOf(matrix).data);
+  return Array.from(
+    { length: rows },
+    (_, k) => data.subarray(k * columns, (k + 1) * columns),
+  );
+}
+
 /** Where the data of a map are, and those of other tensors. */
 export function deviceOfMap(
   map: LinearMap,

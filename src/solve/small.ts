@@ -198,6 +198,19 @@ export function solveLower(lower: Matrix, b: Float64Array): void {
   }
 }
 
+/** The inverse of a lower factor. */
+export function inverseLower(lower: Matrix): Matrix {
+  const inverse = zeroMatrix(lower.length, lower.length);
+  const column = new Float64Array(lower.length);
+  lower.forEach((_, c) => {
+    column.fill(0);
+    column[c] = 1;
+    solveLower(lower, column);
+    column.forEach((x, i) => inverse[i][c] = x);
+  });
+  return inverse;
+}
+
 /** Vectors of length 1 at right angles, and the coordinates of others. */
 export interface Orthonormal {
   /** The vectors. */

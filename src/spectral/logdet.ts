@@ -17,6 +17,7 @@ import { isTracked, makeTensor, record } from "../tensor/base.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { checkProbes, type Estimate } from "./estimate.ts";
+import { pullKnown } from "./known_part.ts";
 import { estimatedOnDevice } from "./logdet_on_device.ts";
 import { estimated, factored } from "./logdet_on_host.ts";
 import type { LogdetOptions } from "./logdet_process.ts";
@@ -31,7 +32,8 @@ const EXACT = 256;
  * same estimate.
  *
  * The derivative `tr(A^-1 dA)` is estimated from the same vectors (Hutchinson
- * 1990), and has derivatives in its turn.
+ * 1990) but for what the preconditioner `"cholesky"` knows of it, which is
+ * computed. It has derivatives in its turn.
  *
  * @param A a symmetric positive definite operator, matrix or LazyTensor
  * @param options `alpha`, `probes` (16 where not given), `seed`,
@@ -106,7 +108,7 @@ export function quadraticAndLogdet(
         ? estimated(map, b, options)
         : estimatedOnDevice(map, b, options),
   );
-  const { solution, u, v, w } = found;
+  const { solution, u, v, w, known } = found;
   const outputs = [found.quadratic, found.logdet]
     .map((x) => besideMap(makeTensor(arrayOf(map.dtype, [x]), []), map));
   const inputs = [b, ...map.inputs];
@@ -130,10 +132,19 @@ export function quadraticAndLogdet(
       back.push(v);
     }
     const wanted = needed.slice(1);
-    const parts = left.length > 0 && wanted.includes(true)
+    const some = wanted.includes(true);
+    const parts = left.length > 0 && some
       ? again.pullBack(joined(left), joined(back), wanted)
       : wanted.map(() => undefined);
-    return [q && width > 0 ? x.mul(q).mul(2) : undefined, ...parts];
+    const part = l && some ? known?.() : undefined;
+    const more = l && part && pullKnown(part, again, data, l, wanted);
+    return [
+      q && width > 0 ? x.mul(q).mul(2) : undefined,
+      ...parts.map((g, k) => {
+        const other = more?.[k];
+        return g && other ? g.add(other) : g ?? other;
+      }),
+    ];
   }, inputs);
   return { quadratic: outputs[0], logdet: outputs[1], error: found.error };
 }

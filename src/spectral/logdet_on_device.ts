@@ -9,6 +9,7 @@ import type { LinearMap } from "../operator/map.ts";
 import { tensorPowers } from "../solve/tensor_power.ts";
 import { concat } from "../tensor/join.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { knownPart } from "./known_part.ts";
 import type { LogdetOptions } from "./logdet_process.ts";
 import { begun, ended, type Found } from "./logdet_process.ts";
 import { tensorLanczos } from "./tensor_lanczos.ts";
@@ -41,13 +42,16 @@ export function estimatedOnDevice(
     );
     const found = half(solutions);
     const solution = width > 0 ? found.slice([0, 0], [size, width]) : b;
+    const v = half(z);
+    const w = back(z).div(drawn.length);
     return {
       ...ended(start, results.slice(width)),
       quadratic: width > 0 ? b.mul(solution).sum().item() : 0,
       solution,
       u: found.slice([0, width]).div(drawn.length),
-      v: half(z),
-      w: back(z).div(drawn.length),
+      v,
+      w,
+      known: () => knownPart(start, v, w),
     };
   });
 }

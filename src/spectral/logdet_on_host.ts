@@ -11,6 +11,7 @@ import { besideMap, Products } from "../solve/products.ts";
 import { addScaled, cholesky, solveFactored } from "../solve/small.ts";
 import { eye } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { knownPart } from "./known_part.ts";
 import { lanczos, type LanczosState } from "./lanczos.ts";
 import type { LogdetOptions } from "./logdet_process.ts";
 import { begun, ended, type Found } from "./logdet_process.ts";
@@ -108,13 +109,16 @@ export function estimated(
   const solution = solutions.slice(0, right.length);
   const scaled = (list: Float64Array[]) =>
     products.write([list.map((x) => x.map((y) => y / z.length))]);
+  const v = products.write([z.map((x) => power(x, -0.5))]);
+  const w = scaled(z.map((x) => power(x, 0.5)));
   return {
     ...ended(start, done.slice(right.length)),
     quadratic: quadraticOf(right, solution),
     solution: written(products, solution, b),
     u: scaled(solutions.slice(right.length)),
-    v: products.write([z.map((x) => power(x, -0.5))]),
-    w: scaled(z.map((x) => power(x, 0.5))),
+    v,
+    w,
+    known: () => knownPart(start, v, w),
   };
 }
 

@@ -16,6 +16,7 @@ import { Products } from "../solve/products.ts";
 import { Watch } from "../solve/watch.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { meanOf, type ProbeOptions, signs } from "./estimate.ts";
+import type { KnownPart } from "./known_part.ts";
 import { quadrature, type Tridiagonal } from "./lanczos.ts";
 
 /** How a log-determinant is estimated. */
@@ -57,6 +58,8 @@ export interface Found {
   readonly u: Tensor;
   readonly v: Tensor;
   readonly w: Tensor;
+  /** What a preconditioner knows of the derivatives. */
+  readonly known?: (() => KnownPart | undefined) | undefined;
 }
 
 /** What Lanczos processes begin with. */
