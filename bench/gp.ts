@@ -3,8 +3,8 @@
  * (`peers/gp_reference.py`), and on 20,000 of them: bench/results/gp.json.
  *
  * Run it with `deno run --allow-sys=cpus --allow-read --allow-write bench/gp.ts
- * [data | subset | profile | variances | within | fit] [points] [device]
- * [tolerance]`.
+ * [data | subset | profile | variances | within | fit | likelihood] [points]
+ * [device] [tolerance]`; `likelihood` runs only where it is named.
  * `fit 278319 cuda` (with `--allow-all`) is the size of the data set "3D Road
  * Network", on a GPU; with a tolerance, products are computed within it.
  *
@@ -16,8 +16,10 @@ import {
   type Device,
   gaussianKernel,
   gaussianProcess,
+  grad,
   type PredictOptions,
   type Tensor,
+  tensor,
 } from "../mod.ts";
 import { cholesky, dot, solveFactored } from "../src/solve/small.ts";
 import reference from "./peers/gp_reference.json" with { type: "json" };
@@ -29,6 +31,8 @@ const [KNOWN, UNSEEN] = [20000, 5000];
 
 /** Of the preconditioner for all points: the roads are rough. */
 const RANK = 400;
+/** Of more points than that. */
+const LARGE_RANK = 600;
 
 const start = () => gaussianKernel({ lengthScale: [1, 1, 1] });
 
@@ -256,6 +260,38 @@ function fit(count: number, device: Device, tol?: number): object {
   };
 }
 
+/** One likelihood with its gradient, at the truth: a fit takes about six. */
+function likelihood(count: number, device: Device): object {
+  const { x, y } = part(roads(count), 0, count, device);
+  const { noise, ...rest } = TRUTH;
+  const given = [rest.lengthScale, rest.variance, noise].map((v) =>
+    tensor(v as number | number[], undefined, { device }).requiresGrad()
+  );
+  const [lengthScale, variance, alpha] = given;
+  const process = gaussianProcess({
+    kernel: gaussianKernel({ lengthScale, variance }),
+    noise: alpha,
+    rank: LARGE_RANK,
+  }).condition(x, y);
+  const value = seconds(() => {
+    const { value, error } = process.logMarginalLikelihood();
+    return { value, perPoint: value.item() / count, error: error / count };
+  });
+  const slopes = seconds(() =>
+    grad(value.result.value, given).flatMap((g) => Array.from(g.dataSync()))
+  );
+  return {
+    points: count,
+    device,
+    rank: LARGE_RANK,
+    secondsOfLikelihood: value.time,
+    secondsOfGradient: slopes.time,
+    perPoint: value.result.perPoint,
+    error: value.result.error,
+    gradient: slopes.result,
+  };
+}
+
 /** Some of the points, in float32, on a device. */
 function part(all: Roads, from: number, to: number, device: Device): Roads {
   const own = (t: Tensor) => t.slice([from], [to]).to("float32").to(device);
@@ -272,8 +308,10 @@ if (import.meta.main) {
     within: () => within(roads(KNOWN + UNSEEN)),
     fit: () =>
       fit(Number(points), device as Device, tol ? Number(tol) : undefined),
+    likelihood: () => likelihood(Number(points), device as Device),
   };
-  for (const name of only ? [only] : Object.keys(parts)) {
+  const all = Object.keys(parts).filter((name) => name !== "likelihood");
+  for (const name of only ? [only] : all) {
     const where = [
       name,
       points === "20000" ? "" : ` of ${points}`,

@@ -57,7 +57,8 @@ export function knownPart(
   const pivots = part.pivots.slice(0, most);
   const vectors = part.vectors.slice(0, most);
   // What is not known counts as the least of what is, as in the spectrum.
-  const rest = alpha + (part.values.at(-1) ?? 0);
+  const rest = alpha +
+    (part.values[Math.min(most, part.values.length) - 1] ?? 0);
   return scope(() => {
     // With the factor L and its rows L_z: C = L L_z^T, M = L_z L_z^T,
     // P = L L^T + rest Id, P^-1 L = L H.
