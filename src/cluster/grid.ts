@@ -57,13 +57,13 @@ export function gridCluster(
 function sizesOf(size: number | ArrayLike<number>, dim: number): number[] {
   const sizes = typeof size === "number"
     ? Array<number>(dim).fill(size)
-    : Array.from(size);
+    : Array.from(size ?? []);
   if (sizes.length === dim && sizes.every((s) => s > 0 && s < Infinity)) {
     return sizes;
   }
   throw new ArgumentError(
     `Cannot cluster points of dimension ${dim} in cells of size ${
-      typeof size === "number" ? size : `[${sizes}]`
+      typeof size === "object" ? `[${sizes}]` : size
     }: a positive number, or ${dim} of them, is wanted`,
   );
 }

@@ -196,19 +196,22 @@ export function checkedLists(
   const columns = int32Of(indices, "indices");
   if (starts[0] !== 0 || starts[starts.length - 1] !== columns.length) {
     throw new ArgumentError(
-      `Cannot use offsets from ${starts[0]} to ${
-        starts[starts.length - 1]
+      `Cannot use ${
+        starts.length === 0
+          ? "no offsets"
+          : `offsets from ${starts[0]} to ${starts[starts.length - 1]}`
       } for ${columns.length} indices: 0 to ${columns.length} is wanted`,
     );
   }
+  const down = starts.findIndex((start, i) => start > starts[i + 1]);
+  if (down >= 0) {
+    throw new ArgumentError(
+      `Cannot use descending offsets: ${starts[down]} at ${down}, then ${
+        starts[down + 1]
+      }`,
+    );
+  }
   for (let i = 0; i + 1 < starts.length; i++) {
-    if (starts[i] > starts[i + 1]) {
-      throw new ArgumentError(
-        `Cannot use descending offsets: ${starts[i]} at ${i}, then ${
-          starts[i + 1]
-        }`,
-      );
-    }
     const [begin, end] = [starts[i], starts[i + 1]];
     if (!ascends(columns, begin, end)) columns.subarray(begin, end).sort();
     for (let k = begin; k < end; k++) {

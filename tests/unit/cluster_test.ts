@@ -464,6 +464,10 @@ Deno.test("what makes no domain is refused", () => {
   assertThrows(() => band(-1), ArgumentError, "width -1");
   assertThrows(() => band(0.5), ArgumentError, "width 0.5");
   assertThrows(() => csr([1, 2], [0, 1]), ArgumentError, "offsets from 1 to 2");
+  assertThrows(() => csr([], []), ArgumentError, "no offsets");
+  assertThrows(() => csr([0, 2, 1], [0]), ArgumentError, "descending");
+  const given = gridCluster as (x: number[], size?: number) => unknown;
+  assertThrows(() => given([0, 1]), ArgumentError, "cells of size undefined");
   assertThrows(() => csr([0, 3], [0, 1]), ArgumentError, "0 to 2 is wanted");
   assertThrows(
     () => csr([0, 2, 1, 3], [0, 1, 2]),
