@@ -79,6 +79,7 @@ export function eigenpairs(
   map: LinearMap,
   options: EigshOptions,
 ): EigshResult {
+  options.signal?.throwIfAborted();
   if (isSmall(map, options)) return pairsOnHost(map, options, true);
   const onHost = deviceOfMap(map) === "cpu" || !map.separable ||
     !["float32", "float64"].includes(map.dtype);

@@ -259,6 +259,11 @@ Deno.test("derivatives of eigenvalues and eigenvectors", () => {
 });
 
 Deno.test("eigenpairs that cannot be had are refused", () => {
+  assertThrows(
+    () => eigsh(diagonalOperator([1, 2]), { signal: AbortSignal.abort() }),
+    DOMException,
+    "aborted",
+  );
   const a = randomTensor(random, [120, 120]);
   const A = a.add(a.T);
   assertThrows(() => eigsh(a), ArgumentError, "not symmetric");
