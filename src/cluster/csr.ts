@@ -37,26 +37,33 @@ export class CsrDomain extends Domain {
     super();
     this.#name = name;
     this.#columns = columns;
-    this.#reach = indices.reduce((m, j) => Math.max(m, j + 1), 0);
     this.#slices = new Int32Array(offsets.length);
-    const starts = (i: number, k: number) =>
-      k === offsets[i] || indices[k] !== indices[k - 1] + 1;
     const rows = offsets.length - 1;
-    let count = 0;
+    let [count, reach] = [0, 0];
     for (let i = 0; i < rows; i++) {
-      for (let k = offsets[i]; k < offsets[i + 1]; k++) {
-        if (starts(i, k)) count += 2;
+      const [begin, end] = [offsets[i], offsets[i + 1]];
+      // One past the last index, with which a run goes on.
+      let last = -1;
+      for (let k = begin; k < end; k++) {
+        const j = indices[k];
+        if (j !== last) count += 2;
+        last = j + 1;
       }
+      if (last > reach) reach = last;
       this.#slices[i + 1] = count;
     }
-    this.#intervals = new Int32Array(count);
+    this.#reach = reach;
+    const intervals = this.#intervals = new Int32Array(count);
     for (let i = 0, q = 0; i < rows; i++) {
-      for (let k = offsets[i]; k < offsets[i + 1]; k++) {
-        if (starts(i, k)) {
-          this.#intervals[q] = indices[k];
+      const [begin, end] = [offsets[i], offsets[i + 1]];
+      let last = -1;
+      for (let k = begin; k < end; k++) {
+        const j = indices[k];
+        if (j !== last) {
+          intervals[q] = j;
           q += 2;
         }
-        this.#intervals[q - 1] = indices[k] + 1;
+        intervals[q - 1] = last = j + 1;
       }
     }
   }

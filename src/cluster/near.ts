@@ -9,6 +9,8 @@ import { type Box, boxesOf } from "./tree.ts";
 
 /** Testing so many points costs about what looking at boxes does. */
 const LEAF = 12;
+/** How much of a box is near. */
+const [NONE, SOME, ALL] = [0, 1, 2];
 
 /**
  * The points of a cloud by boxes that fit them, wherever they are: dense parts
@@ -23,6 +25,8 @@ export class NearPoints {
   readonly #order: Int32Array;
   /** The coordinates in that order: neighbours are neighbours in memory. */
   readonly #points: Float64Array;
+  /** Whether neighbours are found in ascending order. */
+  readonly isSorted: boolean;
 
   /**
    * Sorts points into boxes.
@@ -41,38 +45,18 @@ export class NearPoints {
     };
     const order = Int32Array.from({ length: count }, (_, p) => first + p)
       .filter(isFinite);
-    const boxes = boxesOf(cloud, order, LEAF);
-    const points = new Float64Array(order.length * dim);
-    order.forEach((p, place) => {
-      for (let d = 0; d < dim; d++) points[place * dim + d] = data[p * dim + d];
-      order[place] = p - first;
-    });
-    const corners = new Float64Array(2 * dim * boxes.length);
-    // Boxes come before their halves.
-    for (let b = boxes.length - 1; b >= 0; b--) {
-      const { begin, end, size } = boxes[b];
-      for (let d = 0; d < dim; d++) {
-        let [low, high] = [Infinity, -Infinity];
-        if (size === 1) {
-          for (let k = begin; k < end; k++) {
-            const x = points[k * dim + d];
-            if (x < low) low = x;
-            if (x > high) high = x;
-          }
-        } else {
-          for (const half of [b + 1, b + 1 + boxes[b + 1].size]) {
-            low = Math.min(low, corners[2 * (half * dim + d)]);
-            high = Math.max(high, corners[2 * (half * dim + d) + 1]);
-          }
-        }
-        corners[2 * (b * dim + d)] = low;
-        corners[2 * (b * dim + d) + 1] = high;
-      }
-    }
+    // Neighbours that follow one another need not be sorted: boxes of the
+    // points as they come are good enough where they are small, too.
+    const given = boxed(cloud, order, true);
+    const own = boxed(cloud, order.slice(), false);
+    this.isSorted = given.extent <= Math.min(3 * own.extent, 0.25);
+    const { boxes, corners, points, order: taken } = this.isSorted
+      ? given
+      : own;
     this.#dim = dim;
     this.#boxes = boxes;
     this.#corners = corners;
-    this.#order = order;
+    this.#order = taken.map((p) => p - first);
     this.#points = points;
   }
 
@@ -104,35 +88,28 @@ export class NearPoints {
       const { begin, end, size } = of.#boxes[a];
       if (size > 1) continue;
       box.set(of.#corners.subarray(2 * a * dim, 2 * (a + 1) * dim));
-      let count = this.#leaves(box, most, near);
+      let count = this.#boxesNear(box, radius, most, near);
       // In many dimensions most boxes are near one another: points are not.
       const each = 4 * count > boxes.length;
       for (let k = begin; k < end; k++) {
         const own = of.#points;
         const i = of.#order[k];
         let at = next[i];
-        if (each) {
-          for (let q = 0; q < 2 * dim; q++) box[q] = own[k * dim + (q >> 1)];
-          count = this.#leaves(box, most, near);
-        }
+        for (let q = 0; q < 2 * dim; q++) box[q] = own[k * dim + (q >> 1)];
+        if (each) count = this.#boxesNear(box, radius, most, near);
         for (let c = 0; c < count; c++) {
-          const b = near[c];
-          // Rounding keeps order: no point of a box has a smaller sum.
-          let sum = 0;
-          for (
-            let d = 0, q = 2 * b * dim;
-            d < dim && sum <= most;
-            d++, q += 2
-          ) {
-            const x = own[k * dim + d];
-            const gap = x < corners[q]
-              ? corners[q] - x
-              : x > corners[q + 1]
-              ? x - corners[q + 1]
-              : 0;
-            sum += gap * gap;
+          const b = near[c] < 0 ? ~near[c] : near[c];
+          const how = near[c] < 0
+            ? ALL
+            : each
+            ? SOME
+            : this.#compare(b, box, radius, most);
+          if (how === NONE) continue;
+          if (how === ALL) {
+            if (found === undefined) at += ends[b] - begins[b];
+            else for (let p = begins[b]; p < ends[b];) found[at++] = order[p++];
+            continue;
           }
-          if (!(sum <= most)) continue;
           for (let p = begins[b]; p < ends[b]; p++) {
             let sum = 0;
             for (let d = 0, q = p * dim; d < dim && sum <= most; d++, q++) {
@@ -149,26 +126,105 @@ export class NearPoints {
     }
   }
 
-  /** The leaves near a box; tells how many there are. */
-  #leaves(box: Float64Array, most: number, near: Int32Array): number {
-    const [dim, boxes, corners] = [this.#dim, this.#boxes, this.#corners];
+  /**
+   * Leaves near a box, and, as `~b`, boxes b all of whose points are near all
+   * of its points; tells how many there are.
+   */
+  #boxesNear(
+    box: Float64Array,
+    radius: number,
+    most: number,
+    near: Int32Array,
+  ): number {
+    const boxes = this.#boxes;
     let count = 0;
     for (let b = 0; b < boxes.length;) {
-      let sum = 0;
-      for (let d = 0; d < dim && sum <= most; d++) {
-        const q = 2 * (b * dim + d);
-        const gap = box[2 * d + 1] < corners[q]
-          ? corners[q] - box[2 * d + 1]
-          : box[2 * d] > corners[q + 1]
-          ? box[2 * d] - corners[q + 1]
-          : 0;
-        sum += gap * gap;
-      }
       const { size } = boxes[b];
-      const isNear = sum <= most;
-      if (isNear && size === 1) near[count++] = b;
-      b += isNear ? 1 : size;
+      const how = this.#compare(b, box, radius, most);
+      if (how === SOME) {
+        if (size === 1) near[count++] = b;
+        b++;
+        continue;
+      }
+      if (how === ALL) near[count++] = ~b;
+      b += size;
     }
     return count;
   }
+
+  /**
+   * How much of a box is near another one. Rounding keeps order, so that the
+   * sums of squares of all pairs are between those of the corners.
+   */
+  #compare(
+    b: number,
+    box: Float64Array,
+    radius: number,
+    most: number,
+  ): number {
+    const [dim, corners] = [this.#dim, this.#corners];
+    let least = 0;
+    for (let d = 0, q = 2 * b * dim; d < 2 * dim && least <= most; d += 2) {
+      const below = corners[q++] - box[d + 1];
+      const above = box[d] - corners[q++];
+      if (below > 0) least += below * below;
+      else if (above > 0) least += above * above;
+    }
+    if (!(least <= most)) return NONE;
+    let largest = 0;
+    for (let d = 0, q = 2 * b * dim; d < 2 * dim && largest <= most; d += 2) {
+      const below = box[d + 1] - corners[q++];
+      const above = corners[q++] - box[d];
+      const far = below > above ? below : above;
+      largest += far * far;
+    }
+    return largest <= most && Math.sqrt(largest) <= radius ? ALL : SOME;
+  }
+}
+
+/** Points in boxes. */
+interface Boxed {
+  readonly boxes: readonly Box[];
+  readonly corners: Float64Array;
+  readonly order: Int32Array;
+  readonly points: Float64Array;
+  /** How long the sides of leaves are, beside those of all points. */
+  readonly extent: number;
+}
+
+function boxed(cloud: Cloud, order: Int32Array, isSorted: boolean): Boxed {
+  const { data, dim } = cloud;
+  const boxes = boxesOf(cloud, order, LEAF, isSorted);
+  const points = new Float64Array(order.length * dim);
+  order.forEach((p, place) => {
+    for (let d = 0; d < dim; d++) points[place * dim + d] = data[p * dim + d];
+  });
+  const corners = new Float64Array(2 * dim * boxes.length);
+  let extent = 0;
+  // Boxes come before their halves.
+  for (let b = boxes.length - 1; b >= 0; b--) {
+    const { begin, end, size } = boxes[b];
+    for (let d = 0; d < dim; d++) {
+      let [low, high] = [Infinity, -Infinity];
+      if (size === 1) {
+        for (let k = begin; k < end; k++) {
+          const x = points[k * dim + d];
+          if (x < low) low = x;
+          if (x > high) high = x;
+        }
+        extent += high - low;
+      } else {
+        for (const half of [b + 1, b + 1 + boxes[b + 1].size]) {
+          low = Math.min(low, corners[2 * (half * dim + d)]);
+          high = Math.max(high, corners[2 * (half * dim + d) + 1]);
+        }
+      }
+      corners[2 * (b * dim + d)] = low;
+      corners[2 * (b * dim + d) + 1] = high;
+    }
+  }
+  let whole = 0;
+  for (let d = 0; d < dim; d++) whole += corners[2 * d + 1] - corners[2 * d];
+  extent /= whole * ((boxes.length + 1) / 2);
+  return { boxes, corners, order, points, extent };
 }

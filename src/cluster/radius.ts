@@ -180,7 +180,7 @@ function search(
   }
   const indices = new Int32Array(total);
   points.visit(of, radius, offsets.slice(0, count), indices);
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count && !points.isSorted; i++) {
     indices.subarray(offsets[i], offsets[i + 1]).sort();
   }
   return { offsets, indices };

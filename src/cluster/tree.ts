@@ -65,11 +65,13 @@ export interface Box {
  * @param cloud the coordinates
  * @param order the points, by their places in the cloud; it is sorted
  * @param leafSize the largest number of points in a leaf
+ * @param isSorted whether the order is to stay as it is
  */
 export function boxesOf(
   cloud: Cloud,
   order: Int32Array,
   leafSize: number,
+  isSorted = false,
 ): Box[] {
   const boxes: Box[] = [];
   const leaves = Math.max(1, Math.ceil(order.length / leafSize));
@@ -81,8 +83,10 @@ export function boxesOf(
     if (leaves === 1) continue;
     const left = (leaves + 1) >> 1;
     const middle = begin + Math.ceil((end - begin) * left / leaves);
-    const key = widest(cloud, order, begin, end);
-    select(cloud, order, begin, end - 1, middle, key);
+    if (!isSorted) {
+      const key = widest(cloud, order, begin, end);
+      select(cloud, order, begin, end - 1, middle, key);
+    }
     open.push(
       { begin: middle, end, leaves: leaves - left },
       { begin, end: middle, leaves: left },

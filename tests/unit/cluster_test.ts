@@ -404,6 +404,21 @@ Deno.test("neighbours in clouds with outliers, in up to ten dimensions", () => {
   assertEquals(radiusSearch(x, x, 1e-9).indices.size, 60000);
 });
 
+Deno.test("neighbours of sorted points, whole boxes of them", () => {
+  const unsorted = rand([400, 2], { seed: 5, dtype: "float64" });
+  const [x] = sortClusters(unsorted, gridCluster(unsorted, 0.1));
+  for (const radius of [0.05, 0.3, 2]) {
+    const { offsets, indices } = radiusSearch(x, x, radius);
+    const [from, found] = [offsets.dataSync(), indices.dataSync()];
+    const near = Vi(x).sqdist(Vj(x)).sqrt().le(radius).dense().dataSync();
+    for (let i = 0; i < 400; i++) {
+      const expected = [...near.subarray(400 * i, 400 * (i + 1)).entries()]
+        .filter(([, is]) => is === 1).map(([j]) => j);
+      assertEquals([...found.slice(from[i], from[i + 1])], expected);
+    }
+  }
+});
+
 Deno.test("lists of neighbours are domains", () => {
   const x = randomTensor(random, [25, 2]);
   const found = radiusSearch(x, x, 0.5);
