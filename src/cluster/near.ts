@@ -46,10 +46,10 @@ export class NearPoints {
     const order = Int32Array.from({ length: count }, (_, p) => first + p)
       .filter(isFinite);
     // Neighbours that follow one another need not be sorted: boxes of the
-    // points as they come are good enough where they are small, too.
+    // points as they come are good enough where most are nearly as small.
     const given = boxed(cloud, order, true);
     const own = boxed(cloud, order.slice(), false);
-    this.isSorted = given.extent <= Math.min(3 * own.extent, 0.25);
+    this.isSorted = dim <= 3 && given.extent <= 2 * own.extent;
     const { boxes, corners, points, order: taken } = this.isSorted
       ? given
       : own;
@@ -188,7 +188,7 @@ interface Boxed {
   readonly corners: Float64Array;
   readonly order: Int32Array;
   readonly points: Float64Array;
-  /** How long the sides of leaves are, beside those of all points. */
+  /** How long the sides of most leaves are: outliers tell nothing. */
   readonly extent: number;
 }
 
@@ -200,7 +200,8 @@ function boxed(cloud: Cloud, order: Int32Array, isSorted: boolean): Boxed {
     for (let d = 0; d < dim; d++) points[place * dim + d] = data[p * dim + d];
   });
   const corners = new Float64Array(2 * dim * boxes.length);
-  let extent = 0;
+  const extents = new Float64Array((boxes.length + 1) / 2);
+  let leaves = 0;
   // Boxes come before their halves.
   for (let b = boxes.length - 1; b >= 0; b--) {
     const { begin, end, size } = boxes[b];
@@ -212,7 +213,7 @@ function boxed(cloud: Cloud, order: Int32Array, isSorted: boolean): Boxed {
           if (x < low) low = x;
           if (x > high) high = x;
         }
-        extent += high - low;
+        extents[leaves] += high - low;
       } else {
         for (const half of [b + 1, b + 1 + boxes[b + 1].size]) {
           low = Math.min(low, corners[2 * (half * dim + d)]);
@@ -222,9 +223,8 @@ function boxed(cloud: Cloud, order: Int32Array, isSorted: boolean): Boxed {
       corners[2 * (b * dim + d)] = low;
       corners[2 * (b * dim + d) + 1] = high;
     }
+    if (size === 1) leaves++;
   }
-  let whole = 0;
-  for (let d = 0; d < dim; d++) whole += corners[2 * d + 1] - corners[2 * d];
-  extent /= whole * ((boxes.length + 1) / 2);
+  const extent = extents.sort()[extents.length >> 1];
   return { boxes, corners, order, points, extent };
 }
