@@ -78,7 +78,7 @@ export class NearPoints {
     // Beyond this no root is within the radius; below it, roots decide.
     const most = radius * radius * (1 + 4 * Number.EPSILON) + Number.MIN_VALUE;
     const [dim, order, points] = [this.#dim, this.#order, this.#points];
-    const [boxes, corners] = [this.#boxes, this.#corners];
+    const boxes = this.#boxes;
     const begins = Int32Array.from(boxes, ({ begin }) => begin);
     const ends = Int32Array.from(boxes, ({ end }) => end);
     const near = new Int32Array(boxes.length);
