@@ -10,7 +10,9 @@ import { type Box, boxesOf } from "./tree.ts";
 /** Testing so many points costs about what looking at boxes does. */
 const LEAF = 12;
 /** How much of a box is near. */
-const [NONE, SOME, ALL] = [0, 1, 2];
+const NONE = 0;
+const SOME = 1;
+const ALL = 2;
 
 /**
  * The points of a cloud by boxes that fit them, wherever they are: dense parts
@@ -163,22 +165,17 @@ export class NearPoints {
     most: number,
   ): number {
     const [dim, corners] = [this.#dim, this.#corners];
-    let least = 0;
+    let [least, largest] = [0, 0];
     for (let d = 0, q = 2 * b * dim; d < 2 * dim && least <= most; d += 2) {
       const below = corners[q++] - box[d + 1];
       const above = box[d] - corners[q++];
-      if (below > 0) least += below * below;
-      else if (above > 0) least += above * above;
-    }
-    if (!(least <= most)) return NONE;
-    let largest = 0;
-    for (let d = 0, q = 2 * b * dim; d < 2 * dim && largest <= most; d += 2) {
-      const below = box[d + 1] - corners[q++];
-      const above = corners[q++] - box[d];
-      const far = below > above ? below : above;
+      const gap = Math.max(below, above, 0);
+      const far = Math.min(below, above);
+      least += gap * gap;
       largest += far * far;
     }
-    return largest <= most && Math.sqrt(largest) <= radius ? ALL : SOME;
+    if (!(least <= most)) return NONE;
+    return Math.sqrt(largest) <= radius ? ALL : SOME;
   }
 }
 
