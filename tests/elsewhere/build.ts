@@ -181,7 +181,7 @@ async function writeModule(): Promise<string[]> {
   const { code } = await minify(outputFiles[0].text, {
     module: true,
     ecma: 2020,
-    compress: { ecma: 2020 },
+    compress: { ecma: 2020, passes: 3 },
   });
   Deno.writeTextFileSync(MODULE, code ?? "");
   return Object.keys(metafile.inputs);
