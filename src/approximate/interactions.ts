@@ -23,7 +23,7 @@ export interface Walk {
   readonly bound: number;
   /** The largest error of any pair. */
   readonly most: number;
-  /** The clusters of rows to walk through; all where it is left out. */
+  /** Leaves in the clusters of rows to walk through; all where left out. */
   readonly marked?: Uint8Array | undefined;
 }
 
@@ -170,7 +170,9 @@ export function workOf(
   pair: number,
   copies: number,
 ): Work {
-  const share = shares(rows, marked);
+  // The leaves that are marked were drawn by their numbers of points.
+  const share = (r: number) =>
+    marked ? marked[r] * rows.size(0) / (marked[0] * rows.size(r)) : 1;
   const points = {
     height: (r: number) => rows.size(r),
     width: (c: number) => columns.size(c),
@@ -190,7 +192,7 @@ export function workOf(
       const filled = UNIT * Math.ceil(height(r) / UNIT);
       const cost = pair * filled * (width(list.second[k]) + MEETING);
       here += cost;
-      all += cost * share[rows.depth[r]];
+      all += cost * share(r);
     }
   };
   add(far, nodes, nodes);
@@ -202,16 +204,4 @@ export function workOf(
     all += WAY * each * (rows.size(0) * copies + columns.size(0)) / 2;
   }
   return { here, all };
-}
-
-/** Clusters of each depth for each one that is marked. */
-function shares(rows: Tree, marked: Uint8Array | undefined): number[] {
-  const all: number[] = [];
-  const some: number[] = [];
-  for (let c = 0; c < rows.count; c++) {
-    const depth = rows.depth[c];
-    all[depth] = 2 ** depth;
-    some[depth] = (some[depth] ?? 0) + (marked === undefined ? 0 : marked[c]);
-  }
-  return all.map((n, depth) => marked ? n / Math.max(1, some[depth]) : 1);
 }

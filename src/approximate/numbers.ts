@@ -1,5 +1,5 @@
 /**
- * Plain numbers of points: their sizes, and whether they are the same.
+ * Plain numbers of points: their sizes, their order, whether they are the same.
  *
  * @module
  */
@@ -40,6 +40,21 @@ function perComponent(
     let value = 0;
     for (let k = c; k < data.length; k += width) value = next(data[k], value);
     result[c] = value;
+  }
+  return result;
+}
+
+/** Rows of an array `[count, width]`, in another order. */
+export function sorted(
+  data: Float64Array,
+  width: number,
+  order: Int32Array,
+): Float64Array {
+  const result = new Float64Array(order.length * width);
+  for (let c = 0; c < width; c++) {
+    for (let k = 0, at = c; k < order.length; k++, at += width) {
+      result[at] = data[order[k] * width + c];
+    }
   }
   return result;
 }

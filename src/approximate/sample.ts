@@ -11,7 +11,7 @@ import type { Tree } from "./tree.ts";
 export interface Sample {
   /** The rows, in the order of the tree. */
   readonly rows: Int32Array;
-  /** The clusters of rows that hold them. */
+  /** For each cluster of rows, the number of leaves with them that it holds. */
   readonly marked: Uint8Array;
   /** Their exact sums, `[rows, dim]`. */
   readonly exact: Float64Array;
@@ -64,7 +64,10 @@ export function sampleOf(
     }
     return c;
   };
-  const either = (c: number) => c + (random() < 0.5 ? 0 : 1);
+  const either = (c: number) => {
+    const all = tree.size(c) + tree.size(c + 1);
+    return c + (random() * all < tree.size(c) ? 0 : 1);
+  };
   const chosen = new Set([leafOf((c) => holds(tree, c, point) ? c : c + 1)]);
   for (let k = 0; k < LEAVES; k++) chosen.add(leafOf(either));
   // Leaves are final: rows in them keep their places.
@@ -83,7 +86,7 @@ export function sampleOf(
   }
   const marked = new Uint8Array(tree.radius.length);
   for (const leaf of chosen) {
-    for (let c = leaf; c >= 0; c = parent[c]) marked[c] = 1;
+    for (let c = leaf; c >= 0; c = parent[c]) marked[c]++;
     for (let k = 0; k < ROWS; k++) {
       rows.add(begin[leaf] + Math.floor(random() * tree.size(leaf)));
     }

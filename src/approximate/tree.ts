@@ -1,20 +1,25 @@
 /**
- * A k-d tree of points, with tight boxes; clusters are split when somebody
- * wants to know their children, so that smooth kernels need few of them.
+ * A tree of points, with tight boxes: large clusters are halved in space, as
+ * long as that leaves enough points on both sides, small ones at the median.
+ * They are split when somebody wants to know their children, so that smooth
+ * kernels need few of them.
  *
  * @module
  */
+
+import { type Cells, cellsOf } from "./cells.ts";
 
 /** Boxes are at least as wide as this part of the root. */
 const THINNEST = 1e-6;
 /** Rows are computed so many at a time: clusters hold whole numbers of them. */
 const UNIT = 16;
-/** More points are split near the median, as it takes longer to find it. */
-const MANY = 4096;
-/** Points that the median is guessed from. */
-const GUESSES = 129;
 /** The child of a cluster that was not split yet. */
 const UNKNOWN = -2;
+/** Larger clusters are halved in space, if this part is on each side. */
+const LARGE = 256;
+const ENOUGH = 1 / 8;
+/** The first cell of a cluster that is not made of cells. */
+const NO_CELLS = -1;
 
 /** Clusters of points: each holds a contiguous run of the sorted points. */
 export class Tree {
@@ -28,8 +33,6 @@ export class Tree {
   readonly begin: Int32Array;
   /** One past the last point of each cluster. */
   readonly end: Int32Array;
-  /** The depth of each cluster. */
-  readonly depth: Int32Array;
   /** The cluster that each one is a part of, -1 of the root. */
   readonly parent: Int32Array;
   /** Centres of the boxes. */
@@ -40,29 +43,46 @@ export class Tree {
   readonly radius: Float64Array;
   readonly #leaf: number;
   readonly #child: Int32Array;
+  readonly #cells: Cells;
+  /** The first cell of each cluster, and the bits that its cells differ in. */
+  readonly #firstCell: Int32Array;
+  readonly #bits: Int8Array;
   #thinnest = 0;
   #count = 1;
 
   /**
-   * @param points `[count, dim]`; they are taken over, and sorted
+   * @param points `[count, dim]`
    * @param leaf the largest number of points in a leaf
+   * @param shifted whether boxes are staggered against those of trees that are
+   * not: then fewer of them touch
    */
-  constructor(points: Float64Array, dim: number, leaf: number) {
+  constructor(
+    points: Float64Array,
+    dim: number,
+    leaf: number,
+    shifted = false,
+  ) {
     const total = points.length / dim;
     this.dim = dim;
-    this.points = points;
-    this.order = new Int32Array(total);
-    for (let k = 0; k < total; k++) this.order[k] = k;
     this.#leaf = leaf;
+    const [low, side] = boxOf(points, dim);
+    this.#cells = cellsOf(points, low, side, shifted);
+    this.points = this.#cells.points;
+    this.order = this.#cells.order;
     const most = 4 * Math.ceil(total / leaf) + 2;
     const integers = () => new Int32Array(most);
-    [this.begin, this.end, this.depth] = [integers(), integers(), integers()];
+    [this.begin, this.end] = [integers(), integers()];
     this.parent = integers().fill(-1);
     this.#child = integers().fill(UNKNOWN);
+    this.#firstCell = integers().fill(NO_CELLS);
+    this.#bits = new Int8Array(most);
     this.centre = new Float64Array(most * dim);
     this.half = new Float64Array(most * dim);
     this.radius = new Float64Array(most);
     this.end[0] = total;
+    this.#firstCell[0] = 0;
+    this.#bits[0] = this.#cells.bits;
+    this.#thinnest = THINNEST * (Math.max(...side) / 2 || 1);
     this.#measure(0);
   }
 
@@ -92,70 +112,83 @@ export class Tree {
 
   #split(c: number): number {
     const { begin, end, dim, half } = this;
-    const size = this.size(c);
     let longest = 0;
     for (let d = 1; d < dim; d++) {
       if (half[c * dim + d] > half[c * dim + longest]) longest = d;
     }
-    if (size <= this.#leaf || half[c * dim + longest] <= this.#thinnest) {
-      return -1;
-    }
-    const middle = size > MANY
-      ? this.#partition(longest, begin[c], end[c])
-      : begin[c] + UNIT * Math.round(size / (2 * UNIT));
-    if (size <= MANY) this.#select(longest, begin[c], end[c] - 1, middle);
+    const small = this.size(c) <= this.#leaf;
+    if (small || half[c * dim + longest] <= this.#thinnest) return -1;
     const first = this.#count;
+    const middle = this.#halved(c) ?? this.#divided(c, longest);
     this.#count += 2;
     [begin[first], end[first]] = [begin[c], middle];
     [begin[first + 1], end[first + 1]] = [middle, end[c]];
     for (const k of [first, first + 1]) {
-      this.depth[k] = this.depth[c] + 1;
       this.parent[k] = c;
       this.#measure(k);
     }
     return first;
   }
 
+  /** Halves a large cluster in space; the first point of the upper half. */
+  #halved(c: number): number | undefined {
+    const [begin, end, size] = [this.begin[c], this.end[c], this.size(c)];
+    if (size <= LARGE) return undefined;
+    const least = Math.max(this.#leaf, ENOUGH * size);
+    let [cell, bits] = [this.#firstCell[c], this.#bits[c]];
+    while (bits > 0) {
+      bits--;
+      const upper = cell + 2 ** bits;
+      const middle = this.#cells.begin[upper];
+      if (middle === end) continue;
+      if (middle === begin) {
+        cell = upper;
+        continue;
+      }
+      if (Math.min(middle - begin, end - middle) < least) break;
+      [this.#firstCell[this.#count], this.#bits[this.#count]] = [cell, bits];
+      [this.#firstCell[this.#count + 1], this.#bits[this.#count + 1]] = [
+        upper,
+        bits,
+      ];
+      return middle;
+    }
+    return undefined;
+  }
+
+  /** Divides a cluster at the median; the first point of the upper part. */
+  #divided(c: number, d: number): number {
+    const [begin, end, size] = [this.begin[c], this.end[c], this.size(c)];
+    const middle = begin + UNIT * Math.round(size / (2 * UNIT));
+    this.#select(d, begin, end - 1, middle);
+    return middle;
+  }
+
   /** Writes the box of a cluster. */
   #measure(c: number): void {
-    const { dim, points, centre, half } = this;
-    let [widest, square] = [0, 0];
+    const { dim, points, centre, half, begin, end } = this;
+    const cell = this.#firstCell[c];
+    const cells = cell === NO_CELLS ? 0 : 2 ** this.#bits[c];
+    const { low: lows, high: highs } = this.#cells;
+    let square = 0;
     for (let d = 0; d < dim; d++) {
       let [low, high] = [Infinity, -Infinity];
-      const last = this.end[c] * dim;
-      for (let k = this.begin[c] * dim + d; k < last; k += dim) {
+      for (let k = cell * dim + d; k < (cell + cells) * dim; k += dim) {
+        if (lows[k] < low) low = lows[k];
+        if (highs[k] > high) high = highs[k];
+      }
+      const last = cells > 0 ? 0 : end[c] * dim;
+      for (let k = begin[c] * dim + d; k < last; k += dim) {
         const x = points[k];
         if (x < low) low = x;
         if (x > high) high = x;
       }
+      const h = Math.max((high - low) / 2, this.#thinnest);
       centre[c * dim + d] = (low + high) / 2;
-      half[c * dim + d] = (high - low) / 2;
-      widest = Math.max(widest, half[c * dim + d]);
-    }
-    if (c === 0) this.#thinnest = THINNEST * (widest || 1);
-    for (let d = 0; d < dim; d++) {
-      const h = Math.max(half[c * dim + d], this.#thinnest);
       half[c * dim + d] = h;
       square += h * h;
     }
     this.radius[c] = Math.sqrt(square);
-  }
-
-  /** Divides some points at about their median; the first of the upper ones. */
-  #partition(d: number, begin: number, end: number): number {
-    const { dim, points } = this;
-    const step = (end - begin) / GUESSES;
-    const guesses = Float64Array.from(
-      { length: GUESSES },
-      (_, k) => points[Math.floor(begin + (k + 0.5) * step) * dim + d],
-    ).sort();
-    const cut = this.#cut(d, begin, end - 1, guesses[GUESSES >> 1]);
-    // Many equal coordinates may leave nothing on one side.
-    const share = (cut.right - begin) / (end - begin);
-    if (share > 0.25 && share < 0.75) return cut.right + 1;
-    const middle = (begin + end) >> 1;
-    this.#select(d, begin, end - 1, middle);
-    return middle;
   }
 
   /**
@@ -210,24 +243,23 @@ export class Tree {
   }
 }
 
-function middleOf(a: number, b: number, c: number): number {
-  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
+/** The least coordinates of some points, and the sides of their box. */
+function boxOf(points: Float64Array, dim: number) {
+  const low = new Float64Array(dim).fill(Infinity);
+  const side = new Float64Array(dim);
+  for (let d = 0; d < dim; d++) {
+    let [least, most] = [Infinity, -Infinity];
+    for (let k = d; k < points.length; k += dim) {
+      const x = points[k];
+      if (x < least) least = x;
+      if (x > most) most = x;
+    }
+    low[d] = least;
+    side[d] = most - least;
+  }
+  return [low, side] as const;
 }
 
-/** Rows of an array `[count, width]`, in the order of a tree. */
-export function sorted(
-  data: Float64Array,
-  width: number,
-  order: Int32Array,
-): Float64Array {
-  const result = new Float64Array(order.length * width);
-  if (width === 1) {
-    for (let k = 0; k < order.length; k++) result[k] = data[order[k]];
-    return result;
-  }
-  for (let k = 0, at = 0; k < order.length; k++) {
-    const from = order[k] * width;
-    for (let c = 0; c < width; c++) result[at++] = data[from + c];
-  }
-  return result;
+function middleOf(a: number, b: number, c: number): number {
+  return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
 }

@@ -9,11 +9,11 @@ import { ErrorTable } from "./errors_of_pairs.ts";
 import type { Walk } from "./interactions.ts";
 import type { Interactions } from "./interactions.ts";
 import { Layout } from "./layout.ts";
-import { largest, meanSize, sameNumbers } from "./numbers.ts";
+import { largest, meanSize, sameNumbers, sorted } from "./numbers.ts";
 import type { Floats, Pairs, Points } from "./pairs.ts";
 import { type Places, placesOf, Proxies } from "./proxies.ts";
 import type { Resolution, Signals } from "./resolution.ts";
-import { sorted, Tree } from "./tree.ts";
+import { Tree } from "./tree.ts";
 import { Ways } from "./ways.ts";
 
 /** Points in a leaf, by the number of coordinates. */
@@ -50,10 +50,11 @@ export class Treecode {
   ) {
     this.#pairs = pairs;
     const leaf = LEAF[dim];
-    const alike = rows.positions === columns.positions ||
-      sameNumbers(rows.positions, columns.positions);
     this.columns = new Tree(columns.positions, dim, leaf);
-    this.rows = alike ? this.columns : new Tree(rows.positions, dim, leaf);
+    // Points that meet themselves do so in one box.
+    this.rows = sameNumbers(rows.positions, columns.positions)
+      ? this.columns
+      : new Tree(rows.positions, dim, leaf, true);
     this.#rowWidth = rows.signals.length / rows.count;
     this.#columnWidth = columns.signals.length / columns.count;
     this.copies = Math.max(1, this.#rowWidth);

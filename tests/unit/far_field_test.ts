@@ -99,3 +99,69 @@ Deno.test("what is left out is no more than a pair may be wrong", () => {
   const some = left(3000, 1e-3);
   assert(some > 0 && some < points.size(0) ** 2 - 32 * 32, `${some}`);
 });
+
+/** Points that fill a box, and others: far ones, one place, a NaN. */
+const CLOUDS: Readonly<Record<string, (k: number, d: number) => number>> = {
+  uniform: (k, d) => Math.abs(Math.sin(12.9898 * (k + 1) + 78.233 * d)) % 1,
+  thin: (k, d) => Math.sin(k * (d + 1)) * (d === 0 ? 1 : 1e-3),
+  outlier: (k, d) => k === 7 ? 1e6 : Math.cos(k * (d + 0.7)),
+  "one place": () => 3,
+  "few places": (k, d) => (k * (d + 1)) % 3,
+  "with a NaN": (k, d) => k === 5 && d === 0 ? NaN : Math.sin(k * (d + 2.1)),
+};
+
+for (const [name, entry] of Object.entries(CLOUDS)) {
+  Deno.test(`trees hold each point once, in tight boxes: ${name}`, () => {
+    for (const dim of [1, 2, 3, 4]) {
+      for (const shifted of [false, true]) holdsAll(3000, dim, entry, shifted);
+    }
+  });
+}
+
+function holdsAll(
+  count: number,
+  dim: number,
+  entry: (k: number, d: number) => number,
+  shifted: boolean,
+): void {
+  const given = Float64Array.from(
+    { length: count * dim },
+    (_, at) => entry(Math.floor(at / dim), at % dim),
+  );
+  const leaf = 32;
+  const tree = new Tree(given, dim, leaf, shifted);
+  for (let c = 0; c < tree.count; c++) tree.child(c);
+  assertEquals(
+    [...tree.order].sort((a, b) => a - b),
+    Array.from({ length: count }, (_, k) => k),
+  );
+  for (let at = 0; at < given.length; at++) {
+    const from = tree.order[Math.floor(at / dim)] * dim + at % dim;
+    assert(Object.is(tree.points[at], given[from]));
+  }
+  // Boxes are never thinner.
+  const least = 1.001e-6 * Math.max(1, tree.radius[0]);
+  for (let c = 0; c < tree.count; c++) {
+    const child = tree.child(c);
+    if (child >= 0) {
+      assert(tree.size(c) > leaf && tree.parent[child + 1] === c);
+      const [first, middle] = [tree.begin[child], tree.end[child]];
+      assert(first === tree.begin[c] && middle > first);
+      assert(tree.begin[child + 1] === middle && tree.end[c] > middle);
+      assert(tree.end[child + 1] === tree.end[c]);
+    }
+    for (let d = 0; d < dim; d++) {
+      const own = tree.points.subarray(tree.begin[c] * dim, tree.end[c] * dim)
+        .filter((x, at) => at % dim === d && !Number.isNaN(x));
+      if (own.length === 0) continue;
+      const [low, high] = [
+        own.reduce((a, b) => Math.min(a, b)),
+        own.reduce((a, b) => Math.max(a, b)),
+      ];
+      const [centre, half] = [tree.centre[c * dim + d], tree.half[c * dim + d]];
+      assert(Math.abs(centre - (low + high) / 2) <= least, `${c} ${d}`);
+      const wide = (high - low) / 2;
+      assert(half > 0 && Math.abs(half - wide) <= least, `${c} ${d}: ${half}`);
+    }
+  }
+}

@@ -152,6 +152,29 @@ Deno.test("transposes, sums over i, several columns, float32", () => {
   }
 });
 
+Deno.test("a kernel that was used before is within the tolerance of others", () => {
+  const n = 15000;
+  const rows = someRows(n);
+  const uniform = cloud(n, 2, "uniform", 21);
+  // The search for a cloud begins where the one before has ended.
+  const clouds = [
+    [uniform, cloud(n, 2, "uniform", 22), 1],
+    [cloud(n, 2, "clusters", 23), uniform, 1e6],
+    [cloud(n, 2, "sphere", 24), cloud(n, 2, "sphere", 25), 1e-9],
+    [uniform, uniform.add(1e-5), 1],
+    [uniform, uniform, 1],
+  ] as const;
+  for (const [x, y, scale] of clouds) {
+    const kernel = KERNELS.Laplacian(Vi(x), Vj(y));
+    const b = signals(n, 1, 26).mul(scale);
+    const far = kernel.withTolerance(1e-4);
+    const found = far.matmul(b).gather(tensor(rows)).dataSync();
+    const exact = kernel.rows(rows).matmul(b).dataSync();
+    const error = relativeError(found, exact);
+    assert(0 < error && error <= 1e-4, `error ${error}`);
+  }
+});
+
 Deno.test("gradients are within the tolerance, and so are theirs", () => {
   const n = 15000;
   const tolerance = 1e-2;
