@@ -178,7 +178,7 @@ if (import.meta.main) {
     problem:
       "uniform points in the unit square or cube (sizes: cube), x and y different, float32, positive signals",
     notes:
-      `firstSeconds include trees, planning and the check of sampled rows, againSeconds the check; exact seconds are those of ${ROWS} rows times ${
+      `firstSeconds are on new points, with kernels used before, and include trees, planning and the check of sampled rows, againSeconds the check; exact seconds are those of ${ROWS} rows times ${
         POINTS / ROWS
       }; medians of ${ROUNDS} rounds, of 1 from 3e5 points on; errors on ${ROWS} rows`,
     sizes,
