@@ -6,7 +6,7 @@
  * @module
  */
 
-import { sorted } from "./numbers.ts";
+import { rangeOf, sorted } from "./numbers.ts";
 
 /** Points for each cell, at least, if all cells had as many. */
 const POINTS = 64;
@@ -165,15 +165,9 @@ function boxes(points: Float64Array, begin: Int32Array, dim: number) {
   const high = new Float64Array(cells * dim).fill(-Infinity);
   for (let cell = 0; cell < cells; cell++) {
     for (let d = 0; d < dim; d++) {
-      let [least, most] = [Infinity, -Infinity];
-      const last = begin[cell + 1] * dim;
-      for (let k = begin[cell] * dim + d; k < last; k += dim) {
-        const x = points[k];
-        if (x < least) least = x;
-        if (x > most) most = x;
-      }
-      low[cell * dim + d] = least;
-      high[cell * dim + d] = most;
+      const [first, end] = [begin[cell], begin[cell + 1]];
+      const at = cell * dim + d;
+      [low[at], high[at]] = rangeOf(points, dim, d, first, end);
     }
   }
   return { low, high };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Found, Lines, type Trial } from "./lines.ts";
+import { type KindErrors, Lines, type Trial } from "./lines.ts";
 import type { Pairs } from "./pairs.ts";
 import type { Proxies } from "./proxies.ts";
 import type { Tree } from "./tree.ts";
@@ -41,7 +41,7 @@ export class ErrorTable {
   /** Classes of the sizes of clusters, from 1; 0 where not known yet. */
   readonly #sizeClasses: readonly [Uint8Array, Uint8Array];
   readonly #trials: number[] = [0];
-  readonly #found: Found = { errors: [[0], [0]], sizes: [0] };
+  readonly #found: KindErrors = { errors: [[0], [0]], sizes: [0] };
 
   /**
    * @param signals typical signals of rows and of columns

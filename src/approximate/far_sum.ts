@@ -54,7 +54,7 @@ interface Prepared {
 }
 
 /** What is read of the data at each run. */
-interface Given {
+interface Readings {
   readonly inputs: Inputs;
   /** Signals in the order of the trees, as these are by now. */
   readonly signals: () => Signals;
@@ -63,7 +63,7 @@ interface Given {
 /** What is known of a problem before it runs. */
 interface Known {
   readonly problem: Problem;
-  readonly given: Given;
+  readonly given: Readings;
   /** Signals of proxies. */
   readonly raised: Raised | undefined;
 }
@@ -215,7 +215,7 @@ export class FarSum implements Approximation {
     return { met, places, ways, layout };
   }
 
-  #given(problem: Problem): Given | string {
+  #given(problem: Problem): Readings | string {
     const inputs = inputsOf(problem, this.#pairs.dim, this.#code.rows.order);
     if (typeof inputs === "string") return inputs;
     const { rows, columns } = inputs;

@@ -31,7 +31,7 @@ const INTO = 0.1;
 const WITHIN = 0.6;
 
 /** What is known of kinds of pairs of boxes: the largest of what was found. */
-export interface Found {
+export interface KindErrors {
   /** Errors of interpolation in the boxes of rows, and in those of columns. */
   readonly errors: readonly [number[], number[]];
   /** Values of the kernel. */
@@ -75,7 +75,7 @@ export class Lines {
    * through their centres: first in the box of the columns, then in that of
    * the rows.
    */
-  measure(chosen: readonly Trial[], found: Found): void {
+  measure(chosen: readonly Trial[], found: KindErrors): void {
     const { dim } = this.#rows;
     const longest = this.#proxies[0].order + EXTREMES;
     const most = chosen.length * (2 * dim * longest + 1) * dim;
@@ -199,7 +199,7 @@ export class Lines {
     start: number,
     values: Float64Array,
     from: number,
-    { errors, sizes }: Found,
+    { errors, sizes }: KindErrors,
   ): number {
     const width = this.#pairs.dim;
     const { dim } = this.#rows;

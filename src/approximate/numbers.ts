@@ -58,3 +58,20 @@ export function sorted(
   }
   return result;
 }
+
+/** The least and the largest coordinate d of a run of points; NaNs are none. */
+export function rangeOf(
+  points: Float64Array,
+  dim: number,
+  d: number,
+  begin: number,
+  end: number,
+): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let k = begin * dim + d; k < end * dim; k += dim) {
+    const x = points[k];
+    if (x < low) low = x;
+    if (x > high) high = x;
+  }
+  return [low, high];
+}

@@ -8,6 +8,7 @@
  */
 
 import { type Cells, cellsOf } from "./cells.ts";
+import { rangeOf } from "./numbers.ts";
 
 /** Boxes are at least as wide as this part of the root. */
 const THINNEST = 1e-6;
@@ -47,7 +48,7 @@ export class Tree {
   /** The first cell of each cluster, and the bits that its cells differ in. */
   readonly #firstCell: Int32Array;
   readonly #bits: Int8Array;
-  #thinnest = 0;
+  readonly #thinnest: number;
   #count = 1;
 
   /**
@@ -168,21 +169,16 @@ export class Tree {
   #measure(c: number): void {
     const { dim, points, centre, half, begin, end } = this;
     const cell = this.#firstCell[c];
-    const cells = cell === NO_CELLS ? 0 : 2 ** this.#bits[c];
+    const last = cell + 2 ** this.#bits[c];
     const { low: lows, high: highs } = this.#cells;
     let square = 0;
     for (let d = 0; d < dim; d++) {
-      let [low, high] = [Infinity, -Infinity];
-      for (let k = cell * dim + d; k < (cell + cells) * dim; k += dim) {
-        if (lows[k] < low) low = lows[k];
-        if (highs[k] > high) high = highs[k];
-      }
-      const last = cells > 0 ? 0 : end[c] * dim;
-      for (let k = begin[c] * dim + d; k < last; k += dim) {
-        const x = points[k];
-        if (x < low) low = x;
-        if (x > high) high = x;
-      }
+      const [low, high] = cell === NO_CELLS
+        ? rangeOf(points, dim, d, begin[c], end[c])
+        : [
+          rangeOf(lows, dim, d, cell, last)[0],
+          rangeOf(highs, dim, d, cell, last)[1],
+        ];
       const h = Math.max((high - low) / 2, this.#thinnest);
       centre[c * dim + d] = (low + high) / 2;
       half[c * dim + d] = h;
@@ -248,12 +244,7 @@ function boxOf(points: Float64Array, dim: number) {
   const low = new Float64Array(dim).fill(Infinity);
   const side = new Float64Array(dim);
   for (let d = 0; d < dim; d++) {
-    let [least, most] = [Infinity, -Infinity];
-    for (let k = d; k < points.length; k += dim) {
-      const x = points[k];
-      if (x < least) least = x;
-      if (x > most) most = x;
-    }
+    const [least, most] = rangeOf(points, dim, d, 0, points.length / dim);
     low[d] = least;
     side[d] = most - least;
   }

@@ -49,12 +49,11 @@ export class NearPoints {
       .filter(isFinite);
     // Neighbours that follow one another need not be sorted: boxes of the
     // points as they come are good enough where most are nearly as small.
-    const given = boxed(cloud, order, true);
+    const given = dim <= 3 ? boxed(cloud, order, true) : undefined;
     const own = boxed(cloud, order.slice(), false);
-    this.isSorted = dim <= 3 && given.extent <= 2 * own.extent;
-    const { boxes, corners, points, order: taken } = this.isSorted
-      ? given
-      : own;
+    const isSorted = given !== undefined && given.extent <= 2 * own.extent;
+    this.isSorted = isSorted;
+    const { boxes, corners, points, order: taken } = isSorted ? given : own;
     this.#dim = dim;
     this.#boxes = boxes;
     this.#corners = corners;
